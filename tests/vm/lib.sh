@@ -1,0 +1,62 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+# What the lab's scripts share: where things are, and how to speak of errors.
+#
+# Exit codes of the lab's own scripts: 2 wrong usage, 125 the lab itself failed.
+
+set -euo pipefail
+shopt -s inherit_errexit
+
+VM_DIR=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+REPO=$(cd "$VM_DIR/../.." && pwd)
+CACHE=${GXDP_CACHE:-/var/cache/gxdp}
+LAB_BUILD=$REPO/build/lab
+
+say()
+{
+	printf 'lab: %s\n' "$@" >&2
+}
+
+# die CODE SENTENCE...: what went wrong, and how to mend it, one sentence a line.
+die()
+{
+	local code=$1
+	shift
+	printf 'lab: %s\n' "$@" >&2
+	exit "$code"
+}
+
+# Everything here mounts and unshares, so it runs as root, by sudo if need be.
+become_root()
+{
+	[ "$(id -u)" -eq 0 ] && return
+	command -v sudo >/dev/null ||
+		die 125 "the lab needs root (private mounts, chroot) and there is no sudo." \
+			"Run it as root, or install sudo."
+	exec sudo --preserve-env=GXDP_CACHE,GXDP_ACCEL,CI,TERM "$@"
+}
+
+need_host_commands()
+{
+	local c missing=()
+
+	for c in "$@"; do
+		command -v "$c" >/dev/null || missing+=("$c")
+	done
+	[ ${#missing[@]} -eq 0 ] && return
+	die 125 "this machine lacks: ${missing[*]}." "Run 'make deps' to install what the lab needs."
+}
+
+# root_dir: the private root's path; made first if it is missing.
+root_dir()
+{
+	"$VM_DIR/root"
+}
+
+# in_root [ENTER-OPTIONS] -- COMMAND...: run a command in the private root.
+# The command dies with this shell, and so does whatever it started.
+in_root()
+{
+	setpriv --pdeathsig KILL unshare --mount --pid --fork --kill-child \
+		--propagation private "$VM_DIR/enter" "$@"
+}

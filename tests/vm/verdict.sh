@@ -1,0 +1,109 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash disable=SC2154
+# What a run amounts to: the command's own status, unless the guest died on the
+# way or the kernel complained.
+
+# Lines that a healthy kernel does not write. One alternative a line.
+trouble_patterns()
+{
+	cat <<'EOF'
+\bWARNING: 
+\bBUG: 
+kernel BUG at
+\bOops: 
+\bKASAN: 
+UBSAN: 
+general protection fault
+Unable to handle kernel
+[Cc]all [Tt]race:
+Kernel panic
+INFO: (task .* blocked|rcu.*stall|possible|trying to register)
+possible (circular|recursive) locking
+inconsistent lock state
+suspicious RCU usage
+sleeping function called from invalid
+held lock freed
+DMAR: .*[Ff]ault
+DMA-API: 
+page_pool.*(stalled|inflight|leak)
+unregister_netdevice: waiting for
+kmemleak: 
+refcount_t: 
+list_(add|del) corruption
+NETDEV WATCHDOG
+[Uu]nit [Hh]ang
+soft lockup
+detected stall
+irq .*: nobody cared
+scheduling while atomic
+Object already free|Poison overwritten|Redzone overwritten
+: loading out-of-tree module.*error|disagrees about version of symbol|Unknown symbol
+EOF
+}
+
+# What the kernel says at any boot and means no harm by.
+harmless_patterns()
+{
+	cat <<'EOF'
+kmemleak: Kernel memory leak detector (initialized|disabled)
+kmemleak: Automatic memory scanning thread started
+DMA-API: (preallocated|debugging enabled)
+EOF
+}
+
+# Prints the log lines that count as trouble; fails if there are none.
+log_trouble()
+{
+	local log=$1 allowed pattern
+
+	allowed=$(harmless_patterns)
+	for pattern in "${expect[@]}"; do
+		allowed+=$'\n'$pattern
+	done
+	grep -aE -f <(trouble_patterns) "$log" | grep -avE -f <(printf '%s\n' "$allowed")
+}
+
+show_log_tail()
+{
+	say "the last lines of the console ($run_dir/console.log):"
+	tail -n "${1:-25}" "$run_dir/console.log" | sed 's/^/    /' >&2
+}
+
+lab_failed()
+{
+	say "$@"
+	[ -s "$run_dir/qemu.log" ] && sed 's/^/    qemu: /' "$run_dir/qemu.log" >&2
+	[ -s "$run_dir/console.log" ] && show_log_tail
+	exit 125
+}
+
+# judge QEMU-STATUS: ends the program with the run's verdict.
+judge()
+{
+	local qemu_status=$1 status trouble share=$run_dir/share
+
+	if [ "$qemu_status" = 124 ] || [ "$qemu_status" = 137 ]; then
+		[ -e "$share/ready" ] ||
+			lab_failed "the guest did not come up within $timeout s."
+		say "time ran out: the guest was stopped after $timeout s."
+		show_log_tail
+		exit 124
+	fi
+	[ -e "$share/ready" ] || lab_failed "the guest did not come up."
+	trouble=$(log_trouble "$run_dir/console.log") || trouble=
+	if [ -n "$trouble" ]; then
+		say "the kernel complained:"
+		sed 's/^/    /' <<<"$trouble" >&2
+		say "all of it is in $run_dir/console.log."
+	fi
+	if [ ! -s "$share/status" ]; then
+		say "the guest died under the command (QEMU's status: $qemu_status)."
+		show_log_tail 40
+		exit 126
+	fi
+	status=$(cat "$share/status")
+	[ "$status" -ne 0 ] && exit "$status"
+	[ -n "$trouble" ] && exit 126
+	[ -n "$keep$name" ] || rm -rf --one-file-system "$run_dir"
+	exit 0
+}
