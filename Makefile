@@ -1,0 +1,72 @@
+# SPDX-License-Identifier: GPL-2.0
+# gxdp. 'make help' lists the targets.
+
+SHELL := /bin/bash
+.DEFAULT_GOAL := all
+
+# Where everything is built; nothing is written beside the sources.
+B ?= $(CURDIR)/build
+override B := $(abspath $(B))
+DESTDIR ?=
+PREFIX ?= /usr/local
+KERNEL ?=
+T ?=
+
+include mk/module.mk
+include mk/install.mk
+
+# GXDP_CACHE: where the lab keeps its root file system and kernels.
+GXDP_CACHE ?= /var/cache/gxdp
+export GXDP_CACHE
+
+.PHONY: all bpf loader module test-tools demo test test-debug check bench shell \
+	deps install uninstall clean distclean help
+
+all: module-if-headers bpf loader ## the module, the BPF objects and the loader
+
+bpf: ## BPF objects, in build/bpf/
+	+@$(MAKE) --no-print-directory -C bpf B=$(B) PREFIX=$(PREFIX)
+
+loader: bpf ## the gxdp command, in build/loader/
+	+@$(MAKE) --no-print-directory -C loader B=$(B) PREFIX=$(PREFIX)
+
+module: ## gxdp.ko for the running kernel, KVER=release or KDIR=path
+	+@$(module_build)
+
+# Programs that tests need and nobody installs.
+test-tools:
+	+@set -e; for m in $(wildcard tests/*/Makefile); do \
+		$(MAKE) --no-print-directory -C $$(dirname $$m) B=$(B); \
+	done
+
+demo: deps ## show the main job on real traffic, in an emulated machine
+	@tests/demo.sh
+
+test: deps ## run all tests (KERNEL=6.1, 6.12 or 7.3; T=pattern)
+	@tests/run $(addprefix -k ,$(KERNEL)) $(T)
+
+test-debug: deps ## the driver's tests on a kernel with KASAN, lockdep and more
+	@tests/run -k debug -f driver $(T)
+
+check: deps ## static judges: W=1, sparse, checkpatch, cppcheck
+	@tests/check
+
+bench: deps ## guest instructions per packet, beside mainline's driver
+	@tests/bench/run $(addprefix --kernel ,$(KERNEL))
+
+shell: deps ## a prompt in the emulated machine (KERNEL=6.12)
+	@tests/vm/shell $(or $(KERNEL),6.12)
+
+deps: ## install what the lab needs on this machine
+	@tests/deps
+
+clean: ## remove what was built
+	rm -rf $(B)
+
+distclean: clean ## and the lab's cache (GXDP_CACHE)
+	@tests/vm/distclean
+
+help: ## this list
+	@echo "gxdp: native XDP and AF_XDP for Intel gigabit NICs. Targets:"
+	@sed -nE 's/^([a-z-]+):[^#]*## (.*)/  \1\t\2/p' $(MAKEFILE_LIST) | expand -t 14
+	@echo "Variables: KVER, KDIR, KERNEL, T, DESTDIR, PREFIX, B (build directory), GXDP_CACHE"
