@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <errno.h>
+#include <linux/ethtool.h>
+#include <linux/genetlink.h>
+#include <linux/if.h>
+#include <linux/sockios.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "devinfo.h"
+#include "nl.h"
+
+/* The netdev family of generic netlink; its header is younger than Debian 12. */
+#define NETDEV_FAMILY			"netdev"
+#define NETDEV_DEV_GET			1
+#define NETDEV_ATTR_IFINDEX		1
+#define NETDEV_ATTR_XDP_FEATURES	3
+#define NETDEV_ATTR_ZC_MAX_SEGS		4
+#define NETDEV_ATTR_RX_METADATA		5
+
+static int ethtool_ioctl(const char *ifname, void *request)
+{
+	struct ifreq ifr = { .ifr_data = request };
+	int fd, ret;
+
+	fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	if (fd < 0)
+		return -errno;
+	snprintf(ifr.ifr_name, sizeof(ifr.ifr_name), "%s", ifname);
+	ret = ioctl(fd, SIOCETHTOOL, &ifr) ? -errno : 0;
+	close(fd);
+	return ret;
+}
+
+void devinfo_driver(const char *ifname, struct driver_info *info)
+{
+	struct ethtool_drvinfo drv = { .cmd = ETHTOOL_GDRVINFO };
+
+	memset(info, 0, sizeof(*info));
+	if (ethtool_ioctl(ifname, &drv))
+		return;
+	info->known = true;
+	snprintf(info->driver, sizeof(info->driver), "%s", drv.driver);
+	snprintf(info->version, sizeof(info->version), "%s", drv.version);
+	snprintf(info->bus, sizeof(info->bus), "%s", drv.bus_info);
+}
+
+void devinfo_channels(const char *ifname, struct channels *channels)
+{
+	struct ethtool_channels ch = { .cmd = ETHTOOL_GCHANNELS };
+
+	memset(channels, 0, sizeof(*channels));
+	if (ethtool_ioctl(ifname, &ch))
+		return;
+	channels->known = true;
+	channels->rx = ch.rx_count;
+	channels->tx = ch.tx_count;
+	channels->combined = ch.combined_count;
+}
+
+static int parse_family_attr(const struct nlattr *attr, void *data)
+{
+	if (mnl_attr_get_type(attr) == CTRL_ATTR_FAMILY_ID)
+		*(int *)data = mnl_attr_get_u16(attr);
+	return MNL_CB_OK;
+}
+
+static int parse_family(const struct nlmsghdr *nlh, void *data)
+{
+	mnl_attr_parse(nlh, sizeof(struct genlmsghdr), parse_family_attr, data);
+	return MNL_CB_OK;
+}
+
+static struct nlmsghdr *genl_request(void *buf, int family, int cmd)
+{
+	struct nlmsghdr *nlh = nl_request(buf, family, 0);
+	struct genlmsghdr *genl;
+
+	genl = mnl_nlmsg_put_extra_header(nlh, sizeof(*genl));
+	genl->cmd = cmd;
+	genl->version = 1;
+	return nlh;
+}
+
+/* The family's number, or 0 in a kernel without it */
+static int find_family(struct nl *nl, const char *name)
+{
+	char buf[MNL_SOCKET_BUFFER_SIZE];
+	struct nlmsghdr *nlh;
+	int id = 0;
+
+	nlh = genl_request(buf, GENL_ID_CTRL, CTRL_CMD_GETFAMILY);
+	mnl_attr_put_strz(nlh, CTRL_ATTR_FAMILY_NAME, name);
+	return nl_talk(nl, nlh, parse_family, &id) ? 0 : id;
+}
+
+static int parse_features_attr(const struct nlattr *attr, void *data)
+{
+	struct xdp_features *f = data;
+
+	switch (mnl_attr_get_type(attr)) {
+	case NETDEV_ATTR_XDP_FEATURES:
+		f->features = mnl_attr_get_u64(attr);
+		f->known = true;
+		break;
+	case NETDEV_ATTR_ZC_MAX_SEGS:
+		f->zc_segments = mnl_attr_get_u32(attr);
+		break;
+	case NETDEV_ATTR_RX_METADATA:
+		f->rx_hints = mnl_attr_get_u64(attr);
+		break;
+	}
+	return MNL_CB_OK;
+}
+
+static int parse_features(const struct nlmsghdr *nlh, void *data)
+{
+	mnl_attr_parse(nlh, sizeof(struct genlmsghdr), parse_features_attr,
+		       data);
+	return MNL_CB_OK;
+}
+
+void devinfo_xdp_features(int ifindex, struct xdp_features *features)
+{
+	char buf[MNL_SOCKET_BUFFER_SIZE];
+	struct nlmsghdr *nlh;
+	struct nl nl;
+	int family;
+
+	memset(features, 0, sizeof(*features));
+	if (nl_open(&nl, NETLINK_GENERIC))
+		return;
+	family = find_family(&nl, NETDEV_FAMILY);
+	if (family) {
+		nlh = genl_request(buf, family, NETDEV_DEV_GET);
+		mnl_attr_put_u32(nlh, NETDEV_ATTR_IFINDEX, ifindex);
+		if (nl_talk(&nl, nlh, parse_features, features))
+			features->known = false;
+	}
+	nl_close(&nl);
+}
+
+const char *xdp_feature_name(unsigned int bit)
+{
+	static const char *const names[] = {
+		"basic", "redirect", "ndo-xmit", "xsk-zerocopy", "hw-offload",
+		"rx-sg", "ndo-xmit-sg",
+	};
+
+	return bit < sizeof(names) / sizeof(names[0]) ? names[bit] : NULL;
+}
+
+const char *xdp_hint_name(unsigned int bit)
+{
+	static const char *const names[] = { "timestamp", "hash", "vlan-tag" };
+
+	return bit < sizeof(names) / sizeof(names[0]) ? names[bit] : NULL;
+}

@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: GPL-2.0
+/* The error a command ends with, as text on stderr and as JSON on stdout. */
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "gxdp.h"
+
+static struct {
+	enum gx_exit code;
+	char message[512];
+	char reason[2048];
+	char hint[512];
+} error;
+
+static const char *const exit_names[] = {
+	[GX_OK] = "ok",
+	[GX_FAILED] = "failed",
+	[GX_USAGE] = "usage",
+	[GX_REFUSED] = "refused",
+	[GX_NOT_FOUND] = "not-found",
+	[GX_UNSAFE] = "unsafe",
+	[GX_BROKEN] = "broken",
+};
+
+int fail(enum gx_exit code, const char *fmt, ...)
+{
+	va_list ap;
+
+	error.code = code;
+	error.reason[0] = '\0';
+	error.hint[0] = '\0';
+	va_start(ap, fmt);
+	vsnprintf(error.message, sizeof(error.message), fmt, ap);
+	va_end(ap);
+	return code;
+}
+
+void fail_reason(const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(error.reason, sizeof(error.reason), fmt, ap);
+	va_end(ap);
+}
+
+void fail_hint(const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(error.hint, sizeof(error.hint), fmt, ap);
+	va_end(ap);
+}
+
+bool fail_has_hint(void)
+{
+	return error.hint[0];
+}
+
+const char *fail_message(void)
+{
+	return error.message;
+}
+
+const char *fail_reason_text(void)
+{
+	return error.reason;
+}
+
+static void report_text(void)
+{
+	const char *red = log_colour() ? "\033[1;31m" : "";
+	const char *off = log_colour() ? "\033[0m" : "";
+
+	fprintf(stderr, "%sgxdp:%s %s\n", red, off, error.message);
+	if (error.reason[0])
+		fprintf(stderr, "  reason: %s\n", error.reason);
+	if (error.hint[0])
+		fprintf(stderr, "  to mend it: %s\n", error.hint);
+}
+
+static void add_text(json_t *object, const char *key, const char *text)
+{
+	if (text[0])
+		json_object_set_new(object, key, json_string(text));
+}
+
+void fail_report(void)
+{
+	json_t *body;
+
+	if (!error.code)
+		return;
+	report_text();
+	if (!gx_options.json)
+		return;
+	body = json_object();
+	add_text(body, "code", exit_names[error.code]);
+	json_object_set_new(body, "exit", json_integer(error.code));
+	add_text(body, "message", error.message);
+	add_text(body, "reason", error.reason);
+	add_text(body, "hint", error.hint);
+	print_json(json_pack("{s:o}", "error", body));
+}

@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* What every verb of the gxdp command shares: exit codes, errors, messages. */
+#ifndef GXDP_LOADER_H
+#define GXDP_LOADER_H
+
+#include <argp.h>
+#include <jansson.h>
+#include <stdbool.h>
+
+/* Documented in gxdp(8): scripts rely on them. */
+enum gx_exit {
+	GX_OK		= 0,
+	GX_FAILED	= 1,	/* did not work; all is as it was */
+	GX_USAGE	= 2,	/* the command line is wrong */
+	GX_REFUSED	= 3,	/* kernel or driver said no, with its reason */
+	GX_NOT_FOUND	= 4,	/* no such device, object or program */
+	GX_UNSAFE	= 5,	/* gxdp itself says no, unless --force or --replace */
+	GX_BROKEN	= 6,	/* failed, and could not be put back */
+};
+
+struct gx_options {
+	bool json;
+	int verbose;
+};
+
+extern struct gx_options gx_options;
+
+/* One verb of the command; its file is named like it. */
+struct gx_verb {
+	const char *name;
+	const char *synopsis;
+	const char *summary;
+	int (*run)(int argc, char **argv);
+};
+
+int verb_attach(int argc, char **argv);
+int verb_bind(int argc, char **argv);
+int verb_detach(int argc, char **argv);
+int verb_status(int argc, char **argv);
+int verb_unbind(int argc, char **argv);
+
+/* Options every verb takes: -j, -v. To be listed as a child of its argp. */
+extern const struct argp_child gx_common_options[];
+
+/*
+ * err.c: the one error the command ends with. fail() records it and returns
+ * its code, to be handed up; the later two add to it. main() reports it.
+ */
+int fail(enum gx_exit code, const char *fmt, ...)
+	__attribute__((format(printf, 2, 3)));
+void fail_reason(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+void fail_hint(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+bool fail_has_hint(void);
+/* The recorded message, or "" */
+const char *fail_message(void);
+const char *fail_reason_text(void);
+void fail_report(void);
+
+/* log.c: to stderr, so that stdout is the result and nothing else */
+void say(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+void warn(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+void debug(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+bool log_colour(void);
+
+/* Print @result as the command's output if -j was given; takes the reference. */
+void print_json(json_t *result);
+
+/* Printed so far by print_json() or fail_report() */
+extern bool gx_json_printed;
+
+#endif /* GXDP_LOADER_H */

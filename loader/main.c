@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: GPL-2.0
+/* The gxdp command: finds the verb, runs it, reports how it ended. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <gxdp/version.h>
+#include "gxdp.h"
+
+struct gx_options gx_options;
+
+static const struct gx_verb verbs[] = {
+	{ "attach", "FILE dev NAME", "attach an XDP program to a device",
+	  verb_attach },
+	{ "detach", "dev NAME", "take the program off a device", verb_detach },
+	{ "status", "[dev NAME]", "show devices, their programs and abilities",
+	  verb_status },
+	{ "bind", "PCI-ADDRESS|NAME", "give a network card to the gxdp driver",
+	  verb_bind },
+	{ "unbind", "PCI-ADDRESS|NAME", "give it back to the kernel's own driver",
+	  verb_unbind },
+};
+
+#define NVERBS (sizeof(verbs) / sizeof(verbs[0]))
+
+static error_t parse_common(int key, char *arg, struct argp_state *state)
+{
+	(void)arg;
+	(void)state;
+	switch (key) {
+	case 'j':
+		gx_options.json = true;
+		return 0;
+	case 'v':
+		gx_options.verbose++;
+		return 0;
+	default:
+		return ARGP_ERR_UNKNOWN;
+	}
+}
+
+static const struct argp_option common_options[] = {
+	{ "json", 'j', NULL, 0, "Print the result, and any error, as JSON", 0 },
+	{ "verbose", 'v', NULL, 0, "Say what is being done", 0 },
+	{}
+};
+
+static const struct argp common_argp = {
+	.options = common_options,
+	.parser = parse_common,
+};
+
+const struct argp_child gx_common_options[] = {
+	{ &common_argp, 0, NULL, 10 },
+	{}
+};
+
+static void usage(FILE *to)
+{
+	size_t i;
+
+	fputs("Usage: gxdp [-j] [-v] VERB [ARGUMENTS]\n\n", to);
+	for (i = 0; i < NVERBS; i++)
+		fprintf(to, "  %-7s %-18s %s\n", verbs[i].name,
+			verbs[i].synopsis, verbs[i].summary);
+	fputs("\n"
+	      "  -j, --json     print the result, and any error, as JSON\n"
+	      "  -v, --verbose  say what is being done\n"
+	      "      --version  print the version\n"
+	      "\n"
+	      "gxdp VERB --help lists a verb's own options; gxdp(8) is the manual.\n",
+	      to);
+}
+
+static const struct gx_verb *find_verb(const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < NVERBS; i++)
+		if (!strcmp(verbs[i].name, name))
+			return &verbs[i];
+	return NULL;
+}
+
+/* argp reports a wrong command line itself, and exits: -j must still get JSON. */
+static void usage_as_json(int status, void *arg)
+{
+	(void)arg;
+	if (status == GX_USAGE && gx_options.json && !gx_json_printed)
+		print_json(json_pack("{s:{s:s, s:i, s:s}}", "error",
+				     "code", "usage", "exit", status,
+				     "message", "wrong command line: see stderr"));
+}
+
+static void scan_for_json(int argc, char **argv)
+{
+	int i;
+
+	for (i = 1; i < argc && strcmp(argv[i], "--"); i++)
+		if (!strcmp(argv[i], "-j") || !strcmp(argv[i], "--json"))
+			gx_options.json = true;
+}
+
+static int run_verb(const struct gx_verb *verb, int argc, char **argv)
+{
+	char name[32];
+	int ret;
+
+	/* so that argp's own messages begin with the verb */
+	snprintf(name, sizeof(name), "gxdp %s", verb->name);
+	argv[0] = name;
+	program_invocation_name = name;
+	ret = verb->run(argc, argv);
+	if (ret)
+		fail_report();
+	return ret;
+}
+
+/* Options before the verb: returns the verb's index, or exits */
+static int parse_global(int argc, char **argv)
+{
+	int i;
+
+	for (i = 1; i < argc && argv[i][0] == '-'; i++) {
+		if (!strcmp(argv[i], "-j") || !strcmp(argv[i], "--json")) {
+			gx_options.json = true;
+		} else if (!strcmp(argv[i], "-v") ||
+			   !strcmp(argv[i], "--verbose")) {
+			gx_options.verbose++;
+		} else if (!strcmp(argv[i], "--version") ||
+			   !strcmp(argv[i], "-V")) {
+			printf("gxdp %s\n", GXDP_VERSION);
+			exit(GX_OK);
+		} else if (!strcmp(argv[i], "--help") ||
+			   !strcmp(argv[i], "-h")) {
+			usage(stdout);
+			exit(GX_OK);
+		} else {
+			fprintf(stderr, "gxdp: unknown option %s\n", argv[i]);
+			usage(stderr);
+			exit(GX_USAGE);
+		}
+	}
+	return i;
+}
+
+int main(int argc, char **argv)
+{
+	const struct gx_verb *verb;
+	int first;
+
+	argp_err_exit_status = GX_USAGE;
+	scan_for_json(argc, argv);
+	on_exit(usage_as_json, NULL);
+
+	first = parse_global(argc, argv);
+	if (first == argc) {
+		usage(stderr);
+		return GX_USAGE;
+	}
+	if (!strcmp(argv[first], "help")) {
+		usage(stdout);
+		return GX_OK;
+	}
+	verb = find_verb(argv[first]);
+	if (!verb) {
+		fprintf(stderr, "gxdp: there is no verb \"%s\"\n", argv[first]);
+		usage(stderr);
+		return GX_USAGE;
+	}
+	return run_verb(verb, argc - first, argv + first);
+}

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What gxdp leaves in bpffs for a device: DIR/prog and DIR/maps/NAME below
+ * /sys/fs/bpf/gxdp. DIR is the device's name; a dot, which bpffs does not take,
+ * is written "::", and for a device outside the first network namespace ":ns"
+ * and the namespace's inode number follow. No device name has a colon.
+ *
+ * A new set is first pinned aside, and takes the old one's place when its
+ * program is attached.
+ */
+#ifndef GXDP_PINS_H
+#define GXDP_PINS_H
+
+#include <limits.h>
+#include <linux/types.h>
+#include <stdbool.h>
+
+#include "object.h"
+
+struct pins {
+	char dir[PATH_MAX / 4];
+	char staged[PATH_MAX / 4];
+};
+
+/* Name the directories for @dev; mounts bpffs if need be. gx_exit code. */
+int pins_locate(struct pins *pins, const char *dev);
+/* The same for those who only look: false if there is no bpffs */
+bool pins_locate_existing(struct pins *pins, const char *dev);
+
+/* @path below the machine's /sys, as the user finds it, whatever way we went */
+const char *pins_shown(const char *path);
+
+/* Pin @obj's program and maps aside; gx_exit code */
+int pins_stage(struct pins *pins, const struct object *obj);
+void pins_drop_staged(struct pins *pins);
+/* The staged set takes the place of what was there */
+int pins_commit(struct pins *pins);
+void pins_remove(struct pins *pins);
+
+/* Id of the pinned program, 0 if none; *frags if it was an xdp.frags one */
+__u32 pins_prog_id(const struct pins *pins, bool *frags);
+
+/*
+ * A device may have been renamed since: search all directories for the
+ * program @id and put the directory that has it into @pins.
+ */
+bool pins_find(struct pins *pins, __u32 id);
+
+/* Call @each with name and path of every pinned map */
+void pins_each_map(const struct pins *pins,
+		   void (*each)(const char *name, const char *path, void *arg),
+		   void *arg);
+
+#endif /* GXDP_PINS_H */
