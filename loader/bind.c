@@ -1,4 +1,141 @@
 // SPDX-License-Identifier: GPL-2.0
+/* gxdp bind: give a network card to the gxdp driver. */
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
 #include "gxdp.h"
-int verb_bind(int argc, char **argv) { (void)argc; (void)argv; return 1; }
-int verb_unbind(int argc, char **argv) { (void)argc; (void)argv; return 1; }
+#include "rebind.h"
+#include "run.h"
+
+#define MODULE_SECONDS 60
+
+struct bind_args {
+	const char *device;
+	const char *module;
+	bool force;
+};
+
+static const struct argp_option options[] = {
+	{ "force", 'f', NULL, 0,
+	  "Also a device that carries the default route or others are built on",
+	  0 },
+	{ "module", 'm', "FILE", 0,
+	  "Load this gxdp.ko, not the installed one", 0 },
+	{}
+};
+
+static error_t parse(int key, char *arg, struct argp_state *state)
+{
+	struct bind_args *args = state->input;
+
+	switch (key) {
+	case 'f':
+		args->force = true;
+		return 0;
+	case 'm':
+		args->module = arg;
+		return 0;
+	case ARGP_KEY_ARG:
+		if (args->device)
+			argp_error(state, "unexpected \"%s\"", arg);
+		args->device = arg;
+		return 0;
+	case ARGP_KEY_END:
+		if (!args->device)
+			argp_error(state, "which device? a PCI address or a name");
+		return 0;
+	default:
+		return ARGP_ERR_UNKNOWN;
+	}
+}
+
+static const struct argp argp = {
+	.options = options,
+	.parser = parse,
+	.children = gx_common_options,
+	.args_doc = "PCI-ADDRESS|NAME",
+	.doc = "Give a network card to the gxdp driver; its name, addresses and routes stay."
+	       "\vIf anything fails, the driver and the configuration of before are put back. See gxdp-bind(8).",
+};
+
+static int not_supported(const struct rebind *r)
+{
+	fail(GX_NOT_FOUND, "%s (%04x:%04x) is not a chip that gxdp drives",
+	     r->pci.address, r->pci.vendor, r->pci.device);
+	fail_hint("gxdp(8) lists the chips; XDP programs may run on it with its own driver: gxdp status");
+	return GX_NOT_FOUND;
+}
+
+/* The modules FILE needs: insmod, unlike modprobe, does not load them */
+static void load_needs(const char *file, char *output, size_t size)
+{
+	char *query[] = { "modinfo", "-F", "depends", (char *)file, NULL };
+	char *load[] = { "modprobe", "--", NULL, NULL };
+	char needs[512], *name, *save;
+
+	if (run_command(query, MODULE_SECONDS, needs, sizeof(needs)))
+		return;
+	for (name = strtok_r(needs, ",\n", &save); name;
+	     name = strtok_r(NULL, ",\n", &save)) {
+		load[2] = name;
+		run_command(load, MODULE_SECONDS, output, size);
+	}
+}
+
+static int load_module(const char *file)
+{
+	char *installed[] = { "modprobe", "gxdp", NULL };
+	char *given[] = { "insmod", (char *)file, NULL };
+	char output[512] = "";
+	int status;
+
+	if (pci_driver_present("gxdp"))
+		return GX_OK;
+	if (file)
+		load_needs(file, output, sizeof(output));
+	status = run_command(file ? given : installed, MODULE_SECONDS, output,
+			     sizeof(output));
+	if (!status && pci_driver_present("gxdp"))
+		return GX_OK;
+	fail(GX_FAILED, "the module %s does not load", file ? file : "gxdp");
+	output[strcspn(output, "\n")] = '\0';
+	fail_reason("%s", output[0] ? output : status < 0 ? strerror(-status) :
+		    "it loaded, but registered no driver");
+	if (geteuid())
+		fail_hint("run gxdp as root");
+	else
+		fail_hint(file ? "it must be built for this kernel: make, then dmesg for the reason" :
+			  "build and install it (make && make install), or give its path: --module FILE");
+	return GX_FAILED;
+}
+
+int verb_bind(int argc, char **argv)
+{
+	struct bind_args args = {};
+	struct rebind r;
+	int ret;
+
+	argp_parse(&argp, argc, argv, 0, NULL, &args);
+	ret = rebind_find(&r, args.device);
+	if (ret)
+		goto out;
+	if (!strcmp(r.pci.driver, "gxdp")) {
+		rebind_report(&r, "bound", false);
+		goto out;
+	}
+	if (!r.known) {
+		ret = not_supported(&r);
+		goto out;
+	}
+	ret = rebind_check(&r, args.force);
+	if (!ret)
+		ret = load_module(args.module);
+	if (!ret)
+		ret = rebind_to(&r, "gxdp");
+	if (!ret)
+		rebind_report(&r, "bound", true);
+out:
+	rebind_free(&r);
+	return ret;
+}

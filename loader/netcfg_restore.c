@@ -1,0 +1,434 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Putting a device's configuration onto the device that took its place. */
+#include <errno.h>
+#include <linux/if_addr.h>
+#include <linux/neighbour.h>
+#include <linux/nexthop.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "gxdp.h"
+#include "netcfg.h"
+
+/* Linux 5.6 */
+#define ATTR_PERM_ADDRESS 54
+
+/* How long routes may wait for addresses to pass duplicate detection */
+#define ROUTES_WAIT_MS 5000
+
+/* Flags an administrator sets; the others show the device's state */
+#define ADMIN_FLAGS (IFF_NOARP | IFF_PROMISC | IFF_ALLMULTI | IFF_MULTICAST)
+
+static struct nlmsghdr *link_request(void *buf, int type, int ifindex)
+{
+	struct nlmsghdr *nlh = nl_request(buf, type, 0);
+	struct ifinfomsg *ifi;
+
+	ifi = mnl_nlmsg_put_extra_header(nlh, sizeof(*ifi));
+	ifi->ifi_index = ifindex;
+	return nlh;
+}
+
+static int link_property(struct nl *nl, int type, int ifindex, const char *name)
+{
+	char buf[MNL_SOCKET_BUFFER_SIZE];
+	struct nlmsghdr *nlh = link_request(buf, type, ifindex);
+	struct nlattr *nest;
+
+	if (type == RTM_NEWLINKPROP)
+		nlh->nlmsg_flags |= NLM_F_CREATE | NLM_F_APPEND | NLM_F_EXCL;
+	nest = mnl_attr_nest_start(nlh, IFLA_PROP_LIST);
+	mnl_attr_put_strz(nlh, IFLA_ALT_IFNAME, name);
+	mnl_attr_nest_end(nlh, nest);
+	return nl_talk(nl, nlh, NULL, NULL);
+}
+
+static int set_name(struct nl *nl, int ifindex, const char *name)
+{
+	char buf[MNL_SOCKET_BUFFER_SIZE];
+	struct nlmsghdr *nlh = link_request(buf, RTM_SETLINK, ifindex);
+
+	mnl_attr_put_strz(nlh, IFLA_IFNAME, name);
+	return nl_talk(nl, nlh, NULL, NULL);
+}
+
+int netcfg_rename(struct nl *nl, int ifindex, const char *name)
+{
+	int err = set_name(nl, ifindex, name);
+
+	/* udev may have given it the name already, as an alternative one. */
+	if (err == -EEXIST && !link_property(nl, RTM_DELLINKPROP, ifindex, name))
+		err = set_name(nl, ifindex, name);
+	return err;
+}
+
+int netcfg_move(struct nl *nl, int ifindex, int netns, const char *name)
+{
+	char buf[MNL_SOCKET_BUFFER_SIZE];
+	struct nlmsghdr *nlh = link_request(buf, RTM_NEWLINK, ifindex);
+
+	mnl_attr_put_u32(nlh, IFLA_NET_NS_FD, netns);
+	mnl_attr_put_strz(nlh, IFLA_IFNAME, name);
+	return nl_talk(nl, nlh, NULL, NULL);
+}
+
+struct restore {
+	struct nl *nl;
+	const struct netcfg *cfg;
+	int ifindex;
+	int ret;	/* gx_exit code of the first failure */
+};
+
+static void failed(struct restore *r, int err, const char *what)
+{
+	if (r->ret)
+		return;
+	r->ret = fail(GX_FAILED, "cannot restore the %s of %s", what,
+		      r->cfg->link.name);
+	fail_reason("%s", nl_reason(r->nl, err));
+}
+
+static const struct nlattr *device_attr(const struct restore *r, int type)
+{
+	return msg_attr(&r->cfg->device.first->nlh, sizeof(struct ifinfomsg),
+			type);
+}
+
+static void set_attr(struct restore *r, const struct nlattr *attr,
+		     const char *what)
+{
+	char buf[MNL_SOCKET_BUFFER_SIZE];
+	struct nlmsghdr *nlh = link_request(buf, RTM_SETLINK, r->ifindex);
+	int err;
+
+	if (!attr)
+		return;
+	msg_put(nlh, attr);
+	err = nl_talk(r->nl, nlh, NULL, NULL);
+	if (err)
+		failed(r, err, what);
+}
+
+static bool mac_set_by_hand(const struct restore *r)
+{
+	const struct nlattr *perm = device_attr(r, ATTR_PERM_ADDRESS);
+	const struct nlattr *mac = device_attr(r, IFLA_ADDRESS);
+	size_t len;
+
+	if (!perm || !mac)
+		return false;
+	len = mnl_attr_get_payload_len(mac);
+	return len != mnl_attr_get_payload_len(perm) ||
+	       memcmp(mnl_attr_get_payload(mac), mnl_attr_get_payload(perm),
+		      len);
+}
+
+static void restore_altnames(struct restore *r)
+{
+	const struct nlattr *list = device_attr(r, IFLA_PROP_LIST);
+	const struct nlattr *name;
+	int err;
+
+	if (!list)
+		return;
+	mnl_attr_for_each_nested(name, list) {
+		if (mnl_attr_get_type(name) != IFLA_ALT_IFNAME)
+			continue;
+		err = link_property(r->nl, RTM_NEWLINKPROP, r->ifindex,
+				    mnl_attr_get_str(name));
+		if (err && err != -EEXIST)
+			failed(r, err, "alternative names");
+	}
+}
+
+static void set_flags(struct restore *r, unsigned int flags, unsigned int which)
+{
+	char buf[MNL_SOCKET_BUFFER_SIZE];
+	struct nlmsghdr *nlh = link_request(buf, RTM_SETLINK, r->ifindex);
+	struct ifinfomsg *ifi = mnl_nlmsg_get_payload(nlh);
+	int err;
+
+	ifi->ifi_flags = flags;
+	ifi->ifi_change = which;
+	err = nl_talk(r->nl, nlh, NULL, NULL);
+	if (err)
+		failed(r, err, which & IFF_UP ? "up state" : "flags");
+}
+
+static void restore_device(struct restore *r)
+{
+	const struct link *link = &r->cfg->link;
+
+	restore_altnames(r);
+	set_attr(r, device_attr(r, IFLA_IFALIAS), "alias");
+	set_attr(r, device_attr(r, IFLA_TXQLEN), "queue length");
+	set_attr(r, device_attr(r, IFLA_GROUP), "group");
+	set_attr(r, device_attr(r, IFLA_MTU), "MTU");
+	if (mac_set_by_hand(r))
+		set_attr(r, device_attr(r, IFLA_ADDRESS), "MAC address");
+	sysctls_restore(r->cfg->sysctls, link->name);
+	set_flags(r, link->flags, ADMIN_FLAGS);
+	set_attr(r, device_attr(r, IFLA_MASTER), "master");
+	if (link->flags & IFF_UP)
+		set_flags(r, IFF_UP, IFF_UP);
+}
+
+static int send_address(struct restore *r, const struct msg *msg)
+{
+	char buf[MNL_SOCKET_BUFFER_SIZE];
+	const struct nlattr *attr;
+	struct ifaddrmsg *ifa;
+	struct nlmsghdr *nlh;
+
+	nlh = msg_begin(buf, msg, RTM_NEWADDR, NLM_F_CREATE | NLM_F_REPLACE,
+			sizeof(*ifa), (void **)&ifa);
+	ifa->ifa_index = r->ifindex;
+	mnl_attr_for_each(attr, &msg->nlh, sizeof(*ifa))
+		msg_put(nlh, attr);
+	return nl_talk(r->nl, nlh, NULL, NULL);
+}
+
+static void restore_addresses(struct restore *r)
+{
+	const struct msg *msg;
+	int err;
+
+	for (msg = r->cfg->addresses.first; msg; msg = msg->next) {
+		err = send_address(r, msg);
+		if (err && err != -EEXIST)
+			failed(r, err, "addresses");
+	}
+}
+
+static int send_nexthop(struct restore *r, const struct msg *msg)
+{
+	char buf[MNL_SOCKET_BUFFER_SIZE];
+	const struct nlattr *attr;
+	struct nlmsghdr *nlh;
+	struct nhmsg *nhm;
+
+	nlh = msg_begin(buf, msg, RTM_NEWNEXTHOP, NLM_F_CREATE | NLM_F_REPLACE,
+			sizeof(*nhm), (void **)&nhm);
+	nhm->nh_flags &= RTNH_F_ONLINK;
+	nhm->nh_scope = 0;
+	mnl_attr_for_each(attr, &msg->nlh, sizeof(*nhm)) {
+		switch (mnl_attr_get_type(attr)) {
+		case NHA_OIF:
+			mnl_attr_put_u32(nlh, NHA_OIF, r->ifindex);
+			break;
+		case NHA_ID:
+		case NHA_GROUP:
+		case NHA_GROUP_TYPE:
+		case NHA_GATEWAY:
+		case NHA_ENCAP:
+		case NHA_ENCAP_TYPE:
+		case NHA_FDB:
+			msg_put(nlh, attr);
+			break;
+		}
+	}
+	return nl_talk(r->nl, nlh, NULL, NULL);
+}
+
+static void restore_nexthops(struct restore *r)
+{
+	const struct msg *msg;
+	int err;
+
+	for (msg = r->cfg->nexthops.first; msg; msg = msg->next) {
+		err = send_nexthop(r, msg);
+		if (err)
+			failed(r, err, "next-hop objects");
+	}
+	for (msg = r->cfg->groups.first; msg; msg = msg->next) {
+		err = send_nexthop(r, msg);
+		if (err)
+			failed(r, err, "next-hop groups");
+	}
+}
+
+/* A copy with our device's new number, and without what shows state */
+static void put_multipath(struct nlmsghdr *nlh, const struct nlattr *attr,
+			  int from, int to)
+{
+	int left = mnl_attr_get_payload_len(attr);
+	struct rtnexthop *nh;
+
+	msg_put(nlh, attr);
+	nh = (void *)((char *)mnl_nlmsg_get_payload_tail(nlh) -
+		      MNL_ALIGN(left));
+	for (; RTNH_OK(nh, left); left -= RTNH_ALIGN(nh->rtnh_len),
+	     nh = RTNH_NEXT(nh)) {
+		nh->rtnh_flags &= RTNH_F_ONLINK;
+		if (nh->rtnh_ifindex == from)
+			nh->rtnh_ifindex = to;
+	}
+}
+
+static void put_route_attr(struct restore *r, struct nlmsghdr *nlh,
+			   const struct nlattr *attr, bool by_object)
+{
+	const struct rta_cacheinfo *info;
+
+	switch (mnl_attr_get_type(attr)) {
+	case RTA_CACHEINFO:
+		/* read in clock ticks, written in seconds, under another name */
+		info = mnl_attr_get_payload(attr);
+		if (mnl_attr_get_payload_len(attr) >= sizeof(*info) &&
+		    info->rta_expires > 0)
+			mnl_attr_put_u32(nlh, RTA_EXPIRES, info->rta_expires /
+					 sysconf(_SC_CLK_TCK));
+		break;
+	case RTA_OIF:
+		if (!by_object)
+			mnl_attr_put_u32(nlh, RTA_OIF, r->ifindex);
+		break;
+	case RTA_MULTIPATH:
+		if (!by_object)
+			put_multipath(nlh, attr, r->cfg->link.ifindex,
+				      r->ifindex);
+		break;
+	case RTA_GATEWAY:
+	case RTA_VIA:
+	case RTA_ENCAP:
+	case RTA_ENCAP_TYPE:
+		/* the next-hop object has them */
+		if (!by_object)
+			msg_put(nlh, attr);
+		break;
+	default:
+		msg_put(nlh, attr);
+	}
+}
+
+static int send_route(struct restore *r, const struct msg *msg)
+{
+	char buf[MNL_SOCKET_BUFFER_SIZE];
+	const size_t header = sizeof(struct rtmsg);
+	const struct nlattr *attr;
+	bool by_object, several;
+	struct nlmsghdr *nlh;
+	struct rtmsg *rtm;
+	int err;
+
+	by_object = msg_attr(&msg->nlh, header, RTA_NH_ID);
+	several = msg_attr(&msg->nlh, header, RTA_MULTIPATH);
+	/*
+	 * A route over several devices may still be there, without ours; one
+	 * over ours alone may stand beside another to the same destination.
+	 */
+	nlh = msg_begin(buf, msg, RTM_NEWROUTE, NLM_F_CREATE |
+			(several ? NLM_F_REPLACE : NLM_F_APPEND), header,
+			(void **)&rtm);
+	rtm->rtm_flags &= RTNH_F_ONLINK;
+	mnl_attr_for_each(attr, &msg->nlh, header)
+		put_route_attr(r, nlh, attr, by_object);
+	err = nl_talk(r->nl, nlh, NULL, NULL);
+	return err == -EEXIST ? 0 : err;
+}
+
+/* One round over the routes that are left: how many went in */
+static int send_routes(struct restore *r, int *left, int *err)
+{
+	struct msg *msg;
+	int sent = 0, e;
+
+	*left = 0;
+	for (msg = r->cfg->routes.first; msg; msg = msg->next) {
+		if (msg->done)
+			continue;
+		e = send_route(r, msg);
+		msg->done = !e;
+		if (e) {
+			*err = e;
+			(*left)++;
+		} else {
+			sent++;
+		}
+	}
+	return sent;
+}
+
+static int now_ms(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+/*
+ * A route may need another (to its gateway), or an IPv6 address that is being
+ * checked for duplicates: so go round while something moves, and then at each
+ * event until time is up.
+ */
+static void restore_routes(struct restore *r)
+{
+	int deadline = now_ms() + ROUTES_WAIT_MS;
+	struct nl events = {};
+	struct msg *msg;
+	int left, err = 0;
+
+	for (msg = r->cfg->routes.first; msg; msg = msg->next)
+		msg->done = false;
+	if (nl_open(&events, NETLINK_ROUTE) ||
+	    nl_join(&events, RTNLGRP_IPV6_IFADDR) ||
+	    nl_join(&events, RTNLGRP_LINK))
+		deadline = 0;
+	for (;;) {
+		int sent = send_routes(r, &left, &err);
+		int wait = deadline - now_ms();
+
+		if (!left)
+			break;
+		if (sent)
+			continue;
+		if (wait <= 0 || nl_wait_event(&events, wait)) {
+			/* once more, for the words that go with the errno */
+			send_routes(r, &left, &err);
+			if (left)
+				failed(r, err, "routes");
+			break;
+		}
+	}
+	nl_close(&events);
+}
+
+static void restore_neighbours(struct restore *r)
+{
+	char buf[MNL_SOCKET_BUFFER_SIZE];
+	const struct nlattr *attr;
+	const struct msg *msg;
+	struct nlmsghdr *nlh;
+	struct ndmsg *ndm;
+	int err;
+
+	for (msg = r->cfg->neighbours.first; msg; msg = msg->next) {
+		nlh = msg_begin(buf, msg, RTM_NEWNEIGH,
+				NLM_F_CREATE | NLM_F_REPLACE, sizeof(*ndm),
+				(void **)&ndm);
+		ndm->ndm_ifindex = r->ifindex;
+		mnl_attr_for_each(attr, &msg->nlh, sizeof(*ndm))
+			if (mnl_attr_get_type(attr) == NDA_DST ||
+			    mnl_attr_get_type(attr) == NDA_LLADDR)
+				msg_put(nlh, attr);
+		err = nl_talk(r->nl, nlh, NULL, NULL);
+		if (err)
+			failed(r, err, "neighbours");
+	}
+}
+
+int netcfg_restore(struct nl *nl, const struct netcfg *cfg, int ifindex)
+{
+	struct restore r = { .nl = nl, .cfg = cfg, .ifindex = ifindex };
+
+	restore_device(&r);
+	restore_addresses(&r);
+	restore_nexthops(&r);
+	restore_routes(&r);
+	restore_neighbours(&r);
+	return r.ret;
+}

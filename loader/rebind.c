@@ -1,0 +1,558 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "devinfo.h"
+#include "gxdp.h"
+#include "netns.h"
+#include "pins.h"
+#include "rebind.h"
+#include "run.h"
+#include "xdp.h"
+
+#define NETDEV_WAIT_MS	10000
+#define UDEV_CONTROL	"/run/udev/control"
+#define UDEV_SECONDS	10
+
+/* --- finding ------------------------------------------------------------ */
+
+static bool netdev_here(void *arg)
+{
+	struct rebind *r = arg;
+	struct nl nl;
+
+	if (nl_open(&nl, NETLINK_ROUTE))
+		return false;
+	r->has_netdev = !link_by_parent(&nl, r->pci.address, &r->link);
+	nl_close(&nl);
+	return r->has_netdev;
+}
+
+/* In our own namespace, the machine's, or one with a name */
+static void find_netdev(struct rebind *r)
+{
+	int init, back;
+
+	if (netdev_here(r))
+		return;
+	init = netns_open_init();
+	if (init >= 0) {
+		back = netns_switch(init);
+		close(init);
+		if (back >= 0) {
+			if (netdev_here(r)) {
+				close(back);
+				return;
+			}
+			netns_switch_back(back);
+		}
+	}
+	netns_search(netdev_here, r);
+}
+
+static int address_of(const char *arg, char address[PCI_ADDRESS_LEN])
+{
+	struct driver_info info;
+	struct link link;
+	struct nl nl;
+	int err;
+
+	if (pci_parse_address(arg, address))
+		return GX_OK;
+	err = nl_open(&nl, NETLINK_ROUTE);
+	if (err)
+		return fail(GX_FAILED, "no netlink: %s", strerror(-err));
+	err = link_by_name(&nl, arg, &link);
+	nl_close(&nl);
+	if (err) {
+		fail(GX_NOT_FOUND, "%s is neither a PCI address nor a network device here",
+		     arg);
+		fail_hint("\"gxdp status\" lists the devices of this network namespace, lspci -D the PCI addresses");
+		return GX_NOT_FOUND;
+	}
+	devinfo_driver(link.name, &info);
+	if (!link.kind[0] && (pci_parse_address(link.parent, address) ||
+			      pci_parse_address(info.bus, address)))
+		return GX_OK;
+	fail(GX_NOT_FOUND, "%s is not a PCI network card", arg);
+	fail_hint("name the card itself, not a VLAN, bridge or virtual device");
+	return GX_NOT_FOUND;
+}
+
+int rebind_find(struct rebind *r, const char *arg)
+{
+	char address[PCI_ADDRESS_LEN];
+	struct nl nl;
+	int ret, err;
+
+	memset(r, 0, sizeof(*r));
+	ret = address_of(arg, address);
+	if (ret)
+		return ret;
+	err = pci_read(address, &r->pci);
+	if (err) {
+		fail(GX_NOT_FOUND, "there is no PCI device %s", address);
+		fail_reason("%s", strerror(-err));
+		fail_hint("lspci -D lists the PCI addresses");
+		return GX_NOT_FOUND;
+	}
+	r->known = pci_known(&r->pci);
+	if (!r->pci.driver[0])
+		return GX_OK;
+
+	find_netdev(r);
+	if (!r->has_netdev)
+		return GX_OK;
+	err = nl_open(&nl, NETLINK_ROUTE);
+	if (!err) {
+		err = netcfg_save(&nl, &r->link, &r->cfg);
+		nl_close(&nl);
+	}
+	if (err) {
+		fail(GX_FAILED, "cannot take down the configuration of %s",
+		     r->link.name);
+		fail_reason("%s", strerror(-err));
+		fail_hint("nothing was changed: try again");
+		return GX_FAILED;
+	}
+	return GX_OK;
+}
+
+void rebind_free(struct rebind *r)
+{
+	if (r->has_netdev)
+		netcfg_free(&r->cfg);
+}
+
+/* --- what must not happen unasked ------------------------------------------ */
+
+struct uppers {
+	int ifindex;
+	int master;
+	char names[256];
+};
+
+static bool note_upper(const struct link *link, void *arg)
+{
+	struct uppers *u = arg;
+	size_t used = strlen(u->names);
+
+	if ((link->lower == u->ifindex && !link->lower_elsewhere &&
+	     link->ifindex != u->ifindex) || link->ifindex == u->master)
+		snprintf(u->names + used, sizeof(u->names) - used, "%s%s",
+			 used ? ", " : "", link->name);
+	return true;
+}
+
+static int check_uppers(const struct rebind *r)
+{
+	struct uppers u = {
+		.ifindex = r->link.ifindex,
+		.master = r->link.master,
+	};
+	struct nl nl;
+
+	if (nl_open(&nl, NETLINK_ROUTE))
+		return GX_OK;
+	link_for_each(&nl, note_upper, &u);
+	nl_close(&nl);
+	if (!u.names[0])
+		return GX_OK;
+	fail(GX_UNSAFE, "other devices are built on %s: %s", r->link.name,
+	     u.names);
+	fail_hint("take it out of them first; --force goes on (a bridge or bond gets it back, VLANs and the like are lost)");
+	return GX_UNSAFE;
+}
+
+/* Taken from a virtual machine, say, it would crash that. */
+static int check_owner(const struct rebind *r)
+{
+	const char *driver = r->pci.driver;
+
+	if (!driver[0] || !r->known || !strcmp(driver, r->known->mainline) ||
+	    !strcmp(driver, "gxdp"))
+		return GX_OK;
+	fail(GX_UNSAFE, "%s is in the hands of %s, not of the kernel's network driver %s",
+	     r->pci.address, driver, r->known->mainline);
+	fail_hint("if nothing uses it through %s, --force takes it", driver);
+	return GX_UNSAFE;
+}
+
+static int check_netdev(const struct rebind *r)
+{
+	if (!r->pci.driver[0] || r->has_netdev)
+		return GX_OK;
+	fail(GX_UNSAFE, "the network device of %s is in a network namespace that cannot be seen from here",
+	     r->pci.address);
+	fail_hint("run gxdp in that namespace; --force goes on, and its configuration is lost");
+	return GX_UNSAFE;
+}
+
+static int check_default_route(const struct rebind *r)
+{
+	if (!netcfg_has_default_route(&r->cfg))
+		return GX_OK;
+	fail(GX_UNSAFE, "%s carries the default route: you may be connected through it",
+	     r->link.name);
+	fail_hint("--force does it all the same; the link is down for some seconds");
+	return GX_UNSAFE;
+}
+
+static void warn_of_program(struct rebind *r)
+{
+	enum xdp_mode mode;
+	struct pins pins;
+	__u32 id = xdp_current(&r->link.xdp, &mode);
+
+	if (!id)
+		return;
+	warn("the XDP program on %s does not come along: attach it again",
+	     r->link.name);
+	if (pins_locate_existing(&pins, r->link.name) && pins_find(&pins, id))
+		pins_remove(&pins);
+}
+
+int rebind_check(struct rebind *r, bool force)
+{
+	int ret = GX_OK;
+
+	if (!force) {
+		ret = check_owner(r);
+		if (!ret)
+			ret = check_netdev(r);
+		if (!ret && r->has_netdev)
+			ret = check_default_route(r);
+		if (!ret && r->has_netdev)
+			ret = check_uppers(r);
+	}
+	if (!ret && r->has_netdev)
+		warn_of_program(r);
+	return ret;
+}
+
+/* --- moving ------------------------------------------------------------------ */
+
+static int now_ms(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+/* A socket where drivers make their devices, told of each that appears */
+static int open_watch(struct nl *watch)
+{
+	int init = netns_open_init();
+	int err;
+
+	if (init < 0) {
+		err = nl_open(watch, NETLINK_ROUTE);
+	} else {
+		err = nl_open_in(watch, NETLINK_ROUTE, init);
+		close(init);
+	}
+	if (!err)
+		err = nl_join(watch, RTNLGRP_LINK);
+	return err;
+}
+
+static int driver_changed(const char *address, const char *driver,
+			  const char *unwanted)
+{
+	struct pci_dev now;
+
+	if (pci_read(address, &now) || !now.driver[0])
+		return -ENODEV;
+	if (driver[0])
+		return strcmp(now.driver, driver) ? -EBUSY : 0;
+	return strcmp(now.driver, unwanted) ? 0 : -EBUSY;
+}
+
+/*
+ * The PCI side: @override says who may have it, @expect who is to have it in
+ * the end ("": anybody but @unwanted). 0 or -errno.
+ */
+static int move_pci(const char *address, const char *override,
+		    const char *expect, const char *unwanted)
+{
+	struct pci_dev now;
+	int err;
+
+	err = pci_read(address, &now);
+	if (!err)
+		err = pci_set_override(address, override);
+	if (!err && now.driver[0])
+		err = pci_release(&now);
+	if (err)
+		return err;
+	err = pci_probe(address);
+	/* what counts is who has it: the probe's own errno tells little */
+	if (!driver_changed(address, expect, unwanted))
+		return 0;
+	return err ? err : -ENODEV;
+}
+
+/*
+ * The requests go over a socket of their own: on one that hears events, an
+ * overflow would get in the way of an answer.
+ */
+static int wait_for_netdev(struct nl *watch, const char *address,
+			   struct link *link)
+{
+	int deadline = now_ms() + NETDEV_WAIT_MS;
+	int init = netns_open_init();
+	struct nl nl;
+	int err, wait;
+
+	err = init < 0 ? nl_open(&nl, NETLINK_ROUTE) :
+			 nl_open_in(&nl, NETLINK_ROUTE, init);
+	if (init >= 0)
+		close(init);
+	if (err)
+		return err;
+	for (;;) {
+		err = link_by_parent(&nl, address, link);
+		wait = deadline - now_ms();
+		if (!err || wait <= 0)
+			break;
+		nl_wait_event(watch, wait);
+	}
+	nl_close(&nl);
+	return err;
+}
+
+/* udev renames what appears: let it be done before we name it. */
+static void let_udev_finish(void)
+{
+	char *argv[] = { "udevadm", "settle", "--timeout=5", NULL };
+	char output[256];
+
+	if (!access(UDEV_CONTROL, F_OK))
+		run_command(argv, UDEV_SECONDS, output, sizeof(output));
+}
+
+/* Into the caller's namespace if it is elsewhere, and by its old name */
+static int bring_home(struct nl *watch, const struct rebind *r,
+		      const struct link *found)
+{
+	int self, err;
+
+	if (netns_is_init()) {
+		if (!strcmp(found->name, r->link.name))
+			return 0;
+		return netcfg_rename(watch, found->ifindex, r->link.name);
+	}
+	self = netns_open_self();
+	if (self < 0)
+		return self;
+	err = netcfg_move(watch, found->ifindex, self, r->link.name);
+	close(self);
+	return err;
+}
+
+static int restore_all(const struct rebind *r)
+{
+	struct link link;
+	struct nl nl;
+	int err, ret;
+
+	err = nl_open(&nl, NETLINK_ROUTE);
+	if (err)
+		return fail(GX_FAILED, "no netlink: %s", strerror(-err));
+	err = link_by_parent(&nl, r->pci.address, &link);
+	if (err) {
+		ret = fail(GX_FAILED, "%s went away again", r->link.name);
+		fail_reason("%s", strerror(-err));
+	} else {
+		ret = netcfg_restore(&nl, &r->cfg, link.ifindex);
+	}
+	nl_close(&nl);
+	return ret;
+}
+
+/* The network side, once the driver has the device; gx_exit code */
+static int bring_back_netdev(struct nl *watch, const struct rebind *r)
+{
+	struct link found;
+	struct nl nl;
+	int init, err;
+
+	err = wait_for_netdev(watch, r->pci.address, &found);
+	if (err) {
+		fail(GX_FAILED, "no network device appeared for %s within %d s",
+		     r->pci.address, NETDEV_WAIT_MS / 1000);
+		return GX_FAILED;
+	}
+	let_udev_finish();
+	init = netns_open_init();
+	err = init < 0 ? nl_open(&nl, NETLINK_ROUTE) :
+			 nl_open_in(&nl, NETLINK_ROUTE, init);
+	if (init >= 0)
+		close(init);
+	if (err)
+		return fail(GX_FAILED, "no netlink: %s", strerror(-err));
+	/* its name may have changed meanwhile */
+	err = link_by_index(&nl, found.ifindex, &found);
+	if (!err)
+		err = bring_home(&nl, r, &found);
+	if (err) {
+		fail(GX_FAILED, "cannot give the new device its name %s back",
+		     r->link.name);
+		fail_reason("%s", nl_reason(&nl, err));
+	}
+	nl_close(&nl);
+	return err ? GX_FAILED : restore_all(r);
+}
+
+static int move_all(struct nl *watch, const struct rebind *r,
+		    const char *override, const char *expect,
+		    const char *unwanted)
+{
+	struct link found;
+	int err;
+
+	err = move_pci(r->pci.address, override, expect, unwanted);
+	if (err) {
+		fail(GX_FAILED, "%s did not take %s",
+		     expect[0] ? expect : "no driver of the kernel's",
+		     r->pci.address);
+		fail_reason("%s; the kernel log (dmesg) may say more",
+			    strerror(-err));
+		return GX_FAILED;
+	}
+	if (r->has_netdev)
+		return bring_back_netdev(watch, r);
+	/* there is nothing to restore, but gxdp has to make a device */
+	if (strcmp(expect, "gxdp") ||
+	    !wait_for_netdev(watch, r->pci.address, &found))
+		return GX_OK;
+	return fail(GX_FAILED, "no network device appeared for %s within %d s",
+		    r->pci.address, NETDEV_WAIT_MS / 1000);
+}
+
+/* Whether the old driver never let go, so that all there is to undo is a word */
+static bool untouched(const struct rebind *r)
+{
+	struct pci_dev now;
+	struct link link;
+	struct nl nl;
+	int err;
+
+	if (pci_read(r->pci.address, &now) ||
+	    strcmp(now.driver, r->pci.driver))
+		return false;
+	if (!r->has_netdev)
+		return true;
+	if (nl_open(&nl, NETLINK_ROUTE))
+		return false;
+	err = link_by_parent(&nl, r->pci.address, &link);
+	nl_close(&nl);
+	return !err && link.ifindex == r->link.ifindex;
+}
+
+static int roll_back(struct nl *watch, const struct rebind *r)
+{
+	char message[512], reason[1024];
+	struct pci_dev now;
+	int ret;
+
+	snprintf(message, sizeof(message), "%s", fail_message());
+	snprintf(reason, sizeof(reason), "%s", fail_reason_text());
+	debug("putting %s back: %s (%s)", r->pci.address, message, reason);
+	if (untouched(r)) {
+		ret = pci_set_override(r->pci.address, r->pci.override) ?
+		      GX_FAILED : GX_OK;
+	} else if (r->pci.driver[0]) {
+		ret = move_all(watch, r, r->pci.override, r->pci.driver, "");
+	} else {
+		if (!pci_read(r->pci.address, &now) && now.driver[0])
+			pci_release(&now);
+		ret = pci_set_override(r->pci.address, r->pci.override) ?
+		      GX_FAILED : GX_OK;
+	}
+	if (ret) {
+		char second[512];
+
+		snprintf(second, sizeof(second), "%s", fail_message());
+		fail(GX_BROKEN, "%s; and then: %s", message, second);
+		fail_hint("%s is not as it was: see \"lspci -k -s %s\" and \"ip address\"",
+			  r->pci.address, r->pci.address);
+		return GX_BROKEN;
+	}
+	fail(GX_FAILED, "%s", message);
+	if (reason[0])
+		fail_reason("%s", reason);
+	fail_hint("all is as it was, with the driver %s; dmesg may say what went wrong",
+		  r->pci.driver[0] ? r->pci.driver : "(none)");
+	return GX_FAILED;
+}
+
+/* Half moved is worse than either: what would end us has to wait. */
+static void block_signals(sigset_t *old)
+{
+	sigset_t set;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGINT);
+	sigaddset(&set, SIGTERM);
+	sigaddset(&set, SIGHUP);
+	sigaddset(&set, SIGQUIT);
+	sigaddset(&set, SIGPIPE);
+	sigprocmask(SIG_BLOCK, &set, old);
+}
+
+int rebind_to(struct rebind *r, const char *driver)
+{
+	struct nl watch;
+	sigset_t old;
+	int ret, err;
+
+	err = open_watch(&watch);
+	if (err)
+		return fail(GX_FAILED, "no netlink: %s", strerror(-err));
+	block_signals(&old);
+	ret = move_all(&watch, r, driver, driver, "gxdp");
+	if (ret)
+		ret = roll_back(&watch, r);
+	sigprocmask(SIG_SETMASK, &old, NULL);
+	nl_close(&watch);
+	return ret;
+}
+
+/* --- saying so ------------------------------------------------------------------ */
+
+void rebind_report(struct rebind *r, const char *verb, bool changed)
+{
+	struct pci_dev now;
+	json_t *body;
+
+	if (pci_read(r->pci.address, &now))
+		now = r->pci;
+	body = json_pack("{s:s, s:b, s:s?, s:s?}", "pci", r->pci.address,
+			 "changed", changed, "driver",
+			 now.driver[0] ? now.driver : NULL, "previous",
+			 r->pci.driver[0] ? r->pci.driver : NULL);
+	if (r->has_netdev) {
+		json_object_set_new(body, "dev", json_string(r->link.name));
+		json_object_set_new(body, "addresses",
+				    json_integer(r->cfg.addresses.count));
+		json_object_set_new(body, "routes",
+				    json_integer(r->cfg.routes.count));
+	}
+	if (!changed)
+		say("%s is with %s already: nothing to do", r->pci.address,
+		    now.driver[0] ? now.driver : "no driver");
+	else if (r->has_netdev)
+		say("%s (%s): from %s to %s, with %d addresses and %d routes",
+		    r->link.name, r->pci.address, r->pci.driver, now.driver,
+		    r->cfg.addresses.count, r->cfg.routes.count);
+	else
+		say("%s: from %s to %s", r->pci.address, r->pci.driver[0] ?
+		    r->pci.driver : "no driver", now.driver);
+	print_json(json_pack("{s:o}", verb, body));
+}
