@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What differs between chip families. The PCI table's driver_data picks one
+ * const struct gxdp_family; the control path asks it, the hot path never
+ * does: its loops are compiled once per descriptor format (hw/desc.h).
+ *
+ * All functions run in process context under the control-path lock unless
+ * said otherwise. None of them sleeps longer than its stated bound.
+ */
+#ifndef GXDP_HW_FAMILY_H
+#define GXDP_HW_FAMILY_H
+
+#include "../gxdp.h"
+
+enum gxdp_family_flag {
+	GXDP_F_RSS		= BIT(0),	/* several queues, hash in the descriptor */
+	GXDP_F_MSIX		= BIT(1),
+	GXDP_F_MSI		= BIT(2),
+	GXDP_F_TSO		= BIT(3),
+	GXDP_F_QUEUE_STOP	= BIT(4),	/* one queue can be stopped alone */
+};
+
+/**
+ * struct gxdp_family - one chip family: limits, features, control functions
+ * @name: what users call it, "82574L"
+ * @flags: enum gxdp_family_flag
+ * @max_pairs: queue pairs the chip has
+ * @ring_min: smallest ring
+ * @ring_max: largest ring
+ * @ring_step: ring sizes are multiples of this
+ * @max_mtu: largest MTU
+ * @bar: PCI BAR of the registers
+ * @itr_min_usecs: shortest interrupt spacing that is not "off"
+ * @itr_max_usecs: longest interrupt spacing
+ * @identify: at probe, once, after @reset: NVM checksum, nic->perm_addr,
+ *	nic->phy_id, nic->phy_addr, the defaults of nic->want, nic->led_ctl.
+ *	Returns 0 or an errno, having said why.
+ * @reset: mask interrupts, stop both DMA directions, reset the MAC and wait
+ *	for it (bounded). Leaves the PHY, and so the link, alone.
+ * @setup: after @reset: every register that is not a ring's: receive
+ *	address, multicast and VLAN tables, errata, flow control thresholds,
+ *	RSS, offloads (from netdev->features), interrupt routing and
+ *	moderation, @link_up for nic->link if that is up. Does not touch the
+ *	PHY and enables neither direction.
+ * @rx_ring: base, length and head of one receive ring (receiver off), and
+ *	rx->tail; head is rx->ntc
+ * @tx_ring: the same for a transmit ring; head and tail are tx->ntu
+ * @rx_enable: turn the receiver on for nic->cfg (MTU) and the rx mode, and
+ *	hand it all slots of each pair's ring but one
+ * @rx_disable: turn it off; returns when the chip stopped writing to
+ *	memory, after 2 ms at the most. Only a @reset may follow.
+ * @tx_enable: turn the transmitter on
+ * @irq_route: which cause raises which vector, for nic->irq_mode; fills
+ *	pair->ims and nic->ims_other (called once, before @setup)
+ * @irq_ack: read and clear the causes, GXDP_CAUSE_*; hard-interrupt context.
+ *	INTx and MSI: 0 when the chip raised nothing; queue causes found are
+ *	masked, NAPI unmasks them (pair->ims). MSI-X: for the other vector,
+ *	whose causes the chip masks: unmask them again (nic->ims_other).
+ * @itr: write nic->itr_usecs to every vector
+ * @rx_mode: netdev->dev_addr, promiscuous, all-multicast, and the unicast
+ *	and multicast filters for the addresses in @uc and @mc: the device's
+ *	own lists, under netif_addr_lock_bh(), or snapshots of them; must not
+ *	sleep
+ * @vlan_filter: write nic->vlans for one VLAN id
+ * @rss: write nic->rss_key and nic->rss_table
+ * @offloads: receive checksum, RSS hash, VLAN stripping/filtering from
+ *	netdev->features
+ * @link_start: make the PHY do what nic->want says. A PHY that does already
+ *	is left alone, its link stays up; so this may follow every @reset
+ *	(which on some chips lets the NVM or the emulation touch the PHY)
+ * @link_restart: the same, and negotiate again in any case
+ * @link_get: what the PHY says now; 0, or -EIO when it does not answer
+ * @link_up: MAC settings for the link found (duplex, flow control, errata)
+ * @stats_read: add the clear-on-read registers to nic->hw_stats; under
+ *	nic->stats_lock, atomic
+ * @regs_len, @regs_read: ethtool -d
+ * @own: tell the firmware whether a driver is in charge
+ * @led: identify LED, on or off; restore
+ */
+struct gxdp_family {
+	const char *name;
+	u32 flags;
+	u16 max_pairs;
+	u16 ring_min, ring_max, ring_step;
+	u16 max_mtu;
+	u8 bar;
+	u16 itr_min_usecs, itr_max_usecs;
+
+	int (*poll)(struct napi_struct *napi, int budget);
+
+	int (*identify)(struct gxdp_nic *nic);
+	int (*reset)(struct gxdp_nic *nic);
+	void (*setup)(struct gxdp_nic *nic);
+	void (*rx_ring)(struct gxdp_nic *nic, struct gxdp_rx *rx, unsigned int queue);
+	void (*tx_ring)(struct gxdp_nic *nic, struct gxdp_tx *tx, unsigned int queue);
+	void (*rx_enable)(struct gxdp_nic *nic);
+	void (*rx_disable)(struct gxdp_nic *nic);
+	void (*tx_enable)(struct gxdp_nic *nic);
+	void (*irq_route)(struct gxdp_nic *nic);
+	u32 (*irq_ack)(struct gxdp_nic *nic);
+	void (*itr)(struct gxdp_nic *nic);
+	void (*rx_mode)(struct gxdp_nic *nic, const struct netdev_hw_addr_list *uc,
+			const struct netdev_hw_addr_list *mc);
+	void (*vlan_filter)(struct gxdp_nic *nic, u16 vid);
+	void (*rss)(struct gxdp_nic *nic);
+	void (*offloads)(struct gxdp_nic *nic);
+	int (*link_start)(struct gxdp_nic *nic);
+	int (*link_restart)(struct gxdp_nic *nic);
+	int (*link_get)(struct gxdp_nic *nic, struct gxdp_link *link);
+	void (*link_up)(struct gxdp_nic *nic, const struct gxdp_link *link);
+	void (*stats_read)(struct gxdp_nic *nic);
+	unsigned int (*regs_len)(struct gxdp_nic *nic);
+	void (*regs_read)(struct gxdp_nic *nic, u32 *out);
+	void (*own)(struct gxdp_nic *nic, bool driver_loaded);
+	void (*led)(struct gxdp_nic *nic, bool on);
+	void (*led_restore)(struct gxdp_nic *nic);
+};
+
+/* Causes that irq_ack() reports, the same for every family. */
+#define GXDP_CAUSE_LINK		BIT(0)
+#define GXDP_CAUSE_QUEUES	BIT(1)
+#define GXDP_CAUSE_OURS		BIT(2)	/* the chip did raise an interrupt */
+
+extern const struct gxdp_family gxdp_82574;
+
+#endif /* GXDP_HW_FAMILY_H */

@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What the family files share: mac.c, phy.c and nvm.c speak to registers
+ * that are the same in every chip of the e1000 model.
+ */
+#ifndef GXDP_HW_HW_H
+#define GXDP_HW_HW_H
+
+#include "family.h"
+#include "regs.h"
+
+/* mac.c */
+int gx_mac_quiesce(struct gxdp_nic *nic);
+int gx_mac_wait_autoload(struct gxdp_nic *nic);
+void gx_mac_rx_filters(struct gxdp_nic *nic, const struct netdev_hw_addr_list *uc,
+		       const struct netdev_hw_addr_list *mc);
+void gx_mac_vlan_filter(struct gxdp_nic *nic, u16 vid);
+void gx_mac_vlan_table(struct gxdp_nic *nic);
+void gx_mac_vlan_mode(struct gxdp_nic *nic);
+void gx_mac_rx_on(struct gxdp_nic *nic);
+void gx_mac_rx_off(struct gxdp_nic *nic);
+void gx_mac_rx_ring(struct gxdp_nic *nic, struct gxdp_rx *rx, unsigned int queue);
+void gx_mac_tx_ring(struct gxdp_nic *nic, struct gxdp_tx *tx, unsigned int queue);
+void gx_mac_tx_setup(struct gxdp_nic *nic);
+void gx_mac_tx_on(struct gxdp_nic *nic);
+void gx_mac_link_mode(struct gxdp_nic *nic, const struct gxdp_link *link);
+void gx_mac_flow_control(struct gxdp_nic *nic, const struct gxdp_link *link,
+			 unsigned int buffer);
+void gx_mac_own(struct gxdp_nic *nic, bool driver_loaded);
+void gx_mac_led(struct gxdp_nic *nic, bool on);
+void gx_mac_led_restore(struct gxdp_nic *nic);
+void gx_mac_stats_read(struct gxdp_nic *nic);
+unsigned int gx_mac_regs_len(struct gxdp_nic *nic);
+void gx_mac_regs_read(struct gxdp_nic *nic, u32 *out);
+
+/**
+ * struct gx_phy_ops - how a family shares MDIO with its firmware
+ * @acquire: take it; 0 or an errno, having waited a bounded time
+ * @release: give it back
+ */
+struct gx_phy_ops {
+	int (*acquire)(struct gxdp_nic *nic);
+	void (*release)(struct gxdp_nic *nic);
+};
+
+/* phy.c */
+int gx_phy_identify(struct gxdp_nic *nic, const struct gx_phy_ops *ops);
+int gx_phy_start(struct gxdp_nic *nic, const struct gx_phy_ops *ops, bool restart);
+int gx_phy_link(struct gxdp_nic *nic, const struct gx_phy_ops *ops,
+		struct gxdp_link *link);
+
+/* nvm.c */
+int gx_nvm_read(struct gxdp_nic *nic, u16 word, u16 *value);
+int gx_nvm_identify(struct gxdp_nic *nic);
+
+#endif /* GXDP_HW_HW_H */

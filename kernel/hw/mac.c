@@ -1,0 +1,498 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The MAC of the e1000 model: what 8254x, 82574 and, in part, 82576 have
+ * in common. Everything here runs under the control-path lock; RCTL, which
+ * the rx-mode callback writes too, is also guarded by netif_addr_lock_bh()
+ * (older kernels call back under that lock, newer ones under ours).
+ */
+#include <linux/bitmap.h>
+#include <linux/etherdevice.h>
+#include <linux/iopoll.h>
+
+#include "../stats.h"
+#include "hw.h"
+
+#define GX_MASTER_POLL_US	100
+#define GX_MASTER_WAIT_US	80000
+#define GX_AUTOLOAD_POLL_US	500
+#define GX_AUTOLOAD_WAIT_US	20000
+#define GX_RX_STOP_POLL_US	50
+#define GX_RX_STOP_TRIES	20
+
+#define GX_COLLISIONS		15U	/* before a frame is given up */
+#define GX_COLLISION_DISTANCE	63U	/* byte times */
+#define GX_PAUSE_TIME		0x680U	/* 512 bit times: 0.85 ms at 1 Gb/s */
+
+/**
+ * gx_mac_quiesce - stop interrupts, both directions and all bus requests
+ * @nic: device
+ *
+ * To be followed by a reset. Waits 80 ms at the most for requests under
+ * way; a chip that still has some is reset all the same.
+ *
+ * Return: 0, or -ENODEV when the device has left.
+ */
+int gx_mac_quiesce(struct gxdp_nic *nic)
+{
+	u32 status;
+
+	wr32(nic, GX_IMC, GX_INT_ALL);
+	gx_mac_rx_off(nic);
+	wr32(nic, GX_TCTL, rd32(nic, GX_TCTL) & ~GX_TCTL_EN);
+	wr32(nic, GX_CTRL, rd32(nic, GX_CTRL) | GX_CTRL_MASTER_DIS);
+
+	if (read_poll_timeout(rd32, status, !(status & GX_STATUS_MASTER_EN),
+			      GX_MASTER_POLL_US, GX_MASTER_WAIT_US, false,
+			      nic, GX_STATUS)) {
+		if (gxdp_gone(nic))
+			return -ENODEV;
+		dev_warn(&nic->pdev->dev, "bus requests still pending at reset\n");
+	}
+	return 0;
+}
+
+/**
+ * gx_mac_wait_autoload - wait until the chip has read its NVM after a reset
+ * @nic: device
+ *
+ * Return: 0, -ENODEV when the device has left, -ETIMEDOUT after 20 ms.
+ */
+int gx_mac_wait_autoload(struct gxdp_nic *nic)
+{
+	u32 eecd;
+	int err;
+
+	err = read_poll_timeout(rd32, eecd, eecd & GX_EECD_AUTO_RD,
+				GX_AUTOLOAD_POLL_US, GX_AUTOLOAD_WAIT_US, false,
+				nic, GX_EECD);
+	if (eecd == ~0U && gxdp_gone(nic))
+		return -ENODEV;
+	if (err)
+		dev_err(&nic->pdev->dev,
+			"the chip did not read its NVM after a reset; a power cycle may help\n");
+	return err;
+}
+
+static void gx_mac_rctl(struct gxdp_nic *nic, u32 clear, u32 set)
+{
+	wr32(nic, GX_RCTL, (rd32(nic, GX_RCTL) & ~clear) | set);
+}
+
+static void gx_mac_rar(struct gxdp_nic *nic, unsigned int i, const u8 *addr)
+{
+	u32 low = 0, high = 0;
+
+	if (addr) {
+		low = addr[0] | addr[1] << 8 | addr[2] << 16 | (u32)addr[3] << 24;
+		high = addr[4] | addr[5] << 8 | GX_RAH_AV;
+	}
+	wr32(nic, GX_RAL(i), low);
+	wr32(nic, GX_RAH(i), high);
+}
+
+/* Unicast addresses beside our own; false when there are too many. */
+static bool gx_mac_unicast(struct gxdp_nic *nic, const struct netdev_hw_addr_list *uc)
+{
+	const struct netdev_hw_addr *ha;
+	unsigned int i = 1;
+
+	if (netdev_hw_addr_list_count(uc) >= GX_RAR_LEN)
+		return false;
+
+	netdev_hw_addr_list_for_each(ha, uc)
+		gx_mac_rar(nic, i++, ha->addr);
+	while (i < GX_RAR_LEN)
+		gx_mac_rar(nic, i++, NULL);
+	return true;
+}
+
+static void gx_mac_multicast(struct gxdp_nic *nic, const struct netdev_hw_addr_list *mc)
+{
+	const struct netdev_hw_addr *ha;
+	u32 mta[GX_MTA_LEN] = {};
+	unsigned int i, hash;
+
+	netdev_hw_addr_list_for_each(ha, mc) {
+		/* RCTL.MO = 0: bits 47:36 of the address */
+		hash = ha->addr[4] >> 4 | ha->addr[5] << 4;
+		mta[hash / 32] |= BIT(hash % 32);
+	}
+	for (i = 0; i < GX_MTA_LEN; i++)
+		wr32(nic, GX_MTA(i), mta[i]);
+}
+
+/* Promiscuous means every VLAN too. */
+static u32 gx_mac_vfe(struct gxdp_nic *nic)
+{
+	const struct net_device *netdev = nic->netdev;
+
+	if (netdev->flags & IFF_PROMISC)
+		return 0;
+	return netdev->features & NETIF_F_HW_VLAN_CTAG_FILTER ? GX_RCTL_VFE : 0;
+}
+
+/**
+ * gx_mac_rx_filters - own address, promiscuity, unicast and multicast filters
+ * @nic: device
+ * @uc: unicast addresses beside the device's own
+ * @mc: multicast addresses
+ *
+ * Must not sleep: see struct gxdp_family, @rx_mode.
+ */
+void gx_mac_rx_filters(struct gxdp_nic *nic, const struct netdev_hw_addr_list *uc,
+		       const struct netdev_hw_addr_list *mc)
+{
+	const struct net_device *netdev = nic->netdev;
+	u32 mode = gx_mac_vfe(nic);
+
+	gx_mac_rar(nic, 0, netdev->dev_addr);
+	if (!gx_mac_unicast(nic, uc) || netdev->flags & IFF_PROMISC)
+		mode |= GX_RCTL_UPE;
+	gx_mac_multicast(nic, mc);
+	if (netdev->flags & (IFF_PROMISC | IFF_ALLMULTI))
+		mode |= GX_RCTL_MPE;
+
+	gx_mac_rctl(nic, GX_RCTL_UPE | GX_RCTL_MPE | GX_RCTL_VFE, mode);
+}
+
+static u32 gx_mac_vfta(struct gxdp_nic *nic, unsigned int word)
+{
+	unsigned int bit;
+	u32 vfta = 0;
+
+	for (bit = 0; bit < 32; bit++)
+		if (test_bit(word * 32 + bit, nic->vlans))
+			vfta |= BIT(bit);
+	return vfta;
+}
+
+/**
+ * gx_mac_vlan_filter - tell the chip whether nic->vlans holds a VLAN
+ * @nic: device
+ * @vid: the VLAN
+ */
+void gx_mac_vlan_filter(struct gxdp_nic *nic, u16 vid)
+{
+	wr32(nic, GX_VFTA(vid / 32), gx_mac_vfta(nic, vid / 32));
+}
+
+/**
+ * gx_mac_vlan_table - write all of nic->vlans
+ * @nic: device
+ */
+void gx_mac_vlan_table(struct gxdp_nic *nic)
+{
+	unsigned int word;
+
+	for (word = 0; word < GX_VFTA_LEN; word++)
+		wr32(nic, GX_VFTA(word), gx_mac_vfta(nic, word));
+}
+
+/**
+ * gx_mac_vlan_mode - tag stripping and VLAN filtering, from the features
+ * @nic: device
+ *
+ * One bit, VME, lets the chip both strip tags and insert them: without
+ * stripping there is no insertion either.
+ */
+void gx_mac_vlan_mode(struct gxdp_nic *nic)
+{
+	struct net_device *netdev = nic->netdev;
+	u32 ctrl = rd32(nic, GX_CTRL) & ~GX_CTRL_VME;
+
+	if (netdev->features & NETIF_F_HW_VLAN_CTAG_RX)
+		ctrl |= GX_CTRL_VME;
+	wr32(nic, GX_CTRL, ctrl);
+
+	netif_addr_lock_bh(netdev);
+	gx_mac_rctl(nic, GX_RCTL_VFE, gx_mac_vfe(nic));
+	netif_addr_unlock_bh(netdev);
+}
+
+/**
+ * gx_mac_rx_on - turn the receiver on and hand it the buffers
+ * @nic: device
+ *
+ * The tails move only now: some chips forget what they were told about a
+ * ring while the receiver was off.
+ */
+void gx_mac_rx_on(struct gxdp_nic *nic)
+{
+	u32 set = GX_RCTL_EN | GX_RCTL_BAM | GX_RCTL_SECRC;
+	unsigned int i;
+
+	if (nic->cfg.mtu > ETH_DATA_LEN)
+		set |= GX_RCTL_LPE;
+
+	netif_addr_lock_bh(nic->netdev);
+	gx_mac_rctl(nic, GX_RCTL_LPE, set);
+	netif_addr_unlock_bh(nic->netdev);
+
+	for (i = 0; i < nic->cfg.pairs; i++) {
+		struct gxdp_rx *rx = nic->pair[i]->rx;
+
+		writel((rx->ntc ? rx->ntc : rx->count) - 1, rx->tail);
+	}
+}
+
+/* The heads of all rings, as one value to compare. */
+static u64 gx_mac_rx_heads(struct gxdp_nic *nic)
+{
+	unsigned int i;
+	u64 heads = 0;
+
+	for (i = 0; i < nic->max_pairs; i++)
+		heads = heads << 16 | (rd32(nic, GX_RDH(i)) & 0xffff);
+	return heads;
+}
+
+/**
+ * gx_mac_rx_off - turn the receiver off and wait until it has come to rest
+ * @nic: device
+ *
+ * A frame on its way to memory still arrives. Returns once no ring's head
+ * has moved for a while, after 2 ms at the most.
+ */
+void gx_mac_rx_off(struct gxdp_nic *nic)
+{
+	unsigned int tries;
+	u64 before, now;
+
+	netif_addr_lock_bh(nic->netdev);
+	gx_mac_rctl(nic, GX_RCTL_EN, 0);
+	netif_addr_unlock_bh(nic->netdev);
+
+	now = gx_mac_rx_heads(nic);	/* flushes the write */
+	for (tries = 0; tries < GX_RX_STOP_TRIES; tries++) {
+		before = now;
+		usleep_range(GX_RX_STOP_POLL_US, 2 * GX_RX_STOP_POLL_US);
+		now = gx_mac_rx_heads(nic);
+		if (now == before)
+			return;
+	}
+}
+
+/**
+ * gx_mac_rx_ring - tell the chip where a receive ring is
+ * @nic: device
+ * @rx: the ring
+ * @queue: which of the chip's
+ *
+ * Head and tail are equal: no buffer is the chip's until gx_mac_rx_on().
+ */
+void gx_mac_rx_ring(struct gxdp_nic *nic, struct gxdp_rx *rx, unsigned int queue)
+{
+	rx->tail = nic->regs + GX_RDT(queue);
+	wr32(nic, GX_RDBAL(queue), lower_32_bits(rx->desc_dma));
+	wr32(nic, GX_RDBAH(queue), upper_32_bits(rx->desc_dma));
+	wr32(nic, GX_RDLEN(queue), rx->count * sizeof(u64) * 2);
+	wr32(nic, GX_RDH(queue), rx->ntc);
+	wr32(nic, GX_RDT(queue), rx->ntc);
+}
+
+/**
+ * gx_mac_tx_ring - tell the chip where a transmit ring is
+ * @nic: device
+ * @tx: the ring
+ * @queue: which of the chip's
+ */
+void gx_mac_tx_ring(struct gxdp_nic *nic, struct gxdp_tx *tx, unsigned int queue)
+{
+	tx->tail = nic->regs + GX_TDT(queue);
+	wr32(nic, GX_TDBAL(queue), lower_32_bits(tx->desc_dma));
+	wr32(nic, GX_TDBAH(queue), upper_32_bits(tx->desc_dma));
+	wr32(nic, GX_TDLEN(queue), tx->count * sizeof(u64) * 2);
+	wr32(nic, GX_TDH(queue), tx->ntu);
+	wr32(nic, GX_TDT(queue), tx->ntu);
+}
+
+/**
+ * gx_mac_tx_setup - gaps, collisions, no interrupt delay
+ * @nic: device
+ */
+void gx_mac_tx_setup(struct gxdp_nic *nic)
+{
+	u32 tctl = rd32(nic, GX_TCTL) & ~(GX_TCTL_CT | GX_TCTL_COLD | GX_TCTL_EN);
+
+	wr32(nic, GX_TIPG, GX_TIPG_COPPER);
+	wr32(nic, GX_TIDV, 0);
+	wr32(nic, GX_TADV, 0);
+	wr32(nic, GX_TCTL, tctl | GX_TCTL_PSP | GX_TCTL_RTLC |
+			   GX_COLLISIONS << GX_TCTL_CT_SHIFT |
+			   GX_COLLISION_DISTANCE << GX_TCTL_COLD_SHIFT);
+}
+
+/**
+ * gx_mac_tx_on - turn the transmitter on
+ * @nic: device
+ */
+void gx_mac_tx_on(struct gxdp_nic *nic)
+{
+	wr32(nic, GX_TCTL, rd32(nic, GX_TCTL) | GX_TCTL_EN);
+}
+
+/**
+ * gx_mac_link_mode - speed, duplex and pause for the link the PHY has
+ * @nic: device
+ * @link: what the PHY found
+ *
+ * With autonegotiation the MAC follows the PHY by itself; a forced mode is
+ * forced on both.
+ */
+void gx_mac_link_mode(struct gxdp_nic *nic, const struct gxdp_link *link)
+{
+	u32 ctrl = rd32(nic, GX_CTRL);
+
+	ctrl &= ~(GX_CTRL_RFCE | GX_CTRL_TFCE | GX_CTRL_FRCSPD | GX_CTRL_FRCDPX |
+		  GX_CTRL_ASDE | GX_CTRL_MASTER_DIS);
+	ctrl |= GX_CTRL_SLU;
+	if (!nic->want.autoneg) {
+		ctrl &= ~(GX_CTRL_SPEED | GX_CTRL_FD);
+		ctrl |= GX_CTRL_FRCSPD | GX_CTRL_FRCDPX;
+		ctrl |= link->speed == SPEED_100 ? GX_CTRL_SPEED_100 : GX_CTRL_SPEED_10;
+		ctrl |= link->full_duplex ? GX_CTRL_FD : 0;
+	}
+	ctrl |= link->rx_pause ? GX_CTRL_RFCE : 0;
+	ctrl |= link->tx_pause ? GX_CTRL_TFCE : 0;
+	wr32(nic, GX_CTRL, ctrl);
+}
+
+/**
+ * gx_mac_flow_control - when to send pause frames, and for how long
+ * @nic: device
+ * @link: whether to send them
+ * @buffer: the receive packet buffer, bytes
+ *
+ * XOFF goes out while a whole frame still fits, or at nine tenths.
+ */
+void gx_mac_flow_control(struct gxdp_nic *nic, const struct gxdp_link *link,
+			 unsigned int buffer)
+{
+	unsigned int frame = nic->cfg.mtu + VLAN_ETH_HLEN + ETH_FCS_LEN;
+	unsigned int high = 0, low = 0;
+
+	if (link->tx_pause) {
+		high = min(buffer / 10 * 9, buffer - frame);
+		high = round_down(high, GX_FC_STEP);
+		low = (high - GX_FC_STEP) | GX_FCRTL_XONE;
+	}
+	/* 01:80:c2:00:00:01, type 0x8808 */
+	wr32(nic, GX_FCAL, 0x00c28001);
+	wr32(nic, GX_FCAH, 0x00000100);
+	wr32(nic, GX_FCT, ETH_P_PAUSE);
+	wr32(nic, GX_FCTTV, GX_PAUSE_TIME);
+	wr32(nic, GX_FCRTL, low);
+	wr32(nic, GX_FCRTH, high);
+}
+
+/**
+ * gx_mac_own - tell the management firmware whether a driver is in charge
+ * @nic: device
+ * @driver_loaded: one is
+ */
+void gx_mac_own(struct gxdp_nic *nic, bool driver_loaded)
+{
+	u32 ext = rd32(nic, GX_CTRL_EXT) & ~GX_CTRL_EXT_DRV_LOAD;
+
+	wr32(nic, GX_CTRL_EXT, ext | (driver_loaded ? GX_CTRL_EXT_DRV_LOAD : 0));
+}
+
+/**
+ * gx_mac_led - all LEDs of the port on or off
+ * @nic: device
+ * @on: on
+ *
+ * Without a link "on" shows only when inverted.
+ */
+void gx_mac_led(struct gxdp_nic *nic, bool on)
+{
+	u32 mode = on ? GX_LEDCTL_ON : GX_LEDCTL_OFF;
+	u32 ledctl = nic->led_ctl;
+	unsigned int i;
+
+	if (on && !(rd32(nic, GX_STATUS) & GX_STATUS_LU))
+		mode |= GX_LEDCTL_INVERT;
+	for (i = 0; i < GX_LEDCTL_LEDS; i++) {
+		ledctl &= ~(0xffU << GX_LEDCTL_LED_BITS * i);
+		ledctl |= mode << GX_LEDCTL_LED_BITS * i;
+	}
+	wr32(nic, GX_LEDCTL, ledctl);
+}
+
+/**
+ * gx_mac_led_restore - LEDs as they were at probe
+ * @nic: device
+ */
+void gx_mac_led_restore(struct gxdp_nic *nic)
+{
+	wr32(nic, GX_LEDCTL, nic->led_ctl);
+}
+
+/* A counter cannot reach all-ones in the second since it was last read. */
+static u32 gx_mac_count(struct gxdp_nic *nic, u32 reg)
+{
+	u32 value = rd32(nic, reg);
+
+	return value == ~0U ? 0 : value;
+}
+
+/**
+ * gx_mac_stats_read - move the counters from the chip to nic->hw_stats
+ * @nic: device; nic->stats_lock held
+ */
+void gx_mac_stats_read(struct gxdp_nic *nic)
+{
+	const struct gxdp_hw_counter *counter;
+	u64 *total = (u64 *)nic->hw_stats;
+	unsigned int i;
+
+	for (i = 0; i < GXDP_HW_COUNTERS; i++) {
+		counter = &gxdp_hw_counters[i];
+		total[counter->field] += gx_mac_count(nic, counter->reg);
+		if (counter->wide)
+			total[counter->field] +=
+				(u64)gx_mac_count(nic, counter->reg + 4) << 32;
+	}
+}
+
+/* Registers without a side effect when read; ethtool -d */
+static const u16 gx_mac_dump[] = {
+	GX_CTRL, GX_STATUS, GX_EECD, GX_CTRL_EXT, GX_VET, GX_LEDCTL, GX_PBA,
+	GX_ITR, GX_IMS, GX_IAM,
+	GX_RCTL, GX_RXCSUM, GX_RFCTL, GX_MRQC, GX_RDTR, GX_RADV,
+	GX_TCTL, GX_TIPG, GX_TIDV, GX_TADV,
+	GX_FCTTV, GX_FCRTL, GX_FCRTH, GX_WUC, GX_WUFC,
+	GX_RDBAL(0), GX_RDBAH(0), GX_RDLEN(0), GX_RDH(0), GX_RDT(0), GX_RXDCTL(0),
+	GX_RDBAL(1), GX_RDBAH(1), GX_RDLEN(1), GX_RDH(1), GX_RDT(1), GX_RXDCTL(1),
+	GX_TDBAL(0), GX_TDBAH(0), GX_TDLEN(0), GX_TDH(0), GX_TDT(0), GX_TXDCTL(0),
+	GX_TDBAL(1), GX_TDBAH(1), GX_TDLEN(1), GX_TDH(1), GX_TDT(1), GX_TXDCTL(1),
+	GX_TARC(0), GX_TARC(1), GX_RAL(0), GX_RAH(0), GX_RAL(1), GX_RAH(1),
+	GX_GCR, GX_GCR2, GX_EXTCNF, GX_EIAC, GX_IVAR,
+	GX_EITR(0), GX_EITR(1), GX_EITR(2), GX_EITR(3), GX_EITR(4),
+};
+
+/**
+ * gx_mac_regs_len - how many words gx_mac_regs_read() writes
+ * @nic: device
+ *
+ * Return: words of 32 bits
+ */
+unsigned int gx_mac_regs_len(struct gxdp_nic *nic)
+{
+	return 2 * ARRAY_SIZE(gx_mac_dump);
+}
+
+/**
+ * gx_mac_regs_read - dump registers, as pairs of offset and value
+ * @nic: device
+ * @out: gx_mac_regs_len() words
+ */
+void gx_mac_regs_read(struct gxdp_nic *nic, u32 *out)
+{
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(gx_mac_dump); i++) {
+		*out++ = gx_mac_dump[i];
+		*out++ = rd32(nic, gx_mac_dump[i]);
+	}
+}

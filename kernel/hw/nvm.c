@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: GPL-2.0
+/* The NVM: settings the chip and the driver start from. Read only. */
+#include <linux/etherdevice.h>
+#include <linux/iopoll.h>
+
+#include "hw.h"
+
+#define GX_NVM_POLL_US		10
+#define GX_NVM_WAIT_US		20000
+
+#define GX_NVM_MAC		0x00	/* three words */
+#define GX_NVM_UPDATE		0x10
+#define GX_NVM_UPDATE_BUSY	BIT(4)	/* 0: the firmware has rewritten words */
+#define GX_NVM_FIXED		0x23
+#define GX_NVM_FIXED_DONE	BIT(15)	/* ... and the checksum followed */
+#define GX_NVM_WORDS		0x40	/* covered by the checksum, its word included */
+#define GX_NVM_SUM		0xbaba
+
+/**
+ * gx_nvm_read - read one word
+ * @nic: device
+ * @word: which
+ * @value: where to
+ *
+ * Return: 0, -ENODEV when the device has left, -EIO when the NVM does not
+ * answer within 20 ms.
+ */
+int gx_nvm_read(struct gxdp_nic *nic, u16 word, u16 *value)
+{
+	u32 eerd;
+	int err;
+
+	wr32(nic, GX_EERD, (u32)word << GX_EERD_ADDR_SHIFT | GX_EERD_START);
+	err = read_poll_timeout(rd32, eerd, eerd & GX_EERD_DONE,
+				GX_NVM_POLL_US, GX_NVM_WAIT_US, false, nic, GX_EERD);
+	if (eerd == ~0U && gxdp_gone(nic))
+		return -ENODEV;
+	if (err)
+		return -EIO;
+
+	*value = eerd >> GX_EERD_DATA_SHIFT;
+	return 0;
+}
+
+/* Flash parts: the firmware may have left it to a driver to mend the sum. */
+static bool gx_nvm_sum_pending(struct gxdp_nic *nic)
+{
+	u16 update, fixed;
+
+	if ((rd32(nic, GX_EECD) & GX_EECD_FLASH) != GX_EECD_FLASH)
+		return false;
+	if (gx_nvm_read(nic, GX_NVM_UPDATE, &update) ||
+	    gx_nvm_read(nic, GX_NVM_FIXED, &fixed))
+		return false;
+	return !(update & GX_NVM_UPDATE_BUSY) && !(fixed & GX_NVM_FIXED_DONE);
+}
+
+static int gx_nvm_check(struct gxdp_nic *nic)
+{
+	u16 word, value, sum = 0;
+	int err;
+
+	for (word = 0; word < GX_NVM_WORDS; word++) {
+		err = gx_nvm_read(nic, word, &value);
+		if (err) {
+			dev_err(&nic->pdev->dev, "NVM word %#x cannot be read\n", word);
+			return err;
+		}
+		sum += value;
+	}
+	if (sum == GX_NVM_SUM)
+		return 0;
+	if (gx_nvm_sum_pending(nic)) {
+		dev_warn(&nic->pdev->dev,
+			 "NVM checksum not yet brought up to date by the firmware's tools\n");
+		return 0;
+	}
+	dev_err(&nic->pdev->dev,
+		"NVM checksum is %#06x, not %#06x: its content is damaged; restore it with the vendor's tools\n",
+		sum, GX_NVM_SUM);
+	return -EIO;
+}
+
+/**
+ * gx_nvm_identify - check the NVM and take the MAC address from it
+ * @nic: device
+ *
+ * Return: 0, or an errno with the reason in the log.
+ */
+int gx_nvm_identify(struct gxdp_nic *nic)
+{
+	unsigned int i;
+	u16 value;
+	int err;
+
+	err = gx_nvm_check(nic);
+	if (err)
+		return err;
+
+	for (i = 0; i < ETH_ALEN / 2; i++) {
+		err = gx_nvm_read(nic, GX_NVM_MAC + i, &value);
+		if (err)
+			return err;
+		nic->perm_addr[2 * i] = value & 0xff;
+		nic->perm_addr[2 * i + 1] = value >> 8;
+	}
+	if (!is_valid_ether_addr(nic->perm_addr)) {
+		dev_err(&nic->pdev->dev, "%pM in the NVM is no usable MAC address\n",
+			nic->perm_addr);
+		return -EADDRNOTAVAIL;
+	}
+	return 0;
+}

@@ -1,0 +1,347 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The copper PHY, through MDIC. Marvell's PHYs in 82540 to 82574 share the
+ * registers used here: the IEEE ones and the copper status register.
+ *
+ * The link is the user's: a PHY that does what is wanted is left alone, and
+ * so a driver that is loaded, opened or reset does not make it flap.
+ */
+#include <linux/ethtool.h>
+#include <linux/iopoll.h>
+#include <linux/mii.h>
+
+#include "hw.h"
+
+#define GX_MDIC_POLL_US		20
+#define GX_MDIC_WAIT_US		20000
+
+#define GX_PHY_STATUS		17	/* copper status, page 0 */
+#define GX_PHY_STATUS_1000	BIT(15)
+#define GX_PHY_STATUS_100	BIT(14)
+#define GX_PHY_STATUS_FULL	BIT(13)
+#define GX_PHY_STATUS_RESOLVED	BIT(11)	/* speed and duplex are settled */
+#define GX_PHY_PAGE		22
+
+#define GX_PHY_ANAR_SPEEDS	(ADVERTISE_10HALF | ADVERTISE_10FULL | \
+				 ADVERTISE_100HALF | ADVERTISE_100FULL)
+#define GX_PHY_ANAR_OURS	(GX_PHY_ANAR_SPEEDS | ADVERTISE_PAUSE_CAP | \
+				 ADVERTISE_PAUSE_ASYM)
+#define GX_PHY_BMCR_OFF		(BMCR_PDOWN | BMCR_ISOLATE | BMCR_LOOPBACK)
+
+static int gx_phy_transfer(struct gxdp_nic *nic, unsigned int reg, u32 op, u32 *mdic)
+{
+	int err;
+
+	wr32(nic, GX_MDIC, op | reg << GX_MDIC_REG_SHIFT |
+			   (u32)nic->phy_addr << GX_MDIC_PHY_SHIFT);
+	err = read_poll_timeout(rd32, *mdic, *mdic & GX_MDIC_READY,
+				GX_MDIC_POLL_US, GX_MDIC_WAIT_US, false, nic, GX_MDIC);
+	if (*mdic == ~0U && gxdp_gone(nic))
+		return -ENODEV;
+	if (err || *mdic & GX_MDIC_ERROR)
+		return -EIO;
+	/* Firmware may have squeezed a transfer of its own in. */
+	if ((*mdic & GX_MDIC_REG) >> GX_MDIC_REG_SHIFT != reg)
+		return -EIO;
+	return 0;
+}
+
+static int gx_phy_read(struct gxdp_nic *nic, unsigned int reg, u16 *value)
+{
+	u32 mdic;
+	int err;
+
+	err = gx_phy_transfer(nic, reg, GX_MDIC_READ, &mdic);
+	*value = err ? 0 : mdic & GX_MDIC_DATA;
+	return err;
+}
+
+static int gx_phy_write(struct gxdp_nic *nic, unsigned int reg, u16 value)
+{
+	u32 mdic;
+
+	return gx_phy_transfer(nic, reg, GX_MDIC_WRITE | value, &mdic);
+}
+
+/* After a reset the chip loads settings from the NVM into the PHY. */
+static void gx_phy_wait_ready(struct gxdp_nic *nic)
+{
+	long left = (long)(nic->phy_ready - jiffies);
+
+	if (left > 0 && left <= HZ)
+		msleep(jiffies_to_msecs(left));
+}
+
+static int gx_phy_acquire(struct gxdp_nic *nic, const struct gx_phy_ops *ops)
+{
+	int err;
+
+	mutex_lock(&nic->hw_lock);
+	gx_phy_wait_ready(nic);
+	err = ops->acquire(nic);
+	if (err)
+		mutex_unlock(&nic->hw_lock);
+	return err;
+}
+
+static void gx_phy_release(struct gxdp_nic *nic, const struct gx_phy_ops *ops)
+{
+	ops->release(nic);
+	mutex_unlock(&nic->hw_lock);
+}
+
+/* Everything the chip can do, with pause in both directions. */
+static void gx_phy_default_want(struct gxdp_link_want *want)
+{
+	want->autoneg = true;
+	want->advertise = mii_adv_to_ethtool_adv_t(GX_PHY_ANAR_SPEEDS) |
+			  mii_ctrl1000_to_ethtool_adv_t(ADVERTISE_1000FULL);
+	want->speed = SPEED_100;
+	want->full_duplex = true;
+	want->pause_autoneg = true;
+	want->rx_pause = true;
+	want->tx_pause = true;
+}
+
+/**
+ * gx_phy_identify - find the PHY; set nic->phy_id and nic->want
+ * @nic: device; nic->phy_addr set
+ * @ops: how to share MDIO
+ *
+ * Return: 0, or an errno with the reason in the log.
+ */
+int gx_phy_identify(struct gxdp_nic *nic, const struct gx_phy_ops *ops)
+{
+	u16 high, low;
+	int err;
+
+	gx_phy_default_want(&nic->want);
+
+	err = gx_phy_acquire(nic, ops);
+	if (err)
+		goto fail;
+	err = gx_phy_read(nic, MII_PHYSID1, &high);
+	if (!err)
+		err = gx_phy_read(nic, MII_PHYSID2, &low);
+	gx_phy_release(nic, ops);
+	if (err)
+		goto fail;
+
+	nic->phy_id = (u32)high << 16 | low;
+	return 0;
+fail:
+	dev_err(&nic->pdev->dev, "the PHY does not answer: %d\n", err);
+	return err;
+}
+
+/*
+ * Both bits for "receive and send" and for "receive only": the partner then
+ * has most to choose from, and what comes out is masked by what is wanted.
+ */
+static u16 gx_phy_advertise_pause(const struct gxdp_link_want *want)
+{
+	if (want->rx_pause)
+		return ADVERTISE_PAUSE_CAP | ADVERTISE_PAUSE_ASYM;
+	return want->tx_pause ? ADVERTISE_PAUSE_ASYM : 0;
+}
+
+/*
+ * Write what we advertise; *renegotiate is set when it matters. Gigabit at
+ * half duplex does not: PHYs come up advertising it, the MAC cannot do it
+ * and no partner prefers it.
+ */
+static int gx_phy_advertise(struct gxdp_nic *nic, bool *renegotiate)
+{
+	const struct gxdp_link_want *want = &nic->want;
+	u16 anar, gig, want_anar, want_gig;
+	int err;
+
+	err = gx_phy_read(nic, MII_ADVERTISE, &anar);
+	if (!err)
+		err = gx_phy_read(nic, MII_CTRL1000, &gig);
+	if (err)
+		return err;
+
+	want_anar = anar & ~GX_PHY_ANAR_OURS;
+	want_anar |= ethtool_adv_to_mii_adv_t(want->advertise) & GX_PHY_ANAR_SPEEDS;
+	want_anar |= gx_phy_advertise_pause(want);
+	want_gig = gig & ~(ADVERTISE_1000FULL | ADVERTISE_1000HALF);
+	want_gig |= ethtool_adv_to_mii_ctrl1000_t(want->advertise) & ADVERTISE_1000FULL;
+
+	if (anar != want_anar) {
+		*renegotiate = true;
+		err = gx_phy_write(nic, MII_ADVERTISE, want_anar);
+	}
+	if (!err && gig != want_gig) {
+		if ((gig ^ want_gig) & ADVERTISE_1000FULL)
+			*renegotiate = true;
+		err = gx_phy_write(nic, MII_CTRL1000, want_gig);
+	}
+	return err;
+}
+
+static int gx_phy_negotiate(struct gxdp_nic *nic, bool restart)
+{
+	u16 bmcr;
+	int err;
+
+	err = gx_phy_advertise(nic, &restart);
+	if (!err)
+		err = gx_phy_read(nic, MII_BMCR, &bmcr);
+	if (err)
+		return err;
+	if (bmcr & BMCR_ANENABLE && !(bmcr & GX_PHY_BMCR_OFF) && !restart)
+		return 0;
+
+	/* Leaving a forced mode takes effect with a reset of the PHY's logic. */
+	if (!(bmcr & BMCR_ANENABLE))
+		bmcr |= BMCR_RESET;
+	bmcr &= ~GX_PHY_BMCR_OFF;
+	return gx_phy_write(nic, MII_BMCR, bmcr | BMCR_ANENABLE | BMCR_ANRESTART);
+}
+
+static int gx_phy_force(struct gxdp_nic *nic, bool restart)
+{
+	const u16 mode = BMCR_ANENABLE | BMCR_SPEED1000 | BMCR_SPEED100 | BMCR_FULLDPLX |
+			 GX_PHY_BMCR_OFF;
+	u16 bmcr, want = 0;
+	int err;
+
+	err = gx_phy_read(nic, MII_BMCR, &bmcr);
+	if (err)
+		return err;
+	if (nic->want.speed == SPEED_100)
+		want |= BMCR_SPEED100;
+	if (nic->want.full_duplex)
+		want |= BMCR_FULLDPLX;
+	if ((bmcr & mode) == want && !restart)
+		return 0;
+	return gx_phy_write(nic, MII_BMCR, (bmcr & ~mode) | want | BMCR_RESET);
+}
+
+/**
+ * gx_phy_start - make the PHY do what nic->want says
+ * @nic: device
+ * @ops: how to share MDIO
+ * @restart: though it does already
+ *
+ * Return: 0 or an errno.
+ */
+int gx_phy_start(struct gxdp_nic *nic, const struct gx_phy_ops *ops, bool restart)
+{
+	int err;
+
+	err = gx_phy_acquire(nic, ops);
+	if (err)
+		return err;
+	if (nic->want.autoneg)
+		err = gx_phy_negotiate(nic, restart);
+	else
+		err = gx_phy_force(nic, restart);
+	gx_phy_release(nic, ops);
+	return err;
+}
+
+static int gx_phy_negotiated(struct gxdp_nic *nic, struct gxdp_link *link)
+{
+	u16 status;
+	int err;
+
+	err = gx_phy_write(nic, GX_PHY_PAGE, 0);
+	if (!err)
+		err = gx_phy_read(nic, GX_PHY_STATUS, &status);
+	if (err)
+		return err;
+	if (!(status & GX_PHY_STATUS_RESOLVED)) {
+		link->up = false;
+		return 0;
+	}
+
+	link->full_duplex = status & GX_PHY_STATUS_FULL;
+	if (status & GX_PHY_STATUS_1000)
+		link->speed = SPEED_1000;
+	else if (status & GX_PHY_STATUS_100)
+		link->speed = SPEED_100;
+	else
+		link->speed = SPEED_10;
+	return 0;
+}
+
+/* Pause exists at full duplex only. */
+static int gx_phy_pause(struct gxdp_nic *nic, struct gxdp_link *link)
+{
+	const struct gxdp_link_want *want = &nic->want;
+	u16 local, partner;
+	u8 pause;
+	int err;
+
+	link->rx_pause = false;
+	link->tx_pause = false;
+	if (!link->full_duplex)
+		return 0;
+	if (!want->autoneg || !want->pause_autoneg) {
+		link->rx_pause = want->rx_pause;
+		link->tx_pause = want->tx_pause;
+		return 0;
+	}
+
+	err = gx_phy_read(nic, MII_ADVERTISE, &local);
+	if (!err)
+		err = gx_phy_read(nic, MII_LPA, &partner);
+	if (err)
+		return err;
+	pause = mii_resolve_flowctrl_fdx(local, partner);
+	link->rx_pause = want->rx_pause && pause & FLOW_CTRL_RX;
+	link->tx_pause = want->tx_pause && pause & FLOW_CTRL_TX;
+	return 0;
+}
+
+static int gx_phy_read_link(struct gxdp_nic *nic, struct gxdp_link *link)
+{
+	u16 bmsr;
+	int err;
+
+	/* Link-down is latched until read: only the second read is now. */
+	err = gx_phy_read(nic, MII_BMSR, &bmsr);
+	if (!err)
+		err = gx_phy_read(nic, MII_BMSR, &bmsr);
+	if (err)
+		return err;
+
+	link->up = bmsr & BMSR_LSTATUS;
+	if (!link->up)
+		return 0;
+	if (nic->want.autoneg) {
+		err = gx_phy_negotiated(nic, link);
+	} else {
+		link->speed = nic->want.speed;
+		link->full_duplex = nic->want.full_duplex;
+	}
+	if (err || !link->up)
+		return err;
+	return gx_phy_pause(nic, link);
+}
+
+/**
+ * gx_phy_link - what the PHY says now
+ * @nic: device
+ * @ops: how to share MDIO
+ * @link: filled in; speed, duplex and pause mean something when @up
+ *
+ * Return: 0, or an errno when the PHY does not answer; @link is then down.
+ */
+int gx_phy_link(struct gxdp_nic *nic, const struct gx_phy_ops *ops,
+		struct gxdp_link *link)
+{
+	int err;
+
+	*link = (struct gxdp_link) {};
+	err = gx_phy_acquire(nic, ops);
+	if (err)
+		return err;
+	err = gx_phy_read_link(nic, link);
+	gx_phy_release(nic, ops);
+	if (err)
+		link->up = false;
+	return err;
+}

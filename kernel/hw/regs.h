@@ -1,0 +1,251 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Registers of the e1000 model, as far as the driver uses them: byte
+ * offsets into the register BAR, then the fields of each. All registers
+ * are 32 bits wide, little endian.
+ *
+ * Sources: 82574 GbE Controller Family Datasheet, chapter 10; PCI/PCI-X
+ * Family of Gigabit Ethernet Controllers Software Developer's Manual.
+ */
+#ifndef GXDP_HW_REGS_H
+#define GXDP_HW_REGS_H
+
+#include <linux/bits.h>
+
+/* Device control and status */
+#define GX_CTRL			0x0000
+#define GX_CTRL_FD		BIT(0)		/* full duplex, when forced */
+#define GX_CTRL_MASTER_DIS	BIT(2)		/* start no more bus requests */
+#define GX_CTRL_ASDE		BIT(5)		/* detect speed by the clock */
+#define GX_CTRL_SLU		BIT(6)		/* take the link the PHY reports */
+#define GX_CTRL_SPEED		GENMASK(9, 8)	/* 0: 10, 1: 100, 2: 1000, when forced */
+#define GX_CTRL_SPEED_10	0U
+#define GX_CTRL_SPEED_100	BIT(8)
+#define GX_CTRL_FRCSPD		BIT(11)		/* speed from here, not from the PHY */
+#define GX_CTRL_FRCDPX		BIT(12)		/* duplex likewise */
+#define GX_CTRL_RST		BIT(26)		/* reset the MAC; clears itself */
+#define GX_CTRL_RFCE		BIT(27)		/* obey pause frames */
+#define GX_CTRL_TFCE		BIT(28)		/* send pause frames */
+#define GX_CTRL_82574_CLEAR	BIT(29)		/* reserved, must be 0 on 82574 */
+#define GX_CTRL_VME		BIT(30)		/* strip tags; insert where asked to */
+
+#define GX_STATUS		0x0008
+#define GX_STATUS_LU		BIT(1)		/* link up */
+#define GX_STATUS_MASTER_EN	BIT(19)		/* bus requests outstanding or allowed */
+
+#define GX_CTRL_EXT		0x0018
+#define GX_CTRL_EXT_EE_RST	BIT(13)		/* read the NVM again; clears itself */
+#define GX_CTRL_EXT_82574_SET	BIT(22)		/* reserved, must be 1 on 82574 */
+#define GX_CTRL_EXT_82574_CLEAR	BIT(23)		/* reserved, must be 0 on 82574 */
+#define GX_CTRL_EXT_EIAME	BIT(24)		/* an MSI-X message masks its causes (IAM) */
+#define GX_CTRL_EXT_IAME	BIT(27)		/* reading ICR masks the causes in IAM */
+#define GX_CTRL_EXT_DRV_LOAD	BIT(28)		/* tells the firmware a driver is in charge */
+#define GX_CTRL_EXT_PBA_CLR	BIT(31)		/* unmasking clears MSI-X pending bits */
+
+#define GX_LEDCTL		0x0e00
+#define GX_LEDCTL_LED_BITS	8		/* one LED's field */
+#define GX_LEDCTL_ON		0x0e
+#define GX_LEDCTL_OFF		0x0f
+#define GX_LEDCTL_INVERT	BIT(6)
+#define GX_LEDCTL_LEDS		3
+
+#define GX_VET			0x0038		/* EtherType of a VLAN tag */
+
+/* PCI Express */
+#define GX_GCR			0x5b00
+#define GX_GCR_82574_SET	BIT(22)		/* reserved, must be 1 on 82574 */
+#define GX_GCR_L1_WITHOUT_L0S	BIT(27)		/* L1 though the partner is not in L0s */
+#define GX_GCR2			0x5b64
+#define GX_GCR2_COMPLETION_FIX	BIT(0)		/* erratum: unreliable completions */
+
+/* NVM */
+#define GX_EECD			0x0010
+#define GX_EECD_AUTO_RD		BIT(9)		/* the chip has read its settings */
+#define GX_EECD_FLASH		GENMASK(16, 15)	/* both: NVM is a flash behind the chip */
+#define GX_EERD			0x0014
+#define GX_EERD_START		BIT(0)
+#define GX_EERD_DONE		BIT(1)
+#define GX_EERD_ADDR_SHIFT	2		/* in words */
+#define GX_EERD_DATA_SHIFT	16
+
+/* PHY access */
+#define GX_MDIC			0x0020
+#define GX_MDIC_DATA		GENMASK(15, 0)
+#define GX_MDIC_REG_SHIFT	16
+#define GX_MDIC_REG		GENMASK(20, 16)
+#define GX_MDIC_PHY_SHIFT	21
+#define GX_MDIC_WRITE		BIT(26)
+#define GX_MDIC_READ		BIT(27)
+#define GX_MDIC_READY		BIT(28)
+#define GX_MDIC_ERROR		BIT(30)
+#define GX_EXTCNF		0x0f00
+#define GX_EXTCNF_MDIO_SW	BIT(5)		/* the driver owns MDIO (82574) */
+
+/* Interrupts. Causes are the same bits in ICR, ICS, IMS, IMC, IAM, EIAC. */
+#define GX_ICR			0x00c0		/* cause; cleared when read */
+#define GX_ITR			0x00c4		/* spacing, 256 ns, without MSI-X */
+#define GX_ICS			0x00c8		/* raise */
+#define GX_IMS			0x00d0		/* unmask */
+#define GX_IMC			0x00d8		/* mask */
+#define GX_EIAC			0x00dc		/* cleared by their MSI-X message */
+#define GX_IAM			0x00e0		/* masked by message or ICR read */
+#define GX_IVAR			0x00e4		/* cause to MSI-X vector (82574) */
+#define GX_EITR(v)		(0x00e8 + 4 * (v))	/* spacing of a vector, 256 ns */
+#define GX_ITR_NSEC		256U
+#define GX_ITR_MAX		0xffffU
+
+#define GX_INT_TXDW		BIT(0)		/* transmit descriptor written back */
+#define GX_INT_LSC		BIT(2)		/* link status changed */
+#define GX_INT_RXDMT0		BIT(4)		/* few receive descriptors left */
+#define GX_INT_RXO		BIT(6)		/* receiver overrun */
+#define GX_INT_RXT0		BIT(7)		/* frames received */
+#define GX_INT_RXQ(n)		BIT(20 + (n))	/* MSI-X only */
+#define GX_INT_TXQ(n)		BIT(22 + (n))
+#define GX_INT_OTHER		BIT(24)
+#define GX_INT_ASSERTED		BIT(31)		/* ICR: the chip raised its line */
+#define GX_INT_ALL		(~0U)
+
+#define GX_IVAR_VALID		BIT(3)		/* in each 4-bit field */
+#define GX_IVAR_RX_SHIFT(q)	(4 * (q))
+#define GX_IVAR_TX_SHIFT(q)	(8 + 4 * (q))
+#define GX_IVAR_OTHER_SHIFT	16
+
+/* Receive */
+#define GX_RCTL			0x0100
+#define GX_RCTL_EN		BIT(1)
+#define GX_RCTL_UPE		BIT(3)		/* all unicast */
+#define GX_RCTL_MPE		BIT(4)		/* all multicast */
+#define GX_RCTL_LPE		BIT(5)		/* frames over 1522 bytes */
+#define GX_RCTL_BAM		BIT(15)		/* broadcast */
+#define GX_RCTL_VFE		BIT(18)		/* filter by VLAN */
+#define GX_RCTL_SECRC		BIT(26)		/* leave the FCS out */
+/* BSIZE 0 with BSEX 0 is 2048 bytes; RDMTS 0 is half a ring; MO 0 is 47:36 */
+
+#define GX_RXCSUM		0x5000
+#define GX_RXCSUM_IPOFL		BIT(8)		/* check IPv4 headers */
+#define GX_RXCSUM_TUOFL		BIT(9)		/* check TCP and UDP */
+#define GX_RXCSUM_PCSD		BIT(13)		/* RSS hash, no packet checksum */
+
+#define GX_RFCTL		0x5008
+#define GX_RFCTL_ACK_DIS	BIT(12)		/* no interrupt of their own for ACKs */
+#define GX_RFCTL_EXTEN		BIT(15)		/* extended descriptors */
+
+#define GX_RDTR			0x2820		/* interrupt delay, 1.024 us */
+#define GX_RADV			0x282c		/* its limit, 1.024 us */
+#define GX_RDBAL(q)		(0x2800 + 0x100 * (q))
+#define GX_RDBAH(q)		(0x2804 + 0x100 * (q))
+#define GX_RDLEN(q)		(0x2808 + 0x100 * (q))	/* bytes */
+#define GX_RDH(q)		(0x2810 + 0x100 * (q))
+#define GX_RDT(q)		(0x2818 + 0x100 * (q))
+#define GX_RXDCTL(q)		(0x2828 + 0x100 * (q))
+
+/* TXDCTL and RXDCTL thresholds count descriptors when GRAN is set */
+#define GX_DCTL_PTHRESH(n)	((n) << 0)	/* prefetch below this many on the chip */
+#define GX_DCTL_HTHRESH(n)	((n) << 8)	/* if the host has at least this many */
+#define GX_DCTL_WTHRESH(n)	((n) << 16)	/* write back this many at once */
+#define GX_TXDCTL_COUNT_DESC	BIT(22)
+#define GX_DCTL_GRAN		BIT(24)
+
+/* Receive filters */
+#define GX_MTA(i)		(0x5200 + 4 * (i))
+#define GX_MTA_LEN		128
+#define GX_RAL(i)		(0x5400 + 8 * (i))
+#define GX_RAH(i)		(0x5404 + 8 * (i))
+#define GX_RAH_AV		BIT(31)		/* address valid */
+/* Entry 15 belongs to the management firmware. */
+#define GX_RAR_LEN		15
+#define GX_VFTA(i)		(0x5600 + 4 * (i))
+#define GX_VFTA_LEN		128
+
+/* RSS */
+#define GX_MRQC			0x5818
+#define GX_MRQC_RSS		BIT(0)
+#define GX_MRQC_IPV4_TCP	BIT(16)
+#define GX_MRQC_IPV4		BIT(17)
+#define GX_MRQC_IPV6_TCP	BIT(18)
+#define GX_MRQC_IPV6		BIT(20)
+#define GX_RETA(i)		(0x5c00 + 4 * (i))	/* four buckets each */
+#define GX_RETA_QUEUE_SHIFT	7		/* of each bucket's byte (82574) */
+#define GX_RSSRK(i)		(0x5c80 + 4 * (i))
+
+/* Transmit */
+#define GX_TCTL			0x0400
+#define GX_TCTL_EN		BIT(1)
+#define GX_TCTL_PSP		BIT(3)		/* pad short frames */
+#define GX_TCTL_CT		GENMASK(11, 4)	/* collisions before giving up */
+#define GX_TCTL_CT_SHIFT	4
+#define GX_TCTL_COLD		GENMASK(21, 12)	/* collision distance, byte times */
+#define GX_TCTL_COLD_SHIFT	12
+#define GX_TCTL_RTLC		BIT(24)		/* resend after a late collision */
+#define GX_TIPG			0x0410		/* gaps between frames, byte times */
+#define GX_TIPG_COPPER		(8U | 8U << 10 | 6U << 20)
+#define GX_TIDV			0x3820		/* interrupt delay, 1.024 us */
+#define GX_TADV			0x382c		/* its limit, 1.024 us */
+#define GX_TDBAL(q)		(0x3800 + 0x100 * (q))
+#define GX_TDBAH(q)		(0x3804 + 0x100 * (q))
+#define GX_TDLEN(q)		(0x3808 + 0x100 * (q))	/* bytes */
+#define GX_TDH(q)		(0x3810 + 0x100 * (q))
+#define GX_TDT(q)		(0x3818 + 0x100 * (q))
+#define GX_TXDCTL(q)		(0x3828 + 0x100 * (q))
+#define GX_TARC(q)		(0x3840 + 0x100 * (q))
+#define GX_TARC_COMPENSATE	BIT(7)		/* what follows: errata, 82574 */
+#define GX_TARC_MULTI_QUEUE	GENMASK(25, 23)
+#define GX_TARC_ERRATUM		BIT(26)
+#define GX_TARC_CLEAR		GENMASK(30, 27)
+
+/* Packet buffer and flow control */
+#define GX_PBA			0x1000		/* 15:0 receive part, KiB */
+#define GX_FCAL			0x0028		/* address, type of pause frames */
+#define GX_FCAH			0x002c
+#define GX_FCT			0x0030
+#define GX_FCTTV		0x0170		/* pause asked for, 512 bit times */
+#define GX_FCRTL		0x2160		/* send XON below, bytes */
+#define GX_FCRTL_XONE		BIT(31)		/* do send XON */
+#define GX_FCRTH		0x2168		/* send XOFF above, bytes */
+#define GX_FC_STEP		8U		/* thresholds are multiples */
+
+/* Wake-up */
+#define GX_WUC			0x5800
+#define GX_WUFC			0x5808
+
+/* Statistics; cleared when read, 64-bit pairs when the upper half is */
+#define GX_CRCERRS		0x4000
+#define GX_ALGNERRC		0x4004
+#define GX_RXERRC		0x400c
+#define GX_MPC			0x4010
+#define GX_SCC			0x4014
+#define GX_ECOL			0x4018
+#define GX_MCC			0x401c
+#define GX_LATECOL		0x4020
+#define GX_COLC			0x4028
+#define GX_DC			0x4030
+#define GX_SEC			0x4038
+#define GX_CEXTERR		0x403c
+#define GX_RLEC			0x4040
+#define GX_XONRXC		0x4048
+#define GX_XONTXC		0x404c
+#define GX_XOFFRXC		0x4050
+#define GX_XOFFTXC		0x4054
+#define GX_FCRUC		0x4058
+#define GX_PRC(i)		(0x405c + 4 * (i))	/* by size: 64 .. 1522, six */
+#define GX_GPRC			0x4074
+#define GX_BPRC			0x4078
+#define GX_MPRC			0x407c
+#define GX_GPTC			0x4080
+#define GX_GORCL		0x4088
+#define GX_GOTCL		0x4090
+#define GX_RNBC			0x40a0
+#define GX_RUC			0x40a4
+#define GX_RFC			0x40a8
+#define GX_ROC			0x40ac
+#define GX_RJC			0x40b0
+#define GX_MGTPRC		0x40b4
+#define GX_MGTPDC		0x40b8
+#define GX_MGTPTC		0x40bc
+#define GX_PTC(i)		(0x40d8 + 4 * (i))	/* by size, six */
+#define GX_MPTC			0x40f0
+#define GX_BPTC			0x40f4
+#define GX_TSCTC		0x40f8
+#define GX_TSCTFC		0x40fc
+
+#endif /* GXDP_HW_REGS_H */
