@@ -138,13 +138,13 @@ dut_pci()
 {
 	local port
 
-	port=0000:00:$(printf '%02x' $((8 + ${1:-0}))).0
+	port=0000:00:$(printf '%02x' $((3 + 2 * ${1:-0}))).0
 	basename "$(echo /sys/bus/pci/devices/"$port"/0000:*)"
 }
 
 peer_pci()
 {
-	printf '0000:00:%02x.0\n' $((2 + ${1:-0}))
+	printf '0000:00:%02x.0\n' $((2 + 2 * ${1:-0}))
 }
 
 # The interface a PCI device has now; fails if it has none.

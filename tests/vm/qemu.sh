@@ -26,16 +26,17 @@ dut_device()
 {
 	local model=$1 n=$2 bus
 
-	args -device "pcie-root-port,id=rp$n,chassis=$((n + 1)),slot=$((n + 1)),addr=$(printf '%x' $((8 + n)))"
+	args -device "pcie-root-port,id=rp$n,chassis=$((n + 1)),slot=$((n + 1)),addr=$(printf '%x' $((3 + 2 * n)))"
 	nic_device "$model" "id=dut$n,bus=rp$n,netdev=dut$n-net,mac=52:54:00:67:78:$(printf '%02x' "$n")"
 }
 
-# The peer sits on the root bus, low: QEMU's igb does not work in high slots.
+# The peer sits on the root bus, low and in an even slot: QEMU's igb takes the
+# slots 16 and 17 above its own for its virtual functions.
 peer_device()
 {
 	local model=$1 n=$2
 
-	nic_device "$model" "id=peer$n,bus=pcie.0,addr=$(printf '%x' $((2 + n))),netdev=peer$n-net,mac=52:54:00:67:78:$(printf '%02x' $((128 + n)))"
+	nic_device "$model" "id=peer$n,bus=pcie.0,addr=$(printf '%x' $((2 + 2 * n))),netdev=peer$n-net,mac=52:54:00:67:78:$(printf '%02x' $((128 + n)))"
 }
 
 # Pair number N: DUT and peer on a hub of their own.
