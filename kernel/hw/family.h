@@ -4,11 +4,14 @@
  * const struct gxdp_family; the control path asks it, the hot path never
  * does: its loops are compiled once per descriptor format (hw/desc.h).
  *
- * All functions run in process context under the control-path lock unless
- * said otherwise. None of them sleeps longer than its stated bound.
+ * All functions run in process context under nic->hw_lock unless said
+ * otherwise. None of them sleeps longer than its stated bound; those that
+ * touch the PHY may wait 25 ms after a reset.
  */
 #ifndef GXDP_HW_FAMILY_H
 #define GXDP_HW_FAMILY_H
+
+#include <linux/mii.h>
 
 #include "../gxdp.h"
 
@@ -54,8 +57,7 @@ enum gxdp_family_flag {
  *	pair->ims and nic->ims_other (called once, before @setup)
  * @irq_ack: read and clear the causes, GXDP_CAUSE_*; hard-interrupt context.
  *	INTx and MSI: 0 when the chip raised nothing; queue causes found are
- *	masked, NAPI unmasks them (pair->ims). MSI-X: for the other vector,
- *	whose causes the chip masks: unmask them again (nic->ims_other).
+ *	masked, NAPI unmasks them (pair->ims). MSI-X: for the other vector
  * @itr: write nic->itr_usecs to every vector
  * @rx_mode: netdev->dev_addr, promiscuous, all-multicast, and the unicast
  *	and multicast filters for the addresses in @uc and @mc: the device's
@@ -120,6 +122,13 @@ struct gxdp_family {
 #define GXDP_CAUSE_LINK		BIT(0)
 #define GXDP_CAUSE_QUEUES	BIT(1)
 #define GXDP_CAUSE_OURS		BIT(2)	/* the chip did raise an interrupt */
+
+/* SUPPORTED_* and ADVERTISED_* bits of a copper port: no gigabit at half duplex */
+static inline u32 gxdp_copper_speeds(void)
+{
+	return mii_adv_to_ethtool_adv_t(ADVERTISE_ALL) |
+	       mii_ctrl1000_to_ethtool_adv_t(ADVERTISE_1000FULL);
+}
 
 extern const struct gxdp_family gxdp_82574;
 

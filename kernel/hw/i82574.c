@@ -7,6 +7,7 @@
 #include <linux/iopoll.h>
 #include <linux/pci.h>
 
+#include "../stats.h"
 #include "hw.h"
 
 #define I82574_QUEUES		2
@@ -83,6 +84,9 @@ static int i82574_identify(struct gxdp_nic *nic)
 	int err;
 
 	i82574_aspm_off(nic->pdev);
+	/* what has been counted so far was another driver's */
+	gxdp_stats_update_hw(nic);
+	memset(nic->hw_stats, 0, sizeof(*nic->hw_stats));
 	nic->led_ctl = rd32(nic, GX_LEDCTL);
 	nic->phy_addr = I82574_PHY_ADDR;
 	err = gx_nvm_identify(nic);
@@ -132,13 +136,10 @@ static int i82574_reset(struct gxdp_nic *nic)
 	int err;
 
 	gxdp_stats_update_hw(nic);	/* the reset clears the chip's counters */
-
-	mutex_lock(&nic->hw_lock);
 	err = gx_mac_quiesce(nic);
-	if (!err)
-		err = i82574_reset_mac(nic);
-	mutex_unlock(&nic->hw_lock);
-	return err;
+	if (err)
+		return err;
+	return i82574_reset_mac(nic);
 }
 
 /* Reserved bits and errata, as the data sheet and mainline's driver have them */
@@ -221,7 +222,7 @@ static void i82574_setup_irq(struct gxdp_nic *nic)
 
 	if (nic->irq_mode == GXDP_IRQ_MSIX) {
 		ext |= GX_CTRL_EXT_EIAME | GX_CTRL_EXT_PBA_CLR;
-		wr32(nic, GX_IAM, GX_INT_ALL);
+		wr32(nic, GX_IAM, I82574_QUEUE_INTS);
 		wr32(nic, GX_EIAC, I82574_QUEUE_INTS);
 		wr32(nic, GX_IVAR, i82574_ivar(nic));
 	}

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * The MAC of the e1000 model: what 8254x, 82574 and, in part, 82576 have
- * in common. Everything here runs under the control-path lock; RCTL, which
- * the rx-mode callback writes too, is also guarded by netif_addr_lock_bh()
- * (older kernels call back under that lock, newer ones under ours).
+ * in common. Everything here runs under nic->hw_lock, but for the rx-mode
+ * callback: RCTL, which that writes too, is also guarded by
+ * netif_addr_lock_bh() (older kernels call back under that lock) and by the
+ * control-path lock (newer ones do so under that).
  */
 #include <linux/bitmap.h>
 #include <linux/etherdevice.h>

@@ -22,10 +22,7 @@
 #define GX_PHY_STATUS_RESOLVED	BIT(11)	/* speed and duplex are settled */
 #define GX_PHY_PAGE		22
 
-#define GX_PHY_ANAR_SPEEDS	(ADVERTISE_10HALF | ADVERTISE_10FULL | \
-				 ADVERTISE_100HALF | ADVERTISE_100FULL)
-#define GX_PHY_ANAR_OURS	(GX_PHY_ANAR_SPEEDS | ADVERTISE_PAUSE_CAP | \
-				 ADVERTISE_PAUSE_ASYM)
+#define GX_PHY_ANAR_OURS	(ADVERTISE_ALL | ADVERTISE_PAUSE_CAP | ADVERTISE_PAUSE_ASYM)
 #define GX_PHY_BMCR_OFF		(BMCR_PDOWN | BMCR_ISOLATE | BMCR_LOOPBACK)
 
 static int gx_phy_transfer(struct gxdp_nic *nic, unsigned int reg, u32 op, u32 *mdic)
@@ -74,28 +71,16 @@ static void gx_phy_wait_ready(struct gxdp_nic *nic)
 
 static int gx_phy_acquire(struct gxdp_nic *nic, const struct gx_phy_ops *ops)
 {
-	int err;
-
-	mutex_lock(&nic->hw_lock);
+	lockdep_assert_held(&nic->hw_lock);
 	gx_phy_wait_ready(nic);
-	err = ops->acquire(nic);
-	if (err)
-		mutex_unlock(&nic->hw_lock);
-	return err;
-}
-
-static void gx_phy_release(struct gxdp_nic *nic, const struct gx_phy_ops *ops)
-{
-	ops->release(nic);
-	mutex_unlock(&nic->hw_lock);
+	return ops->acquire(nic);
 }
 
 /* Everything the chip can do, with pause in both directions. */
 static void gx_phy_default_want(struct gxdp_link_want *want)
 {
 	want->autoneg = true;
-	want->advertise = mii_adv_to_ethtool_adv_t(GX_PHY_ANAR_SPEEDS) |
-			  mii_ctrl1000_to_ethtool_adv_t(ADVERTISE_1000FULL);
+	want->advertise = gxdp_copper_speeds();
 	want->speed = SPEED_100;
 	want->full_duplex = true;
 	want->pause_autoneg = true;
@@ -123,7 +108,7 @@ int gx_phy_identify(struct gxdp_nic *nic, const struct gx_phy_ops *ops)
 	err = gx_phy_read(nic, MII_PHYSID1, &high);
 	if (!err)
 		err = gx_phy_read(nic, MII_PHYSID2, &low);
-	gx_phy_release(nic, ops);
+	ops->release(nic);
 	if (err)
 		goto fail;
 
@@ -163,7 +148,7 @@ static int gx_phy_advertise(struct gxdp_nic *nic, bool *renegotiate)
 		return err;
 
 	want_anar = anar & ~GX_PHY_ANAR_OURS;
-	want_anar |= ethtool_adv_to_mii_adv_t(want->advertise) & GX_PHY_ANAR_SPEEDS;
+	want_anar |= ethtool_adv_to_mii_adv_t(want->advertise) & ADVERTISE_ALL;
 	want_anar |= gx_phy_advertise_pause(want);
 	want_gig = gig & ~(ADVERTISE_1000FULL | ADVERTISE_1000HALF);
 	want_gig |= ethtool_adv_to_mii_ctrl1000_t(want->advertise) & ADVERTISE_1000FULL;
@@ -238,7 +223,7 @@ int gx_phy_start(struct gxdp_nic *nic, const struct gx_phy_ops *ops, bool restar
 		err = gx_phy_negotiate(nic, restart);
 	else
 		err = gx_phy_force(nic, restart);
-	gx_phy_release(nic, ops);
+	ops->release(nic);
 	return err;
 }
 
@@ -335,12 +320,12 @@ int gx_phy_link(struct gxdp_nic *nic, const struct gx_phy_ops *ops,
 {
 	int err;
 
-	*link = (struct gxdp_link) {};
+	memset(link, 0, sizeof(*link));	/* callers compare with memcmp() */
 	err = gx_phy_acquire(nic, ops);
 	if (err)
 		return err;
 	err = gx_phy_read_link(nic, link);
-	gx_phy_release(nic, ops);
+	ops->release(nic);
 	if (err)
 		link->up = false;
 	return err;

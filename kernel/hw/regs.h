@@ -31,6 +31,7 @@
 
 #define GX_STATUS		0x0008
 #define GX_STATUS_LU		BIT(1)		/* link up */
+#define GX_STATUS_TXOFF		BIT(4)		/* held back by pause frames */
 #define GX_STATUS_MASTER_EN	BIT(19)		/* bus requests outstanding or allowed */
 
 #define GX_CTRL_EXT		0x0018

@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The ethtool callbacks that changed their arguments. ethtool.c has them in
+ * their newest form; this header, included there alone, puts the older form
+ * around them where the kernel wants it.
+ */
+#ifndef GXDP_COMPAT_ETHTOOL_H
+#define GXDP_COMPAT_ETHTOOL_H
+
+#include "compat.h"
+
+/* 6.8: RSS table and key come in a structure. */
+#ifndef HAVE_ETHTOOL_RXFH_PARAM
+struct ethtool_rxfh_param {
+	u8 hfunc;
+	u32 *indir;
+	u8 *key;
+};
+#endif
+
+/* 6.17: a callback, and a structure, of its own for "ethtool -n rx-flow-hash". */
+#ifndef HAVE_ETHTOOL_RXFH_FIELDS
+struct ethtool_rxfh_fields {
+	u32 data;
+	u32 flow_type;
+};
+#endif
+
+static int gxdp_get_rxfh(struct net_device *netdev, struct ethtool_rxfh_param *rxfh);
+static int gxdp_set_rxfh(struct net_device *netdev, struct ethtool_rxfh_param *rxfh,
+			 struct netlink_ext_ack *extack);
+static int gxdp_get_rxfh_fields(struct net_device *netdev, struct ethtool_rxfh_fields *fields);
+static u32 gxdp_get_rx_ring_count(struct net_device *netdev);
+
+#ifdef HAVE_ETHTOOL_RXFH_PARAM
+#define gxdp_compat_get_rxfh	gxdp_get_rxfh
+#define gxdp_compat_set_rxfh	gxdp_set_rxfh
+#else
+static int gxdp_compat_get_rxfh(struct net_device *netdev, u32 *indir, u8 *key, u8 *hfunc)
+{
+	struct ethtool_rxfh_param rxfh = { .indir = indir, .key = key };
+	int err = gxdp_get_rxfh(netdev, &rxfh);
+
+	if (hfunc)
+		*hfunc = rxfh.hfunc;
+	return err;
+}
+
+static int gxdp_compat_set_rxfh(struct net_device *netdev, const u32 *indir, const u8 *key,
+				const u8 hfunc)
+{
+	struct ethtool_rxfh_param rxfh = {
+		.hfunc = hfunc,
+		.indir = (u32 *)indir,
+		.key = (u8 *)key,
+	};
+
+	return gxdp_set_rxfh(netdev, &rxfh, NULL);
+}
+#endif
+
+/* 6.17, 6.19: these used to be commands of get_rxnfc(). */
+#ifdef HAVE_ETHTOOL_RXFH_FIELDS
+#define GXDP_COMPAT_RXFH_FIELDS	.get_rxfh_fields = gxdp_get_rxfh_fields,
+#else
+#define GXDP_COMPAT_RXFH_FIELDS
+#endif
+
+#ifdef HAVE_ETHTOOL_RX_RING_COUNT
+#define GXDP_COMPAT_RXNFC	.get_rx_ring_count = gxdp_get_rx_ring_count,
+#else
+static int gxdp_compat_get_rxnfc(struct net_device *netdev, struct ethtool_rxnfc *info,
+				 u32 *rules)
+{
+	struct ethtool_rxfh_fields fields = {};
+	int err;
+
+	switch (info->cmd) {
+	case ETHTOOL_GRXRINGS:
+		info->data = gxdp_get_rx_ring_count(netdev);
+		return 0;
+	case ETHTOOL_GRXFH:
+		fields.flow_type = info->flow_type;
+		err = gxdp_get_rxfh_fields(netdev, &fields);
+		info->data = fields.data;
+		return err;
+	default:
+		return -EOPNOTSUPP;
+	}
+}
+
+#define GXDP_COMPAT_RXNFC	.get_rxnfc = gxdp_compat_get_rxnfc,
+#endif
+
+/*
+ * 7.2: of drivers with a lock of their own, the callbacks that change the
+ * number of queues, or sync with link watch, must ask for the rtnl.
+ */
+#ifdef HAVE_ETHTOOL_OP_NEEDS_RTNL
+#define GXDP_COMPAT_NEEDS_RTNL						\
+	.op_needs_rtnl = ETHTOOL_OP_NEEDS_RTNL_SRINGPARAM |		\
+			 ETHTOOL_OP_NEEDS_RTNL_SCHANNELS |		\
+			 ETHTOOL_OP_NEEDS_RTNL_GLINK,
+#else
+#define GXDP_COMPAT_NEEDS_RTNL
+#endif
+
+#endif /* GXDP_COMPAT_ETHTOOL_H */

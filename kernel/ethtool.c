@@ -1,0 +1,500 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What "ethtool" asks and sets.
+ *
+ * A value that cannot be had is refused, with the way out in a sentence,
+ * and never rounded to another. The core holds the control-path lock; what
+ * touches the chip also takes nic->hw_lock.
+ */
+#include <linux/ethtool.h>
+
+#include "gxdp.h"
+#include "compat/ethtool.h"
+#include "hw/family.h"
+
+#define GXDP_REGS_VERSION	1	/* pairs of offset and value */
+#define GXDP_BLINKS_PER_SECOND	2
+
+#define GXDP_SUPPORTED_OTHER	(SUPPORTED_Autoneg | SUPPORTED_TP | SUPPORTED_MII | \
+				 SUPPORTED_Pause | SUPPORTED_Asym_Pause)
+
+static int gxdp_begin(struct net_device *netdev)
+{
+	return gxdp_gone(netdev_priv(netdev)) ? -ENODEV : 0;
+}
+
+static void gxdp_get_drvinfo(struct net_device *netdev, struct ethtool_drvinfo *info)
+{
+	struct gxdp_nic *nic = netdev_priv(netdev);
+
+	strscpy(info->driver, GXDP_NAME, sizeof(info->driver));
+	strscpy(info->version, GXDP_VERSION, sizeof(info->version));
+	strscpy(info->bus_info, pci_name(nic->pdev), sizeof(info->bus_info));
+}
+
+static u32 gxdp_get_msglevel(struct net_device *netdev)
+{
+	struct gxdp_nic *nic = netdev_priv(netdev);
+
+	return nic->msg_enable;
+}
+
+static void gxdp_set_msglevel(struct net_device *netdev, u32 level)
+{
+	struct gxdp_nic *nic = netdev_priv(netdev);
+
+	nic->msg_enable = level;
+}
+
+/* Registers and LEDs */
+
+static int gxdp_get_regs_len(struct net_device *netdev)
+{
+	struct gxdp_nic *nic = netdev_priv(netdev);
+
+	return nic->family->regs_len(nic) * sizeof(u32);
+}
+
+static void gxdp_get_regs(struct net_device *netdev, struct ethtool_regs *regs, void *data)
+{
+	struct gxdp_nic *nic = netdev_priv(netdev);
+
+	regs->version = GXDP_REGS_VERSION;
+	mutex_lock(&nic->hw_lock);
+	nic->family->regs_read(nic, data);
+	mutex_unlock(&nic->hw_lock);
+}
+
+static int gxdp_set_phys_id(struct net_device *netdev, enum ethtool_phys_id_state state)
+{
+	struct gxdp_nic *nic = netdev_priv(netdev);
+
+	if (state == ETHTOOL_ID_ACTIVE)
+		return GXDP_BLINKS_PER_SECOND;
+
+	mutex_lock(&nic->hw_lock);
+	if (state == ETHTOOL_ID_INACTIVE)
+		nic->family->led_restore(nic);
+	else
+		nic->family->led(nic, state == ETHTOOL_ID_ON);
+	mutex_unlock(&nic->hw_lock);
+	return 0;
+}
+
+/* Counters */
+
+static int gxdp_get_sset_count(struct net_device *netdev, int set)
+{
+	if (set != ETH_SS_STATS)
+		return -EOPNOTSUPP;
+	return gxdp_stats_count(netdev_priv(netdev));
+}
+
+static void gxdp_get_strings(struct net_device *netdev, u32 set, u8 *data)
+{
+	if (set == ETH_SS_STATS)
+		gxdp_stats_strings(netdev_priv(netdev), data);
+}
+
+static void gxdp_get_ethtool_stats(struct net_device *netdev, struct ethtool_stats *stats,
+				   u64 *data)
+{
+	gxdp_stats_values(netdev_priv(netdev), data);
+}
+
+/* Link */
+
+static int gxdp_get_link_ksettings(struct net_device *netdev,
+				   struct ethtool_link_ksettings *ks)
+{
+	struct gxdp_nic *nic = netdev_priv(netdev);
+	const struct gxdp_link_want *want = &nic->want;
+	bool up = netif_carrier_ok(netdev);
+	u32 advertise = SUPPORTED_TP | SUPPORTED_MII;
+
+	if (want->autoneg)
+		advertise |= want->advertise | SUPPORTED_Autoneg;
+	if (want->rx_pause)
+		advertise |= SUPPORTED_Pause;
+	if (want->rx_pause || want->tx_pause)
+		advertise |= SUPPORTED_Asym_Pause;
+	ethtool_convert_legacy_u32_to_link_mode(ks->link_modes.supported,
+						gxdp_copper_speeds() | GXDP_SUPPORTED_OTHER);
+	ethtool_convert_legacy_u32_to_link_mode(ks->link_modes.advertising, advertise);
+
+	ks->base.port = PORT_TP;
+	ks->base.phy_address = nic->phy_addr;
+	ks->base.autoneg = want->autoneg ? AUTONEG_ENABLE : AUTONEG_DISABLE;
+	ks->base.speed = up ? nic->link.speed : SPEED_UNKNOWN;
+	ks->base.duplex = DUPLEX_UNKNOWN;
+	if (up)
+		ks->base.duplex = nic->link.full_duplex ? DUPLEX_FULL : DUPLEX_HALF;
+	ks->base.eth_tp_mdix = ETH_TP_MDI_INVALID;
+	ks->base.eth_tp_mdix_ctrl = ETH_TP_MDI_AUTO;
+	return 0;
+}
+
+/* Make the PHY want what nic->want is about to say. */
+static int gxdp_change_link(struct gxdp_nic *nic, const struct gxdp_link_want *next)
+{
+	struct gxdp_link_want before = nic->want;
+	int err = 0;
+
+	mutex_lock(&nic->hw_lock);
+	nic->want = *next;
+	if (test_bit(GXDP_UP, &nic->flags))
+		err = nic->family->link_start(nic);
+	if (err)
+		nic->want = before;
+	mutex_unlock(&nic->hw_lock);
+
+	if (!err && test_bit(GXDP_UP, &nic->flags))
+		schedule_work(&nic->link_work);
+	return err;
+}
+
+/* This callback gets no extack to say it in. */
+static int gxdp_refuse_link(struct gxdp_nic *nic, const char *why)
+{
+	netdev_notice(nic->netdev, "link settings refused: %s\n", why);
+	return -EINVAL;
+}
+
+static int gxdp_want_negotiated(struct gxdp_nic *nic, struct gxdp_link_want *next,
+				const struct ethtool_link_ksettings *ks)
+{
+	u32 advertise;
+
+	if (!ethtool_convert_link_mode_to_legacy_u32(&advertise, ks->link_modes.advertising) ||
+	    advertise & ~(gxdp_copper_speeds() | GXDP_SUPPORTED_OTHER))
+		return gxdp_refuse_link(nic, "a mode is advertised that the port does not have; see 'Supported link modes' in ethtool's output");
+	if (!(advertise & gxdp_copper_speeds()))
+		return gxdp_refuse_link(nic, "no speed to advertise is left; give at least one");
+	next->autoneg = true;
+	next->advertise = advertise & gxdp_copper_speeds();
+	return 0;
+}
+
+static int gxdp_want_forced(struct gxdp_nic *nic, struct gxdp_link_want *next,
+			    const struct ethtool_link_ksettings *ks)
+{
+	if (ks->base.speed == SPEED_1000)
+		return gxdp_refuse_link(nic, "1000 Mb/s exists by negotiation only; use 'autoneg on advertise 0x20'");
+	if (ks->base.speed != SPEED_10 && ks->base.speed != SPEED_100)
+		return gxdp_refuse_link(nic, "without autonegotiation the speed is 10 or 100");
+	if (ks->base.duplex != DUPLEX_HALF && ks->base.duplex != DUPLEX_FULL)
+		return gxdp_refuse_link(nic, "without autonegotiation the duplex is half or full");
+	next->autoneg = false;
+	next->speed = ks->base.speed;
+	next->full_duplex = ks->base.duplex == DUPLEX_FULL;
+	return 0;
+}
+
+static int gxdp_set_link_ksettings(struct net_device *netdev,
+				   const struct ethtool_link_ksettings *ks)
+{
+	struct gxdp_nic *nic = netdev_priv(netdev);
+	struct gxdp_link_want next = nic->want;
+	int err;
+
+	if (ks->base.eth_tp_mdix_ctrl != ETH_TP_MDI_INVALID &&
+	    ks->base.eth_tp_mdix_ctrl != ETH_TP_MDI_AUTO)
+		return gxdp_refuse_link(nic, "the PHY chooses MDI or MDI-X by itself; use 'mdix auto'");
+	if (ks->base.autoneg == AUTONEG_ENABLE)
+		err = gxdp_want_negotiated(nic, &next, ks);
+	else
+		err = gxdp_want_forced(nic, &next, ks);
+	if (err)
+		return err;
+	return gxdp_change_link(nic, &next);
+}
+
+static int gxdp_nway_reset(struct net_device *netdev)
+{
+	struct gxdp_nic *nic = netdev_priv(netdev);
+	int err;
+
+	if (!nic->want.autoneg)
+		return gxdp_refuse_link(nic, "autonegotiation is off");
+	if (!netif_running(netdev))
+		return -ENETDOWN;
+	mutex_lock(&nic->hw_lock);
+	err = nic->family->link_restart(nic);
+	mutex_unlock(&nic->hw_lock);
+	return err;
+}
+
+static void gxdp_get_pauseparam(struct net_device *netdev, struct ethtool_pauseparam *pause)
+{
+	struct gxdp_nic *nic = netdev_priv(netdev);
+
+	pause->autoneg = nic->want.pause_autoneg;
+	pause->rx_pause = nic->want.rx_pause;
+	pause->tx_pause = nic->want.tx_pause;
+}
+
+static int gxdp_set_pauseparam(struct net_device *netdev, struct ethtool_pauseparam *pause)
+{
+	struct gxdp_nic *nic = netdev_priv(netdev);
+	struct gxdp_link_want next = nic->want;
+
+	next.pause_autoneg = pause->autoneg;
+	next.rx_pause = pause->rx_pause;
+	next.tx_pause = pause->tx_pause;
+	return gxdp_change_link(nic, &next);
+}
+
+/* Rings and queues */
+
+static void gxdp_get_ringparam(struct net_device *netdev, struct ethtool_ringparam *ring,
+			       struct kernel_ethtool_ringparam *kernel_ring,
+			       struct netlink_ext_ack *extack)
+{
+	struct gxdp_nic *nic = netdev_priv(netdev);
+
+	ring->rx_max_pending = nic->family->ring_max;
+	ring->tx_max_pending = nic->family->ring_max;
+	ring->rx_pending = nic->cfg.rx_count;
+	ring->tx_pending = nic->cfg.tx_count;
+}
+
+static bool gxdp_ring_size_ok(const struct gxdp_family *family, u32 count)
+{
+	return count >= family->ring_min && count <= family->ring_max &&
+	       count % family->ring_step == 0;
+}
+
+static int gxdp_set_ringparam(struct net_device *netdev, struct ethtool_ringparam *ring,
+			      struct kernel_ethtool_ringparam *kernel_ring,
+			      struct netlink_ext_ack *extack)
+{
+	struct gxdp_nic *nic = netdev_priv(netdev);
+	struct gxdp_config next = nic->cfg;
+
+	if (!gxdp_ring_size_ok(nic->family, ring->rx_pending) ||
+	    !gxdp_ring_size_ok(nic->family, ring->tx_pending)) {
+		NL_SET_ERR_MSG_MOD(extack, "a ring has a multiple of 8 descriptors, at least 64 and at most what 'ethtool -g' shows");
+		return -EINVAL;
+	}
+	if (ring->rx_pending == next.rx_count && ring->tx_pending == next.tx_count)
+		return 0;
+	next.rx_count = ring->rx_pending;
+	next.tx_count = ring->tx_pending;
+	return gxdp_apply(nic, &next, extack);
+}
+
+static void gxdp_get_channels(struct net_device *netdev, struct ethtool_channels *ch)
+{
+	struct gxdp_nic *nic = netdev_priv(netdev);
+
+	ch->max_combined = nic->max_pairs;
+	ch->combined_count = nic->cfg.pairs;
+}
+
+/* The core has checked the limits, and that no AF_XDP queue would vanish. */
+static int gxdp_set_channels(struct net_device *netdev, struct ethtool_channels *ch)
+{
+	struct gxdp_nic *nic = netdev_priv(netdev);
+	struct gxdp_config next = nic->cfg;
+	struct netlink_ext_ack why = {};
+	int err;
+
+	if (ch->combined_count == next.pairs)
+		return 0;
+	next.pairs = ch->combined_count;
+	err = gxdp_apply(nic, &next, &why);
+	if (err)	/* and this one gets no extack either */
+		netdev_notice(netdev, "%u queue pair(s) refused: %s\n", next.pairs,
+			      why._msg ?: "out of memory; the old ones go on");
+	return err;
+}
+
+/* Interrupt spacing */
+
+static int gxdp_get_coalesce(struct net_device *netdev, struct ethtool_coalesce *coal,
+			     struct kernel_ethtool_coalesce *kernel_coal,
+			     struct netlink_ext_ack *extack)
+{
+	struct gxdp_nic *nic = netdev_priv(netdev);
+
+	coal->rx_coalesce_usecs = nic->itr_usecs;
+	return 0;
+}
+
+/* One vector serves both directions: rx-usecs spaces its interrupts. */
+static int gxdp_set_coalesce(struct net_device *netdev, struct ethtool_coalesce *coal,
+			     struct kernel_ethtool_coalesce *kernel_coal,
+			     struct netlink_ext_ack *extack)
+{
+	struct gxdp_nic *nic = netdev_priv(netdev);
+	u32 usecs = coal->rx_coalesce_usecs;
+
+	if (usecs && usecs < nic->family->itr_min_usecs) {
+		NL_SET_ERR_MSG_MOD(extack, "rx-usecs is below the chip's shortest spacing; 0 turns spacing off");
+		return -EINVAL;
+	}
+	if (usecs > nic->family->itr_max_usecs) {
+		NL_SET_ERR_MSG_MOD(extack, "rx-usecs is above the chip's longest spacing, 10000");
+		return -EINVAL;
+	}
+
+	mutex_lock(&nic->hw_lock);
+	nic->itr_usecs = usecs;
+	if (test_bit(GXDP_UP, &nic->flags))
+		nic->family->itr(nic);
+	mutex_unlock(&nic->hw_lock);
+	return 0;
+}
+
+/* RSS */
+
+/**
+ * gxdp_rss_default - spread the hash buckets evenly
+ * @nic: device
+ * @pairs: queue pairs in use
+ */
+void gxdp_rss_default(struct gxdp_nic *nic, unsigned int pairs)
+{
+	unsigned int i;
+
+	for (i = 0; i < GXDP_RSS_TABLE_LEN; i++)
+		nic->rss_table[i] = ethtool_rxfh_indir_default(i, pairs);
+}
+
+static u32 gxdp_get_rx_ring_count(struct net_device *netdev)
+{
+	struct gxdp_nic *nic = netdev_priv(netdev);
+
+	return nic->cfg.pairs;
+}
+
+static u32 gxdp_get_rxfh_indir_size(struct net_device *netdev)
+{
+	return GXDP_RSS_TABLE_LEN;
+}
+
+static u32 gxdp_get_rxfh_key_size(struct net_device *netdev)
+{
+	return GXDP_RSS_KEY_LEN;
+}
+
+static int gxdp_get_rxfh(struct net_device *netdev, struct ethtool_rxfh_param *rxfh)
+{
+	struct gxdp_nic *nic = netdev_priv(netdev);
+	unsigned int i;
+
+	rxfh->hfunc = ETH_RSS_HASH_TOP;
+	if (rxfh->key)
+		memcpy(rxfh->key, nic->rss_key, GXDP_RSS_KEY_LEN);
+	if (rxfh->indir)
+		for (i = 0; i < GXDP_RSS_TABLE_LEN; i++)
+			rxfh->indir[i] = nic->rss_table[i];
+	return 0;
+}
+
+/* A table that is the default spread goes on following the queue count. */
+static void gxdp_take_rss_table(struct gxdp_nic *nic, const u32 *indir)
+{
+	unsigned int i;
+
+	nic->rss_table_user = false;
+	for (i = 0; i < GXDP_RSS_TABLE_LEN; i++) {
+		nic->rss_table[i] = indir[i];
+		if (indir[i] != ethtool_rxfh_indir_default(i, nic->cfg.pairs))
+			nic->rss_table_user = true;
+	}
+}
+
+static int gxdp_set_rxfh(struct net_device *netdev, struct ethtool_rxfh_param *rxfh,
+			 struct netlink_ext_ack *extack)
+{
+	struct gxdp_nic *nic = netdev_priv(netdev);
+	unsigned int i;
+
+	if (rxfh->hfunc != ETH_RSS_HASH_NO_CHANGE && rxfh->hfunc != ETH_RSS_HASH_TOP) {
+		NL_SET_ERR_MSG_MOD(extack, "the chip hashes by Toeplitz only; use 'hfunc toeplitz'");
+		return -EOPNOTSUPP;
+	}
+	for (i = 0; rxfh->indir && i < GXDP_RSS_TABLE_LEN; i++) {
+		if (rxfh->indir[i] < nic->cfg.pairs)
+			continue;
+		NL_SET_ERR_MSG_MOD(extack, "the table names a queue that is not in use; see 'ethtool -l'");
+		return -EINVAL;
+	}
+
+	mutex_lock(&nic->hw_lock);
+	if (rxfh->key)
+		memcpy(nic->rss_key, rxfh->key, GXDP_RSS_KEY_LEN);
+	if (rxfh->indir)
+		gxdp_take_rss_table(nic, rxfh->indir);
+	if (test_bit(GXDP_UP, &nic->flags))
+		nic->family->rss(nic);
+	mutex_unlock(&nic->hw_lock);
+	return 0;
+}
+
+/* What the hash covers is fixed: ports for TCP, addresses for the rest. */
+static int gxdp_get_rxfh_fields(struct net_device *netdev, struct ethtool_rxfh_fields *fields)
+{
+	switch (fields->flow_type) {
+	case TCP_V4_FLOW:
+	case TCP_V6_FLOW:
+		fields->data = RXH_IP_SRC | RXH_IP_DST | RXH_L4_B_0_1 | RXH_L4_B_2_3;
+		return 0;
+	case UDP_V4_FLOW:
+	case UDP_V6_FLOW:
+	case SCTP_V4_FLOW:
+	case SCTP_V6_FLOW:
+	case AH_ESP_V4_FLOW:
+	case AH_ESP_V6_FLOW:
+	case IPV4_FLOW:
+	case IPV6_FLOW:
+		fields->data = RXH_IP_SRC | RXH_IP_DST;
+		return 0;
+	default:
+		return -EINVAL;
+	}
+}
+
+static const struct ethtool_ops gxdp_ethtool_ops = {
+	GXDP_COMPAT_NEEDS_RTNL
+	.supported_coalesce_params = ETHTOOL_COALESCE_RX_USECS,
+	.begin			= gxdp_begin,
+	.get_drvinfo		= gxdp_get_drvinfo,
+	.get_msglevel		= gxdp_get_msglevel,
+	.set_msglevel		= gxdp_set_msglevel,
+	.get_regs_len		= gxdp_get_regs_len,
+	.get_regs		= gxdp_get_regs,
+	.set_phys_id		= gxdp_set_phys_id,
+	.get_sset_count		= gxdp_get_sset_count,
+	.get_strings		= gxdp_get_strings,
+	.get_ethtool_stats	= gxdp_get_ethtool_stats,
+	.get_link		= ethtool_op_get_link,
+	.get_link_ksettings	= gxdp_get_link_ksettings,
+	.set_link_ksettings	= gxdp_set_link_ksettings,
+	.nway_reset		= gxdp_nway_reset,
+	.get_pauseparam		= gxdp_get_pauseparam,
+	.set_pauseparam		= gxdp_set_pauseparam,
+	.get_ringparam		= gxdp_get_ringparam,
+	.set_ringparam		= gxdp_set_ringparam,
+	.get_channels		= gxdp_get_channels,
+	.set_channels		= gxdp_set_channels,
+	.get_coalesce		= gxdp_get_coalesce,
+	.set_coalesce		= gxdp_set_coalesce,
+	.get_rxfh_indir_size	= gxdp_get_rxfh_indir_size,
+	.get_rxfh_key_size	= gxdp_get_rxfh_key_size,
+	.get_rxfh		= gxdp_compat_get_rxfh,
+	.set_rxfh		= gxdp_compat_set_rxfh,
+	.get_ts_info		= ethtool_op_get_ts_info,
+	GXDP_COMPAT_RXFH_FIELDS
+	GXDP_COMPAT_RXNFC
+};
+
+/**
+ * gxdp_ethtool_init - attach the callbacks
+ * @netdev: device, not yet registered
+ */
+void gxdp_ethtool_init(struct net_device *netdev)
+{
+	netdev->ethtool_ops = &gxdp_ethtool_ops;
+}
