@@ -16,8 +16,8 @@
 /* Linux 5.6 */
 #define ATTR_PERM_ADDRESS 54
 
-/* How long routes may wait for addresses to pass duplicate detection */
-#define ROUTES_WAIT_MS 5000
+/* How long routes may wait for the link to come up, or addresses to be checked */
+#define ROUTES_WAIT_MS 15000
 
 /* Flags an administrator sets; the others show the device's state */
 #define ADMIN_FLAGS (IFF_NOARP | IFF_PROMISC | IFF_ALLMULTI | IFF_MULTICAST)
@@ -80,6 +80,7 @@ struct restore {
 	const struct netcfg *cfg;
 	int ifindex;
 	int ret;	/* gx_exit code of the first failure */
+	char why[256];	/* the kernel's words on what is being waited for */
 };
 
 static void failed(struct restore *r, int err, const char *what)
@@ -191,16 +192,42 @@ static int send_address(struct restore *r, const struct msg *msg)
 	return nl_talk(r->nl, nlh, NULL, NULL);
 }
 
+static void restore_address(struct restore *r, const struct msg *msg)
+{
+	int err = send_address(r, msg);
+
+	if (err && err != -EEXIST)
+		failed(r, err, "addresses");
+}
+
+static unsigned char address_family(const struct msg *msg)
+{
+	const struct ifaddrmsg *ifa = mnl_nlmsg_get_payload(&msg->nlh);
+
+	return ifa->ifa_family;
+}
+
+static void restore_ipv6_from_last(struct restore *r, const struct msg *msg)
+{
+	if (!msg)
+		return;
+	restore_ipv6_from_last(r, msg->next);
+	if (address_family(msg) == AF_INET6)
+		restore_address(r, msg);
+}
+
+/*
+ * The order matters: it decides which address is a primary one and which is
+ * chosen as source. IPv4 puts a new address last in its list, IPv6 first.
+ */
 static void restore_addresses(struct restore *r)
 {
 	const struct msg *msg;
-	int err;
 
-	for (msg = r->cfg->addresses.first; msg; msg = msg->next) {
-		err = send_address(r, msg);
-		if (err && err != -EEXIST)
-			failed(r, err, "addresses");
-	}
+	for (msg = r->cfg->addresses.first; msg; msg = msg->next)
+		if (address_family(msg) != AF_INET6)
+			restore_address(r, msg);
+	restore_ipv6_from_last(r, r->cfg->addresses.first);
 }
 
 static int send_nexthop(struct restore *r, const struct msg *msg)
@@ -231,23 +258,6 @@ static int send_nexthop(struct restore *r, const struct msg *msg)
 		}
 	}
 	return nl_talk(r->nl, nlh, NULL, NULL);
-}
-
-static void restore_nexthops(struct restore *r)
-{
-	const struct msg *msg;
-	int err;
-
-	for (msg = r->cfg->nexthops.first; msg; msg = msg->next) {
-		err = send_nexthop(r, msg);
-		if (err)
-			failed(r, err, "next-hop objects");
-	}
-	for (msg = r->cfg->groups.first; msg; msg = msg->next) {
-		err = send_nexthop(r, msg);
-		if (err)
-			failed(r, err, "next-hop groups");
-	}
 }
 
 /* A copy with our device's new number, and without what shows state */
@@ -330,26 +340,60 @@ static int send_route(struct restore *r, const struct msg *msg)
 	return err == -EEXIST ? 0 : err;
 }
 
-/* One round over the routes that are left: how many went in */
-static int send_routes(struct restore *r, int *left, int *err)
+/*
+ * What may have to wait for something else: a next-hop object for the carrier,
+ * a group for its objects, a route for another to its gateway, or for an IPv6
+ * address that is being checked for duplicates.
+ */
+struct stage {
+	struct msg_list list;	/* shared with the netcfg */
+	int (*send)(struct restore *r, const struct msg *msg);
+	const char *what;
+};
+
+#define NSTAGES 3
+
+struct round {
+	int sent;
+	int left;
+	int err;		/* of the first that is left, and which */
+	const char *what;
+};
+
+static void send_stage(struct restore *r, const struct stage *stage,
+		       struct round *round)
 {
 	struct msg *msg;
-	int sent = 0, e;
+	int err;
 
-	*left = 0;
-	for (msg = r->cfg->routes.first; msg; msg = msg->next) {
+	for (msg = stage->list.first; msg; msg = msg->next) {
 		if (msg->done)
 			continue;
-		e = send_route(r, msg);
-		msg->done = !e;
-		if (e) {
-			*err = e;
-			(*left)++;
-		} else {
-			sent++;
+		err = stage->send(r, msg);
+		msg->done = !err;
+		if (!err) {
+			round->sent++;
+			continue;
+		}
+		if (!round->left++) {
+			round->err = err;
+			round->what = stage->what;
+			debug("%s: not yet: %s", stage->what,
+			      nl_reason(r->nl, err));
+			snprintf(r->why, sizeof(r->why), "%s",
+				 nl_reason(r->nl, err));
 		}
 	}
-	return sent;
+}
+
+static void send_round(struct restore *r, const struct stage *stages,
+		       struct round *round)
+{
+	int i;
+
+	memset(round, 0, sizeof(*round));
+	for (i = 0; i < NSTAGES; i++)
+		send_stage(r, &stages[i], round);
 }
 
 static int now_ms(void)
@@ -360,40 +404,56 @@ static int now_ms(void)
 	return now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
-/*
- * A route may need another (to its gateway), or an IPv6 address that is being
- * checked for duplicates: so go round while something moves, and then at each
- * event until time is up.
- */
+static void give_up(struct restore *r, const struct round *round)
+{
+	if (r->ret)
+		return;
+	r->ret = fail(GX_FAILED, "cannot restore the %s of %s", round->what,
+		      r->cfg->link.name);
+	fail_reason("%s", r->why);
+}
+
+/* Go round while something moves, and then at each event until time is up */
+static void send_until_done(struct restore *r, const struct stage *stages,
+			    struct nl *events, int deadline)
+{
+	struct round round;
+	int wait;
+
+	for (;;) {
+		send_round(r, stages, &round);
+		if (!round.left)
+			return;
+		if (round.sent)
+			continue;
+		wait = deadline - now_ms();
+		if (wait <= 0 || nl_wait_event(events, wait))
+			break;
+	}
+	give_up(r, &round);
+}
+
 static void restore_routes(struct restore *r)
 {
+	const struct stage stages[NSTAGES] = {
+		{ r->cfg->nexthops, send_nexthop, "next-hop objects" },
+		{ r->cfg->groups, send_nexthop, "next-hop groups" },
+		{ r->cfg->routes, send_route, "routes" },
+	};
 	int deadline = now_ms() + ROUTES_WAIT_MS;
 	struct nl events = {};
 	struct msg *msg;
-	int left, err = 0;
+	int i;
 
-	for (msg = r->cfg->routes.first; msg; msg = msg->next)
-		msg->done = false;
+	/* a second restore, after a first that failed, begins anew */
+	for (i = 0; i < NSTAGES; i++)
+		for (msg = stages[i].list.first; msg; msg = msg->next)
+			msg->done = false;
 	if (nl_open(&events, NETLINK_ROUTE) ||
 	    nl_join(&events, RTNLGRP_IPV6_IFADDR) ||
 	    nl_join(&events, RTNLGRP_LINK))
 		deadline = 0;
-	for (;;) {
-		int sent = send_routes(r, &left, &err);
-		int wait = deadline - now_ms();
-
-		if (!left)
-			break;
-		if (sent)
-			continue;
-		if (wait <= 0 || nl_wait_event(&events, wait)) {
-			/* once more, for the words that go with the errno */
-			send_routes(r, &left, &err);
-			if (left)
-				failed(r, err, "routes");
-			break;
-		}
-	}
+	send_until_done(r, stages, &events, deadline);
 	nl_close(&events);
 }
 
@@ -427,7 +487,6 @@ int netcfg_restore(struct nl *nl, const struct netcfg *cfg, int ifindex)
 
 	restore_device(&r);
 	restore_addresses(&r);
-	restore_nexthops(&r);
 	restore_routes(&r);
 	restore_neighbours(&r);
 	return r.ret;

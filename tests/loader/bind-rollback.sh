@@ -1,0 +1,81 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# gxdp bind and unbind around a driver that fails in every way it can: the old
+# driver and the whole configuration come back. Also what bind refuses to do.
+# lab: dut=e1000e peer=igb timeout=300 not=debug
+
+. tests/lib.sh
+. tests/loader/bind-lib.sh
+
+# fake PARAMETER=VALUE...: the stand-in driver, loaded so
+fake()
+{
+	[ ! -e /sys/module/gxdp ] || rmmod gxdp
+	insmod /tmp/fake/gxdp.ko "$@"
+}
+
+modprobe e1000e
+setup_pair || die_test "the two ends do not come up"
+configure_dut
+before=$(picture)
+check "the stand-in driver builds" build_fake || finish
+
+# --- what is refused, and changes nothing
+
+check_status "no such device" 4 dut gxdp bind nonsense0
+check_status "no such PCI device" 4 gxdp bind 0000:7f:1f.7
+check_status "a chip gxdp does not drive" 4 gxdp bind "$(peer_pci)"
+check_status "no device at all" 2 gxdp bind
+check_status "a module that is none" 1 dut gxdp bind gx0 --module /etc/passwd
+ip -n dut route add default via 10.9.0.2
+check_status "the default route is in the way" 5 dut gxdp bind gx0
+grep -q 'default route' <<<"$out" || fail "the refusal does not say why: $out"
+ip -n dut route del default
+ip -n dut route add default table 77 nexthop via 10.9.0.2 nexthop via 10.77.0.9
+check_status "also as one of several next hops in another table" 5 dut gxdp bind gx0
+ip -n dut route del default table 77
+ip -n dut link add link gx0 name gx0.5 type vlan id 5
+check_status "a VLAN is in the way" 5 dut gxdp bind gx0
+grep -q 'gx0\.5' <<<"$out" || fail "the refusal does not name it: $out"
+ip -n dut link del gx0.5
+check_eq "the refused device stayed with its driver" "$(driver_now)" e1000e
+check_unchanged "after refusals"
+
+# --- what fails, and is undone
+
+fake probe_fails=1
+check_status "bind, when probe fails" 1 dut gxdp bind gx0
+check_eq "its old driver has it" "$(driver_now)" e1000e
+check_eq "no override is left" "$(override_now)" "(null)"
+check_unchanged "after a failed probe"
+
+fake no_netdev=1
+check_status "bind, when no network device appears" 1 dut gxdp bind gx0
+check_eq "its old driver has it" "$(driver_now)" e1000e
+check_unchanged "after no network device"
+
+fake max_mtu=1300
+out=$(dut gxdp -j bind gx0 2>/tmp/stderr)
+check_eq "bind, when the MTU is too large for the new driver" $? 1
+check "the error is JSON and names the MTU" \
+	jq -e '.error | .exit == 1 and (.message | test("MTU"))' <<<"$out" || echo "$out"
+check "and is on stderr as text" grep -q MTU /tmp/stderr
+check_eq "its old driver has it" "$(driver_now)" e1000e
+check_unchanged "after a refused MTU"
+check "the cable still works" wait_for 20 dut ping -c 1 -W 1 $PEER_IP
+
+# --- and what works
+
+rmmod gxdp
+check "bind loads the module it is given" dut gxdp bind gx0 --module /tmp/fake/gxdp.ko
+check_eq "gxdp has it" "$(driver_now)" gxdp
+check_unchanged "after bind"
+out=$(dut gxdp -j bind gx0)
+check "a second bind succeeds, and says it changed nothing" jq -e '.bound.changed == false' <<<"$out"
+
+rmmod gxdp
+check_eq "with the module gone no driver has it" "$(driver_now)" ""
+check "unbind clears up after a module that is gone" gxdp unbind "$PCI"
+check_eq "mainline's driver has it" "$(driver_now)" e1000e
+check_eq "no override is left" "$(override_now)" "(null)"
+finish

@@ -1,0 +1,59 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# gxdp bind and unbind with the real driver: name, addresses, routes stay, and
+# packets flow afterwards.
+# lab: dut=e1000e peer=igb timeout=240
+
+. tests/lib.sh
+. tests/loader/bind-lib.sh
+
+[ -e "$GXDP_BUILD/gxdp.ko" ] || die_test "there is no $GXDP_BUILD/gxdp.ko"
+
+modprobe e1000e
+setup_pair || die_test "the two ends do not come up"
+configure_dut
+before=$(picture)
+mac=$(ip -n dut -j link show gx0 | jq -r '.[0].address')
+ping_peer() { dut ping -c 1 -W 1 $PEER_IP && dut ping -c 1 -W 1 $PEER_IP6; }
+
+check "bind by name, in the device's namespace" dut gxdp bind gx0 --module "$GXDP_BUILD/gxdp.ko"
+check_eq "gxdp has it" "$(driver_now)" gxdp
+check_unchanged "after bind"
+check_eq "the MAC address is the same" "$(ip -n dut -j link show gx0 | jq -r '.[0].address')" "$mac"
+check "packets flow" wait_for 20 ping_peer
+
+out=$(dut gxdp -j bind gx0)
+check "bind again changes nothing" jq -e '.bound.changed == false' <<<"$out"
+out=$(dut gxdp -j status dev gx0)
+check "status names the driver and the PCI address" \
+	jq -e --arg pci "$PCI" '.devices[0] | .driver == "gxdp" and .pci == $pci' <<<"$out"
+
+check "attach in native mode" dut gxdp attach pass dev gx0
+check "detach" dut gxdp detach dev gx0
+
+check "unbind by name" dut gxdp unbind gx0
+check_eq "e1000e has it" "$(driver_now)" e1000e
+check_eq "no override is left" "$(override_now)" "(null)"
+check_unchanged "after unbind"
+check "packets flow" wait_for 20 ping_peer
+
+out=$(dut gxdp -j unbind gx0)
+check "unbind again changes nothing" jq -e '.unbound.changed == false' <<<"$out"
+
+check "bind by PCI address, from another namespace" gxdp bind "$PCI"
+check_eq "gxdp has it" "$(driver_now)" gxdp
+check_unchanged "after bind by address"
+check "unbind by PCI address, from another namespace" gxdp unbind "$PCI"
+check_unchanged "after unbind by address"
+
+dut gxdp attach drop -m generic dev gx0
+out=$(dut gxdp attach pass dev gx0 --replace 2>&1)
+check_eq "native XDP on mainline's driver is refused" $? 3
+check "and bind is offered" grep -q 'gxdp bind gx0' <<<"$out"
+out=$(dut gxdp -j status dev gx0)
+check "the old program is still there" \
+	jq -e '.devices[0].program | .name == "drop" and .mode == "generic"' <<<"$out"
+dut gxdp detach dev gx0
+
+rmmod gxdp
+finish
