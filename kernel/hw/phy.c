@@ -131,6 +131,16 @@ static u16 gx_phy_advertise_pause(const struct gxdp_link_want *want)
 }
 
 /*
+ * Is the link we have the one that is wanted? A MAC reset can change what
+ * the PHY advertises (the NVM, and emulations, load it again), but not what
+ * has been negotiated before.
+ */
+static bool gx_phy_link_stands(const struct gxdp_nic *nic)
+{
+	return nic->link.up && !memcmp(&nic->told, &nic->want, sizeof(nic->want));
+}
+
+/*
  * Write what we advertise; *renegotiate is set when it matters. Gigabit at
  * half duplex does not: PHYs come up advertising it, the MAC cannot do it
  * and no partner prefers it.
@@ -152,16 +162,14 @@ static int gx_phy_advertise(struct gxdp_nic *nic, bool *renegotiate)
 	want_anar |= gx_phy_advertise_pause(want);
 	want_gig = gig & ~(ADVERTISE_1000FULL | ADVERTISE_1000HALF);
 	want_gig |= ethtool_adv_to_mii_ctrl1000_t(want->advertise) & ADVERTISE_1000FULL;
-
-	if (anar != want_anar) {
+	if ((anar != want_anar || (gig ^ want_gig) & ADVERTISE_1000FULL) &&
+	    !gx_phy_link_stands(nic))
 		*renegotiate = true;
+
+	if (anar != want_anar)
 		err = gx_phy_write(nic, MII_ADVERTISE, want_anar);
-	}
-	if (!err && gig != want_gig) {
-		if ((gig ^ want_gig) & ADVERTISE_1000FULL)
-			*renegotiate = true;
+	if (!err && gig != want_gig)
 		err = gx_phy_write(nic, MII_CTRL1000, want_gig);
-	}
 	return err;
 }
 
@@ -224,6 +232,8 @@ int gx_phy_start(struct gxdp_nic *nic, const struct gx_phy_ops *ops, bool restar
 	else
 		err = gx_phy_force(nic, restart);
 	ops->release(nic);
+	if (!err)
+		nic->told = nic->want;
 	return err;
 }
 
