@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The only place that knows kernels differ. compat/probe.sh looks the
+ * needed interfaces up in the headers being built against and writes
+ * HAVE_* to config.h; here each missing one gets its stand-in. The rest of
+ * the driver is written for the newest kernel.
+ */
+#ifndef GXDP_COMPAT_H
+#define GXDP_COMPAT_H
+
+#include "config.h"
+
+#include <linux/dma-mapping.h>
+#include <linux/ethtool.h>
+#include <linux/netdevice.h>
+#include <linux/rtnetlink.h>
+#include <net/xdp_sock_drv.h>
+
+#ifdef HAVE_PAGE_POOL_HELPERS
+#include <net/page_pool/helpers.h>
+#else
+#include <net/page_pool.h>
+#endif
+#ifdef HAVE_NETDEV_LOCK
+#include <net/netdev_lock.h>
+#endif
+#ifdef HAVE_NETDEV_STAT_OPS
+#include <net/netdev_queues.h>
+#endif
+
+/*
+ * 6.10: pages freed in the pool's own NAPI context go straight back to it,
+ * until the driver says that the NAPI is done with the pool.
+ */
+#ifndef HAVE_PAGE_POOL_DIRECT
+#define page_pool_disable_direct_recycling(pool)	do { } while (0)
+#endif
+
+/* 6.10: does this device need DMA syncs at all? Before: ask for an address. */
+#ifdef HAVE_DMA_DEV_NEED_SYNC
+#define gxdp_dma_need_sync(dev, addr)	dma_dev_need_sync(dev)
+#else
+#define gxdp_dma_need_sync(dev, addr)	dma_need_sync(dev, addr)
+#endif
+
+/* 6.15: configuration is guarded by a lock of the device's own. */
+#ifndef HAVE_NETDEV_LOCK
+static inline void netdev_lock_ops(struct net_device *dev) { }
+static inline void netdev_unlock_ops(struct net_device *dev) { }
+#endif
+
+/* 6.14: NAPI functions for callers that hold that lock. */
+#ifndef HAVE_NAPI_LOCKED
+#define napi_enable_locked		napi_enable
+#define napi_disable_locked		napi_disable
+#endif
+
+/* 6.8: which NAPI serves which queue, and by which interrupt. */
+#ifndef HAVE_NETIF_QUEUE_SET_NAPI
+#define netif_queue_set_napi(dev, queue, type, napi)	do { } while (0)
+#define netif_napi_set_irq(napi, irq)			do { } while (0)
+#endif
+
+/* 6.14: a NAPI that keeps its id and settings when it is disabled. */
+#ifndef HAVE_NETIF_NAPI_ADD_CONFIG
+#define netif_napi_add_config(dev, napi, poll, index)	netif_napi_add(dev, napi, poll)
+#endif
+
+/* 6.8: PCI_IRQ_LEGACY got its proper name. */
+#ifndef HAVE_PCI_IRQ_INTX
+#define PCI_IRQ_INTX			PCI_IRQ_LEGACY
+#endif
+
+/* 6.19: the skb frags helper takes the buffer's flags. */
+#ifndef HAVE_XDP_FRAGS_INFO
+#define xdp_update_skb_frags_info(skb, nr, size, truesize, flags)	\
+	xdp_update_skb_shared_info(skb, nr, size, truesize,		\
+				   !!((flags) & XDP_FLAGS_FRAGS_PF_MEMALLOC))
+#define xdp_buff_get_skb_flags(xdp)	((xdp)->flags)
+#endif
+
+#ifndef HAVE_XSK_SYNC_ONE_ARG
+static inline void gxdp_xsk_sync_for_cpu(struct xdp_buff *xdp, struct xsk_buff_pool *pool)
+{
+	xsk_buff_dma_sync_for_cpu(xdp, pool);
+}
+#else
+static inline void gxdp_xsk_sync_for_cpu(struct xdp_buff *xdp, struct xsk_buff_pool *pool)
+{
+	xsk_buff_dma_sync_for_cpu(xdp);
+}
+#endif
+
+/*
+ * 6.6: umem frames of several buffers. At first the driver filled the
+ * shared info itself, later the core does. Without any of it a frame that
+ * needs a second umem buffer cannot be had, and configuration refuses what
+ * could lead there (gxdp_xsk_check()).
+ */
+#if defined(HAVE_XSK_FRAG_HEAD)
+static inline bool gxdp_xsk_add_frag(struct xdp_buff *head, struct xdp_buff *xdp)
+{
+	return xsk_buff_add_frag(head, xdp);
+}
+#elif defined(HAVE_XSK_FRAGS)
+static inline bool gxdp_xsk_add_frag(struct xdp_buff *head, struct xdp_buff *xdp)
+{
+	struct skb_shared_info *sinfo = xdp_get_shared_info_from_buff(head);
+
+	if (!xdp_buff_has_frags(head)) {
+		sinfo->nr_frags = 0;
+		sinfo->xdp_frags_size = 0;
+		xdp_buff_set_frags_flag(head);
+	}
+	if (sinfo->nr_frags == MAX_SKB_FRAGS)
+		return false;
+	__skb_fill_page_desc_noacc(sinfo, sinfo->nr_frags++, virt_to_page(xdp->data),
+				   offset_in_page(xdp->data), xdp->data_end - xdp->data);
+	sinfo->xdp_frags_size += xdp->data_end - xdp->data;
+	xsk_buff_add_frag(xdp);
+	return true;
+}
+#else
+static inline bool gxdp_xsk_add_frag(struct xdp_buff *head, struct xdp_buff *xdp)
+{
+	return false;
+}
+
+static inline struct xdp_buff *xsk_buff_get_frag(struct xdp_buff *first)
+{
+	return NULL;
+}
+#endif
+
+#ifndef HAVE_XSK_EOP_DESC
+static inline bool xsk_is_eop_desc(const struct xdp_desc *desc)
+{
+	return true;
+}
+#endif
+
+/* How far the program may grow a frame's last umem fragment. */
+#ifdef HAVE_XSK_FRAG_STEP
+#define gxdp_xsk_frag_step(pool)	xsk_pool_get_rx_frag_step(pool)
+#else
+#define gxdp_xsk_frag_step(pool)	0
+#endif
+
+#endif /* GXDP_COMPAT_H */

@@ -1,0 +1,473 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Configuration as a value.
+ *
+ * There is one way to change the rings: copy nic->cfg, edit the copy, and
+ * gxdp_apply() it. That allocates everything the new value needs while the
+ * old rings carry on; only then are the queues stopped, the rings swapped,
+ * and started again. After the stop nothing can fail.
+ *
+ * 82574L has one enable for all receive queues and keeps descriptors it
+ * has prefetched, so every stop ends in a reset of the MAC. The PHY is left
+ * alone: the link stays up.
+ *
+ * Locks: control path; nic->hw_lock around everything that touches the chip.
+ */
+#include <linux/delay.h>
+
+#include "gxdp.h"
+#include "hw/family.h"
+
+/* How long queued frames may take to leave before the rings are swapped. */
+#define GXDP_DRAIN_MSECS	100
+
+/**
+ * gxdp_config_check - would this configuration work?
+ * @nic: device
+ * @cfg: configuration
+ * @prog: XDP program that shall run on it, or NULL
+ * @extack: says why not; may be NULL
+ */
+int gxdp_config_check(struct gxdp_nic *nic, const struct gxdp_config *cfg,
+		      const struct bpf_prog *prog, struct netlink_ext_ack *extack)
+{
+	unsigned int i;
+
+	if (prog && !prog->aux->xdp_has_frags && cfg->mtu > GXDP_MAX_MTU_ONE_BUF) {
+		NL_SET_ERR_MSG_MOD(extack, "with an MTU above 2026 the program must accept fragments: load it from a section named xdp.frags, or lower the MTU");
+		return -EOPNOTSUPP;
+	}
+	for (i = 0; i < GXDP_MAX_PAIRS; i++) {
+		if (!cfg->pool[i])
+			continue;
+		if (i >= cfg->pairs) {
+			NL_SET_ERR_MSG_MOD(extack, "an AF_XDP socket is bound to a queue that would go: close it first");
+			return -EBUSY;
+		}
+		if (gxdp_xsk_check(cfg, cfg->pool[i])) {
+			NL_SET_ERR_MSG_MOD(extack, "an AF_XDP socket's umem chunks are too small for this MTU: close it, or use chunks of 4096 bytes");
+			return -EINVAL;
+		}
+	}
+	return 0;
+}
+
+/* Rings for a configuration; NULL where the present ones will do. */
+struct gxdp_rings {
+	struct gxdp_rx *rx[GXDP_MAX_PAIRS];
+	struct gxdp_tx *tx[GXDP_MAX_PAIRS];
+};
+
+static void gxdp_rings_free(struct gxdp_rings *rings)
+{
+	unsigned int i;
+
+	for (i = 0; i < GXDP_MAX_PAIRS; i++) {
+		if (rings->rx[i])
+			gxdp_rx_free(rings->rx[i]);
+		if (rings->tx[i])
+			gxdp_tx_free(rings->tx[i]);
+	}
+}
+
+static bool gxdp_rx_fits(const struct gxdp_nic *nic, const struct gxdp_config *next,
+			 unsigned int i)
+{
+	const struct gxdp_config *cur = &nic->cfg;
+
+	return nic->pair[i]->rx && cur->rx_count == next->rx_count &&
+	       (cur->mtu > ETH_DATA_LEN) == (next->mtu > ETH_DATA_LEN) &&
+	       cur->pool[i] == next->pool[i];
+}
+
+static bool gxdp_tx_fits(const struct gxdp_nic *nic, const struct gxdp_config *next,
+			 unsigned int i)
+{
+	return nic->pair[i]->tx && nic->cfg.tx_count == next->tx_count;
+}
+
+static int gxdp_rings_alloc(struct gxdp_nic *nic, const struct gxdp_config *next,
+			    struct gxdp_rings *rings)
+{
+	unsigned int i;
+
+	for (i = 0; i < next->pairs; i++) {
+		struct gxdp_pair *pair = nic->pair[i];
+
+		if (!gxdp_rx_fits(nic, next, i)) {
+			struct gxdp_rx *rx = gxdp_rx_alloc(pair, next);
+
+			if (IS_ERR(rx)) {
+				gxdp_rings_free(rings);
+				return PTR_ERR(rx);
+			}
+			rings->rx[i] = rx;
+		}
+		if (!gxdp_tx_fits(nic, next, i)) {
+			struct gxdp_tx *tx = gxdp_tx_alloc(pair, next);
+
+			if (IS_ERR(tx)) {
+				gxdp_rings_free(rings);
+				return PTR_ERR(tx);
+			}
+			rings->tx[i] = tx;
+		}
+	}
+	return 0;
+}
+
+/* The new rings go in; @rings is left holding what came out. */
+static void gxdp_rings_swap(struct gxdp_nic *nic, const struct gxdp_config *next,
+			    struct gxdp_rings *rings)
+{
+	unsigned int i;
+
+	for (i = 0; i < nic->max_pairs; i++) {
+		struct gxdp_pair *pair = nic->pair[i];
+		struct netdev_queue *txq = netdev_get_tx_queue(nic->netdev, i);
+		bool goes = i >= next->pairs;
+
+		if (rings->rx[i] || goes) {
+			gxdp_rx_retire(pair->rx);
+			swap(pair->rx, rings->rx[i]);
+		}
+		/* ndo_xdp_xmit finds the ring under this lock */
+		__netif_tx_lock_bh(txq);
+		if (rings->tx[i] || goes)
+			swap(pair->tx, rings->tx[i]);
+		if (pair->tx)
+			WRITE_ONCE(pair->tx->pool, next->pool[i]);
+		__netif_tx_unlock_bh(txq);
+	}
+}
+
+static bool gxdp_all_drained(struct gxdp_nic *nic)
+{
+	unsigned int i;
+
+	for (i = 0; i < nic->cfg.pairs; i++)
+		if (nic->pair[i]->tx && !gxdp_tx_drained(nic->pair[i]->tx))
+			return false;
+	return true;
+}
+
+static void gxdp_poll_all(struct gxdp_nic *nic)
+{
+	unsigned int i;
+
+	for (i = 0; i < nic->cfg.pairs; i++) {
+		local_bh_disable();
+		napi_schedule(&nic->pair[i]->napi);
+		local_bh_enable();
+	}
+}
+
+/* No new frames; what is queued has its time to leave. */
+static void gxdp_close_tx(struct gxdp_nic *nic)
+{
+	unsigned long until = jiffies + msecs_to_jiffies(GXDP_DRAIN_MSECS);
+	unsigned int i;
+
+	for (i = 0; i < nic->cfg.pairs; i++) {
+		struct netdev_queue *txq = netdev_get_tx_queue(nic->netdev, i);
+
+		__netif_tx_lock_bh(txq);
+		netif_tx_stop_queue(txq);
+		if (nic->pair[i]->tx)
+			nic->pair[i]->tx->open = false;
+		__netif_tx_unlock_bh(txq);
+	}
+	if (!netif_carrier_ok(nic->netdev) || test_bit(GXDP_RESETTING, &nic->flags))
+		return;		/* they will not leave */
+	while (!gxdp_all_drained(nic) && time_before(jiffies, until) && !gxdp_gone(nic)) {
+		gxdp_poll_all(nic);
+		usleep_range(50, 200);
+	}
+}
+
+/* What the chip has already received goes its way before the rings do. */
+static void gxdp_drain_rx(struct gxdp_nic *nic)
+{
+	unsigned int i;
+
+	nic->family->rx_disable(nic);
+	gxdp_poll_all(nic);
+	for (i = 0; i < nic->cfg.pairs; i++)
+		napi_synchronize(&nic->pair[i]->napi);
+}
+
+/*
+ * Stop everything. Afterwards neither the chip nor a poll nor a sender
+ * touches a ring, and nothing in a transmit ring is owed to anybody.
+ */
+static void gxdp_quiesce(struct gxdp_nic *nic)
+{
+	unsigned int i;
+
+	clear_bit(GXDP_UP, &nic->flags);
+	gxdp_close_tx(nic);
+	gxdp_drain_rx(nic);
+	gxdp_irq_disable(nic);
+	for (i = 0; i < nic->cfg.pairs; i++)
+		napi_disable_locked(&nic->pair[i]->napi);
+	if (nic->family->reset(nic))
+		netdev_err(nic->netdev, "the chip does not come out of reset\n");
+	for (i = 0; i < nic->cfg.pairs; i++)
+		if (nic->pair[i]->tx)
+			gxdp_tx_abandon(nic->pair[i]->tx);
+}
+
+static void gxdp_start_pair(struct gxdp_nic *nic, unsigned int i)
+{
+	struct gxdp_pair *pair = nic->pair[i];
+
+	gxdp_rx_rewind(pair->rx);
+	gxdp_tx_rewind(pair->tx);
+	nic->family->rx_ring(nic, pair->rx, i);
+	nic->family->tx_ring(nic, pair->tx, i);
+	if (nic->cfg.pool[i])
+		gxdp_xsk_start(pair, nic->cfg.pool[i]);
+	napi_enable_locked(&pair->napi);
+	netif_queue_set_napi(nic->netdev, i, NETDEV_QUEUE_TYPE_RX, &pair->napi);
+	netif_queue_set_napi(nic->netdev, i, NETDEV_QUEUE_TYPE_TX, &pair->napi);
+}
+
+/* Start what gxdp_quiesce() stopped, or open() prepared; the chip is reset. */
+static void gxdp_start(struct gxdp_nic *nic)
+{
+	const struct gxdp_family *family = nic->family;
+	unsigned int i;
+
+	family->setup(nic);
+	for (i = 0; i < nic->cfg.pairs; i++)
+		gxdp_start_pair(nic, i);
+	family->tx_enable(nic);
+	family->rx_enable(nic);
+	family->link_start(nic);
+	set_bit(GXDP_UP, &nic->flags);
+	for (i = 0; i < nic->cfg.pairs; i++) {
+		struct netdev_queue *txq = netdev_get_tx_queue(nic->netdev, i);
+
+		__netif_tx_lock_bh(txq);
+		nic->pair[i]->tx->open = true;
+		txq_trans_cond_update(txq);
+		__netif_tx_unlock_bh(txq);
+		netif_tx_wake_queue(txq);
+	}
+	gxdp_irq_enable(nic);
+	gxdp_poll_all(nic);	/* AF_XDP frames may have been waiting */
+	schedule_work(&nic->link_work);
+}
+
+/* How many queues the stack sees. One without a ring is no NAPI's. */
+static int gxdp_set_queue_count(struct gxdp_nic *nic, unsigned int pairs)
+{
+	unsigned int i;
+	int err;
+
+	for (i = pairs; i < nic->max_pairs; i++) {
+		netif_queue_set_napi(nic->netdev, i, NETDEV_QUEUE_TYPE_RX, NULL);
+		netif_queue_set_napi(nic->netdev, i, NETDEV_QUEUE_TYPE_TX, NULL);
+	}
+	err = netif_set_real_num_queues(nic->netdev, pairs, pairs);
+	/* the stack's watchdog takes any stopped queue for a hung one */
+	for (i = nic->netdev->real_num_tx_queues; i < nic->max_pairs; i++)
+		netif_tx_start_queue(netdev_get_tx_queue(nic->netdev, i));
+	return err;
+}
+
+/* Show the stack more queues; those have no rings yet, so they are stopped. */
+static int gxdp_grow_queue_count(struct gxdp_nic *nic, unsigned int pairs)
+{
+	unsigned int i;
+
+	for (i = nic->cfg.pairs; i < pairs; i++)
+		netif_tx_stop_queue(netdev_get_tx_queue(nic->netdev, i));
+	return gxdp_set_queue_count(nic, pairs);
+}
+
+/**
+ * gxdp_apply - make a configuration the current one
+ * @nic: device
+ * @next: the new value, an edited copy of nic->cfg
+ * @extack: says why not; may be NULL
+ *
+ * Control path; sleeps. On error the old configuration has not been touched
+ * and has lost nothing. While up, frames that arrive between the stop and
+ * the start are lost (some milliseconds); the link stays up.
+ */
+int gxdp_apply(struct gxdp_nic *nic, const struct gxdp_config *next,
+	       struct netlink_ext_ack *extack)
+{
+	unsigned int before = nic->cfg.pairs;
+	struct gxdp_rings rings = {};
+	int err;
+
+	err = gxdp_config_check(nic, next, rcu_access_pointer(nic->prog), extack);
+	if (err)
+		return err;
+	if (!netif_running(nic->netdev)) {
+		err = gxdp_set_queue_count(nic, next->pairs);
+		if (!err)
+			nic->cfg = *next;
+		return err;
+	}
+
+	err = gxdp_rings_alloc(nic, next, &rings);
+	if (err) {
+		NL_SET_ERR_MSG_MOD(extack, "not enough memory for the new rings; the old ones go on");
+		return err;
+	}
+	if (next->pairs > before) {
+		err = gxdp_grow_queue_count(nic, next->pairs);
+		if (err) {
+			gxdp_rings_free(&rings);
+			return err;
+		}
+	}
+
+	mutex_lock(&nic->hw_lock);
+	/* nothing can fail from here on */
+	gxdp_quiesce(nic);
+	gxdp_rings_swap(nic, next, &rings);
+	nic->cfg = *next;
+	if (!nic->rss_table_user)
+		gxdp_rss_default(nic, next->pairs);
+	gxdp_start(nic);
+	mutex_unlock(&nic->hw_lock);
+
+	if (next->pairs < before)
+		gxdp_set_queue_count(nic, next->pairs);
+	gxdp_rings_free(&rings);
+	return 0;
+}
+
+/**
+ * gxdp_config_up - bring up nic->cfg
+ * @nic: device, being opened
+ *
+ * Control path. Returns 0 or an errno with nothing left behind. Undone by
+ * gxdp_config_down().
+ */
+int gxdp_config_up(struct gxdp_nic *nic)
+{
+	struct gxdp_rings rings = {};
+	int err;
+
+	err = gxdp_rings_alloc(nic, &nic->cfg, &rings);
+	if (err)
+		return err;
+	err = gxdp_set_queue_count(nic, nic->cfg.pairs);
+	if (err)
+		goto err_rings;
+	mutex_lock(&nic->hw_lock);
+	err = nic->family->reset(nic);
+	if (err)
+		goto err_unlock;
+	err = gxdp_irq_request(nic);
+	if (err)
+		goto err_unlock;
+	gxdp_rings_swap(nic, &nic->cfg, &rings);
+	gxdp_start(nic);
+	mutex_unlock(&nic->hw_lock);
+	return 0;
+
+err_unlock:
+	mutex_unlock(&nic->hw_lock);
+err_rings:
+	gxdp_rings_free(&rings);
+	return err;
+}
+
+/**
+ * gxdp_config_down - undo gxdp_config_up()
+ * @nic: device, being closed
+ */
+void gxdp_config_down(struct gxdp_nic *nic)
+{
+	struct gxdp_config none = { };
+	struct gxdp_rings rings = {};
+	unsigned int i;
+
+	mutex_lock(&nic->hw_lock);
+	if (test_bit(GXDP_UP, &nic->flags))
+		gxdp_quiesce(nic);
+	gxdp_irq_free(nic);
+	gxdp_rings_swap(nic, &none, &rings);
+	mutex_unlock(&nic->hw_lock);
+	for (i = 0; i < nic->max_pairs; i++) {
+		netif_queue_set_napi(nic->netdev, i, NETDEV_QUEUE_TYPE_RX, NULL);
+		netif_queue_set_napi(nic->netdev, i, NETDEV_QUEUE_TYPE_TX, NULL);
+	}
+	gxdp_rings_free(&rings);
+}
+
+/**
+ * gxdp_config_pause - stop everything, keep rings, sockets and program
+ * @nic: device
+ *
+ * Control path. Undone by gxdp_config_restart().
+ */
+void gxdp_config_pause(struct gxdp_nic *nic)
+{
+	mutex_lock(&nic->hw_lock);
+	if (test_bit(GXDP_UP, &nic->flags))
+		gxdp_quiesce(nic);
+	mutex_unlock(&nic->hw_lock);
+}
+
+/**
+ * gxdp_config_restart - reset the chip and go on as before
+ * @nic: device, open; running, paused, or short of a ring
+ *
+ * Control path. Keeps program, sockets and settings. Allocates only what
+ * gxdp_config_evict() could not. Returns 0, -ENOMEM with the queues still
+ * stopped, or what the reset returned.
+ */
+int gxdp_config_restart(struct gxdp_nic *nic)
+{
+	struct gxdp_rings rings = {};
+	int err;
+
+	err = gxdp_rings_alloc(nic, &nic->cfg, &rings);
+	if (err)
+		return err;
+	mutex_lock(&nic->hw_lock);
+	if (test_bit(GXDP_UP, &nic->flags))
+		gxdp_quiesce(nic);
+	err = nic->family->reset(nic);
+	if (!err) {
+		gxdp_rings_swap(nic, &nic->cfg, &rings);
+		gxdp_start(nic);
+	}
+	mutex_unlock(&nic->hw_lock);
+	gxdp_rings_free(&rings);
+	return err;
+}
+
+/**
+ * gxdp_config_evict - take a queue from a pool that goes, without memory
+ * @nic: device
+ * @queue: the queue the pool was bound to
+ *
+ * Control path. The device is stopped, and the reset work brings it back as
+ * soon as there is memory for the ring.
+ */
+void gxdp_config_evict(struct gxdp_nic *nic, unsigned int queue)
+{
+	struct gxdp_rings rings = {};
+
+	netdev_err(nic->netdev, "no memory to take queue %u back from AF_XDP: stopped until there is\n",
+		   queue);
+	mutex_lock(&nic->hw_lock);
+	if (test_bit(GXDP_UP, &nic->flags))
+		gxdp_quiesce(nic);
+	gxdp_rx_retire(nic->pair[queue]->rx);
+	swap(nic->pair[queue]->rx, rings.rx[queue]);
+	if (nic->pair[queue]->tx)
+		nic->pair[queue]->tx->pool = NULL;
+	nic->cfg.pool[queue] = NULL;
+	mutex_unlock(&nic->hw_lock);
+	gxdp_rings_free(&rings);
+	gxdp_schedule_reset(nic);
+}

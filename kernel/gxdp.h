@@ -1,0 +1,508 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * gxdp: native XDP and AF_XDP zero-copy for Intel gigabit controllers.
+ *
+ * The structures every file shares. How they hang together:
+ *
+ *   gxdp_nic ──┬─ gxdp_family   const; what this chip is (hw/family.h)
+ *              ├─ gxdp_config   the value that shapes the rings (config.c)
+ *              └─ gxdp_pair[]   one NAPI, one vector, one Rx and one Tx ring
+ *                   ├─ gxdp_rx  replaced as a whole when the configuration
+ *                   └─ gxdp_tx  changes; counters stay with the pair
+ *
+ * Locks. "Control path" means: rtnl held, or on kernels that have it the
+ * netdev instance lock (gxdp_lock()). The data path is the pair's NAPI
+ * poll, and for transmit rings also whoever holds the matching stack
+ * queue's _xmit_lock: the chip has one tail register per ring, so senders
+ * must take turns.
+ */
+#ifndef GXDP_H
+#define GXDP_H
+
+#include <linux/bpf.h>
+#include <linux/if_vlan.h>
+#include <linux/io.h>
+#include <linux/netdevice.h>
+#include <linux/pci.h>
+#include <linux/workqueue.h>
+#include <net/xdp.h>
+#include <net/xdp_sock_drv.h>
+
+#include "compat/compat.h"
+
+#define GXDP_NAME		"gxdp"
+#define GXDP_VERSION		"0.1"
+
+#define GXDP_MAX_PAIRS		8	/* the largest family's (82576) pairs */
+
+/*
+ * One page per receive slot: headroom for XDP and for an xdp_frame, what
+ * the chip may write, and room behind it for skb_shared_info.
+ */
+#define GXDP_RX_HEADROOM	XDP_PACKET_HEADROOM
+#define GXDP_RX_BUF_LEN		2048U
+#define GXDP_MAX_FRAME_STD	(ETH_FRAME_LEN + VLAN_HLEN)	/* no FCS */
+/* the largest MTU whose frames, two tags included, fit one buffer */
+#define GXDP_MAX_MTU_ONE_BUF	(GXDP_RX_BUF_LEN - ETH_HLEN - 2 * VLAN_HLEN)
+
+/* Largest run of descriptors between two write-back requests. */
+#define GXDP_TX_REPORT_EVERY	32
+/* A data descriptor is given at most this much (82574L: DTALEN, TSO limits) */
+#define GXDP_TX_MAX_CHUNK	16384U
+/*
+ * The most descriptors one skb can need: a context, and for each of head
+ * and frags its chunks; plus the gap that keeps tail from meeting head.
+ */
+#define GXDP_TX_MAX_PER_SKB	(MAX_SKB_FRAGS + 1 + 65536 / GXDP_TX_MAX_CHUNK + 2)
+
+struct gxdp_nic;
+struct gxdp_family;
+union gxdp_rx_desc;
+union gxdp_tx_desc;
+
+/**
+ * struct gxdp_config - everything that shapes the rings, as one value
+ * @pairs: receive/transmit queue pairs in use (ethtool -L)
+ * @rx_count: descriptors per receive ring (ethtool -G)
+ * @tx_count: descriptors per transmit ring
+ * @mtu: payload bytes
+ * @pool: AF_XDP pool of each queue, NULL where none is bound
+ *
+ * A change is: copy the current value, edit the copy, gxdp_apply() it.
+ */
+struct gxdp_config {
+	unsigned int pairs;
+	unsigned int rx_count;
+	unsigned int tx_count;
+	unsigned int mtu;
+	struct xsk_buff_pool *pool[GXDP_MAX_PAIRS];
+};
+
+/**
+ * struct gxdp_rx_slot - the buffer behind one receive descriptor
+ * @va: start of the page, or NULL: the buffer belongs to an AF_XDP umem
+ * @page: page_pool page (when @va)
+ * @xsk: umem buffer (when !@va)
+ * @dma: what the descriptor's buffer address must be
+ */
+struct gxdp_rx_slot {
+	void *va;
+	union {
+		struct page *page;
+		struct xdp_buff *xsk;
+	};
+	dma_addr_t dma;
+};
+
+/**
+ * struct gxdp_xdp_buff - an xdp_buff and where the metadata hints read from
+ * @xdp: what the program sees; must be first
+ * @desc: the written-back descriptor; valid until its slot is re-armed
+ *
+ * The layout matches struct xdp_buff_xsk (xdp_buff, then driver bytes), so
+ * that the hints serve page and umem buffers alike.
+ */
+struct gxdp_xdp_buff {
+	struct xdp_buff xdp;
+	const union gxdp_rx_desc *desc;
+};
+
+#define GXDP_XSK_STASH		64
+
+/**
+ * struct gxdp_rx - one receive ring
+ *
+ * Every slot always holds a buffer: a slot is re-armed, with the same
+ * buffer or a new one, before the poll moves on. So the ring cannot run
+ * empty (82574L would stall both queues), and one index describes it.
+ *
+ * @desc: descriptors, DMA-coherent
+ * @slot: the buffers, same index
+ * @tail: tail register
+ * @pool: AF_XDP pool to take new buffers from; set with smp_store_release()
+ *	while the ring runs, cleared only while it is stopped
+ * @ntc: next descriptor to clean
+ * @count: descriptors
+ * @max_len: the most bytes one descriptor may claim
+ * @dma_sync: the device needs DMA syncs for its buffers
+ * @in_frame: the next descriptor continues a frame: one being assembled in
+ *	@head or @xsk_head, or, when neither holds anything, discarded
+ * @stash_count: umem buffers in @stash
+ * @xsk_head: first umem buffer of a frame that spans descriptors, or NULL
+ * @head: the same for pages; its data is NULL while there is none
+ * @stash: umem buffers allocated ahead, in one batch per poll
+ */
+struct gxdp_rx {
+	union gxdp_rx_desc *desc;
+	struct gxdp_rx_slot *slot;
+	void __iomem *tail;
+	struct page_pool *page_pool;
+	struct xsk_buff_pool *pool;
+	u16 ntc;
+	u16 count;
+	u16 max_len;
+	bool dma_sync;
+	bool in_frame;
+	u16 stash_count;
+	struct xdp_buff *xsk_head;
+	struct gxdp_xdp_buff head;
+	struct gxdp_pair *pair;
+	struct xdp_rxq_info rxq;
+	struct xdp_rxq_info rxq_xsk;
+	dma_addr_t desc_dma;
+	struct xdp_buff *stash[GXDP_XSK_STASH];
+};
+
+/**
+ * enum gxdp_tx_kind - what a transmit slot gives back when it is done
+ * @GXDP_TX_NONE: at most a DMA mapping (context, middle of a frame)
+ * @GXDP_TX_SKB: last descriptor of an skb
+ * @GXDP_TX_FRAME: xdp_frame from ndo_xdp_xmit, mapped by us
+ * @GXDP_TX_PAGE: XDP_TX of one of the pair's own receive pages
+ * @GXDP_TX_UMEM: XDP_TX of a umem buffer
+ * @GXDP_TX_XSK: AF_XDP transmit; the whole report batch is of this kind
+ */
+enum gxdp_tx_kind {
+	GXDP_TX_NONE = 0,
+	GXDP_TX_SKB,
+	GXDP_TX_FRAME,
+	GXDP_TX_PAGE,
+	GXDP_TX_UMEM,
+	GXDP_TX_XSK,
+};
+
+/**
+ * struct gxdp_tx_slot - what lies behind one transmit descriptor
+ * @dma: address to unmap, when @len
+ * @len: bytes to unmap; 0: nothing
+ * @bytes: bytes on the wire, for BQL (last slot of an skb)
+ * @report: first slot of a report batch: index of the batch's last
+ *	descriptor, the one the chip writes back
+ * @kind: enum gxdp_tx_kind
+ */
+struct gxdp_tx_slot {
+	union {
+		struct sk_buff *skb;
+		struct xdp_frame *frame;
+		struct page *page;
+		struct xdp_buff *xsk;
+	};
+	dma_addr_t dma;
+	u32 len;
+	u32 bytes;
+	u16 report;
+	u8 kind;
+};
+
+/**
+ * struct gxdp_tx - one transmit ring
+ *
+ * Producers hold the stack queue's _xmit_lock and move @ntu and @batch;
+ * the pair's NAPI alone moves @ntc. Descriptors are handed to the chip,
+ * and come back, in report batches: only the last of a batch asks for a
+ * write-back.
+ *
+ * @tail: tail register, written once per batch of frames
+ * @ntu: next to use (producers)
+ * @batch: first slot not yet reported on (producers); released to the
+ *	cleaner with smp_store_release()
+ * @ntc: next to clean (NAPI)
+ * @rung: tail last written (producers)
+ * @open: frames may be queued; cleared before the ring is stopped
+ * @pool: AF_XDP pool to send from, under the same rules as in gxdp_rx
+ * @stuck_ntc: where the cleaner stood when the watchdog last looked
+ * @stuck: how often it had not moved since, with frames waiting
+ */
+struct gxdp_tx {
+	union gxdp_tx_desc *desc;
+	struct gxdp_tx_slot *slot;
+	void __iomem *tail;
+	struct netdev_queue *txq;
+	struct xsk_buff_pool *pool;
+	u16 count;
+	u16 ntu;
+	u16 batch;
+	u16 rung;
+	bool open;
+	u16 ntc ____cacheline_aligned_in_smp;
+	u16 stuck_ntc;
+	u8 stuck;
+	struct gxdp_pair *pair;
+	struct device *dev;
+	dma_addr_t desc_dma;
+};
+
+/**
+ * struct gxdp_rx_counts - what happened to each frame a ring received
+ *
+ * Written by the NAPI poll alone, at its end. Every frame the chip handed
+ * over is in exactly one of the verdict counters (from @pass on).
+ */
+struct gxdp_rx_counts {
+	u64 packets, bytes;
+	u64 pass, xdp_drop, xdp_tx, xdp_tx_full, xdp_redirect;
+	u64 xdp_redirect_fail, xdp_aborted, xdp_invalid;
+	u64 error, length_error, alloc_fail, skb_fail, frags_full, frags_refused, mixed;
+	/* not verdicts */
+	u64 xsk_frames, xsk_empty, csum_ok, csum_bad, frags, polls;
+};
+
+/**
+ * struct gxdp_tx_counts - what was sent on a ring, and by whom
+ *
+ * @packets and @bytes: the stack's, counted when the chip is done with
+ * them. The others: under the queue's lock when queued, or by NAPI.
+ */
+struct gxdp_tx_counts {
+	u64 packets, bytes;
+	u64 xdp_tx, xdp_tx_bytes, xdp_xmit, xdp_xmit_bytes, xdp_xmit_full;
+	u64 xsk, xsk_bytes, xsk_invalid;
+	u64 dropped, runt, map_fail, busy, stop, wake, doorbells;
+	u64 lost_in_reset, csum, tso;
+};
+
+#define GXDP_TX_PENDING		64
+
+/**
+ * struct gxdp_pending - a buffer the program wants back out (XDP_TX)
+ * @buf: struct page or struct xdp_buff, by @kind
+ * @dma: first byte to send
+ * @len: bytes to send
+ * @kind: GXDP_TX_PAGE or GXDP_TX_UMEM
+ * @more: the frame continues in the next entry
+ *
+ * Collected during a poll and queued at its end, so that the transmit lock
+ * is taken once and never around the program or the stack.
+ */
+struct gxdp_pending {
+	void *buf;
+	dma_addr_t dma;
+	u32 len;
+	u8 kind;
+	bool more;
+};
+
+/**
+ * struct gxdp_pair - a receive and a transmit ring that share one NAPI
+ *
+ * Lives as long as the device; the rings inside come and go.
+ */
+struct gxdp_pair {
+	struct napi_struct napi;
+	struct gxdp_nic *nic;
+	struct gxdp_rx *rx;
+	struct gxdp_tx *tx;
+	u32 ims;		/* interrupt causes of this pair */
+	u16 index;
+	u16 vector;		/* MSI-X entry */
+	u16 pending_count;
+	struct gxdp_pending pending[GXDP_TX_PENDING];
+	struct u64_stats_sync rx_sync;
+	struct u64_stats_sync tx_sync;		/* packets, bytes and other NAPI-side counts */
+	struct gxdp_rx_counts rx_counts;
+	struct gxdp_tx_counts tx_counts;
+	char irq_name[IFNAMSIZ + 16];
+};
+
+/**
+ * struct gxdp_link - what the PHY says
+ * @up: link established
+ * @speed: Mb/s (SPEED_10, 100, 1000)
+ * @full_duplex: duplex
+ * @rx_pause: we honour pause frames
+ * @tx_pause: we send pause frames
+ */
+struct gxdp_link {
+	bool up;
+	u16 speed;
+	bool full_duplex;
+	bool rx_pause, tx_pause;
+};
+
+/**
+ * struct gxdp_link_want - what the user asked the link to be (ethtool -s, -A)
+ * @autoneg: negotiate (else force @speed and @full_duplex; never at 1000)
+ * @advertise: ADVERTISED_* bits for 10/100/1000
+ * @speed: forced speed
+ * @full_duplex: forced duplex
+ * @pause_autoneg: take pause from negotiation
+ * @rx_pause: honour pause frames (when not negotiated, or as advertised)
+ * @tx_pause: send them
+ */
+struct gxdp_link_want {
+	bool autoneg;
+	u32 advertise;
+	u16 speed;
+	bool full_duplex;
+	bool pause_autoneg, rx_pause, tx_pause;
+};
+
+#define GXDP_DEFAULT_RING	512
+#define GXDP_DEFAULT_ITR_USECS	50
+
+#define GXDP_RSS_KEY_LEN	40
+#define GXDP_RSS_TABLE_LEN	128
+
+/* The chip's own statistics, accumulated from clear-on-read registers. */
+struct gxdp_hw_stats;
+
+enum gxdp_irq_mode { GXDP_IRQ_INTX, GXDP_IRQ_MSI, GXDP_IRQ_MSIX };
+
+enum gxdp_flag {
+	GXDP_UP,		/* opened, rings carry traffic */
+	GXDP_RESETTING,		/* a reset is queued or under way */
+	GXDP_GONE,		/* registers read all-ones: device left */
+	GXDP_STOPPING,		/* no more work may be queued (remove) */
+};
+
+/**
+ * struct gxdp_nic - one device
+ * @cfg: current configuration; control path
+ * @prog: XDP program, RCU; the poll reads it once
+ * @flags: enum gxdp_flag, atomic bit operations
+ * @itr_usecs: interrupt spacing; control path
+ * @rss_table: queue of each hash bucket
+ * @hw_stats: guarded by @stats_lock
+ * @hw_lock: mutex; PHY, NVM and semaphore access (process context)
+ */
+struct gxdp_nic {
+	void __iomem *regs;
+	struct bpf_prog __rcu *prog;
+	unsigned long flags;
+	struct net_device *netdev;
+	struct pci_dev *pdev;
+	const struct gxdp_family *family;
+	struct gxdp_pair *pair[GXDP_MAX_PAIRS];
+	unsigned int max_pairs;		/* chip, vectors and CPUs considered */
+
+	struct gxdp_config cfg;
+	enum gxdp_irq_mode irq_mode;
+	u16 other_vector;		/* MSI-X entry of link and errors */
+	u32 ims_other;
+	char other_name[IFNAMSIZ + 16];
+	u16 itr_usecs;
+
+	struct mutex hw_lock;
+	u8 perm_addr[ETH_ALEN];
+	u16 phy_addr;
+	u32 phy_id;
+	unsigned long phy_ready;	/* jiffies; not before: the reset loads the PHY */
+	struct gxdp_link link;
+	struct gxdp_link_want want;
+	struct gxdp_link_want told;	/* what the PHY was last set to */
+	u32 msg_enable;
+	u32 wol;			/* WAKE_* */
+	u32 led_ctl;			/* LEDCTL to restore after identify */
+
+	u8 rss_key[GXDP_RSS_KEY_LEN];
+	u8 rss_table[GXDP_RSS_TABLE_LEN];
+	bool rss_table_user;		/* set by the user: keep across -L */
+
+	spinlock_t stats_lock;		/* hw_stats and their registers */
+	struct gxdp_hw_stats *hw_stats;
+	unsigned long vlans[BITS_TO_LONGS(VLAN_N_VID)];
+
+	struct work_struct link_work;	/* on a link interrupt */
+	struct delayed_work watchdog;	/* every second while up */
+	struct delayed_work reset_work;
+	u64 resets, tx_hangs;
+	u64 link_changes;
+};
+
+/*
+ * Registers. A read of all-ones from a register that cannot hold it means
+ * the device has left the bus; gxdp_gone() finds out and remembers.
+ */
+static inline u32 rd32(const struct gxdp_nic *nic, u32 reg)
+{
+	return readl(nic->regs + reg);
+}
+
+static inline void wr32(const struct gxdp_nic *nic, u32 reg, u32 value)
+{
+	writel(value, nic->regs + reg);
+}
+
+/* pci.c */
+bool gxdp_gone(struct gxdp_nic *nic);
+
+/* netdev.c */
+extern const struct net_device_ops gxdp_netdev_ops;
+int gxdp_open(struct net_device *netdev);
+int gxdp_stop(struct net_device *netdev);
+int gxdp_netdev_init(struct gxdp_nic *nic);
+void gxdp_lock(struct gxdp_nic *nic);
+void gxdp_unlock(struct gxdp_nic *nic);
+void gxdp_schedule_reset(struct gxdp_nic *nic);
+void gxdp_link_work(struct work_struct *work);
+void gxdp_watchdog(struct work_struct *work);
+void gxdp_reset_work(struct work_struct *work);
+
+/* config.c */
+int gxdp_apply(struct gxdp_nic *nic, const struct gxdp_config *next,
+	       struct netlink_ext_ack *extack);
+int gxdp_config_up(struct gxdp_nic *nic);
+void gxdp_config_down(struct gxdp_nic *nic);
+void gxdp_config_pause(struct gxdp_nic *nic);
+int gxdp_config_restart(struct gxdp_nic *nic);
+void gxdp_config_evict(struct gxdp_nic *nic, unsigned int queue);
+int gxdp_config_check(struct gxdp_nic *nic, const struct gxdp_config *cfg,
+		      const struct bpf_prog *prog, struct netlink_ext_ack *extack);
+
+/* irq.c */
+int gxdp_irq_setup(struct gxdp_nic *nic);
+void gxdp_irq_teardown(struct gxdp_nic *nic);
+int gxdp_irq_request(struct gxdp_nic *nic);
+void gxdp_irq_free(struct gxdp_nic *nic);
+void gxdp_irq_enable(struct gxdp_nic *nic);
+void gxdp_irq_disable(struct gxdp_nic *nic);
+int gxdp_pair_irq(struct gxdp_pair *pair);
+int gxdp_poll_ext(struct napi_struct *napi, int budget);
+
+/* rx.c */
+struct gxdp_rx *gxdp_rx_alloc(struct gxdp_pair *pair, const struct gxdp_config *cfg);
+void gxdp_rx_free(struct gxdp_rx *rx);
+void gxdp_rx_rewind(struct gxdp_rx *rx);
+void gxdp_rx_retire(struct gxdp_rx *rx);
+int gxdp_rx_poll_ext(struct gxdp_pair *pair, int budget);
+
+
+/* tx.c */
+struct gxdp_tx *gxdp_tx_alloc(struct gxdp_pair *pair, const struct gxdp_config *cfg);
+void gxdp_tx_free(struct gxdp_tx *tx);
+void gxdp_tx_rewind(struct gxdp_tx *tx);
+netdev_tx_t gxdp_start_xmit(struct sk_buff *skb, struct net_device *netdev);
+netdev_features_t gxdp_features_check(struct sk_buff *skb, struct net_device *netdev,
+				      netdev_features_t features);
+bool gxdp_tx_clean(struct gxdp_tx *tx, int budget);
+void gxdp_tx_abandon(struct gxdp_tx *tx);
+bool gxdp_tx_drained(struct gxdp_tx *tx);
+
+/* xdp.c */
+int gxdp_bpf(struct net_device *netdev, struct netdev_bpf *bpf);
+int gxdp_xdp_xmit(struct net_device *netdev, int n, struct xdp_frame **frames, u32 flags);
+unsigned int gxdp_xdp_flush_pending(struct gxdp_pair *pair);
+void gxdp_xdp_init(struct gxdp_nic *nic);
+
+/* xsk.c */
+int gxdp_xsk_setup(struct gxdp_nic *nic, struct xsk_buff_pool *pool, u16 queue);
+int gxdp_xsk_wakeup(struct net_device *netdev, u32 queue, u32 flags);
+bool gxdp_xsk_xmit(struct gxdp_tx *tx, struct xsk_buff_pool *pool);
+const char *gxdp_xsk_check(const struct gxdp_config *cfg, struct xsk_buff_pool *pool);
+void gxdp_xsk_start(struct gxdp_pair *pair, struct xsk_buff_pool *pool);
+
+/* ethtool.c */
+void gxdp_ethtool_init(struct net_device *netdev);
+void gxdp_rss_default(struct gxdp_nic *nic, unsigned int pairs);
+
+/* stats.c */
+int gxdp_stats_alloc(struct gxdp_nic *nic);
+void gxdp_stats_free(struct gxdp_nic *nic);
+void gxdp_stats_update_hw(struct gxdp_nic *nic);
+void gxdp_stats64(struct net_device *netdev, struct rtnl_link_stats64 *s);
+void gxdp_stats_init(struct net_device *netdev);
+int gxdp_stats_count(struct gxdp_nic *nic);
+void gxdp_stats_strings(struct gxdp_nic *nic, u8 *data);
+void gxdp_stats_values(struct gxdp_nic *nic, u64 *data);
+
+#endif /* GXDP_H */

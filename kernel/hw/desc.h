@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Descriptor formats, as constants for the always-inline loops in rx.c and
+ * tx.c: each loop is compiled once per format, so what reads here like a
+ * call through a pointer is straight code in the module.
+ *
+ * Sources: 82574 GbE Controller Family Datasheet, sections 7.1 (receive)
+ * and 7.2 (transmit).
+ */
+#ifndef GXDP_HW_DESC_H
+#define GXDP_HW_DESC_H
+
+#include <linux/bits.h>
+#include <linux/types.h>
+
+/**
+ * union gxdp_rx_desc - a receive descriptor
+ * @addr: for the chip: where the frame goes
+ * @zero: for the chip: must be 0; what the driver's poll looks at
+ * @ext: written back by the chip, extended format (82574)
+ */
+union gxdp_rx_desc {
+	struct {
+		__le64 addr;
+		__le64 zero;
+	};
+	struct {
+		__le32 mrq;	/* 3:0 RSS type, 12:8 queue */
+		__le32 rss;	/* hash (RXCSUM.PCSD set) */
+		__le32 staterr;	/* 19:0 status, 31:20 errors */
+		__le16 len;	/* bytes in this buffer */
+		__le16 vlan;	/* stripped tag */
+	} ext;
+};
+
+/* Extended status and errors (7.1.5.2) */
+#define RXD_DD			BIT(0)	/* descriptor done */
+#define RXD_EOP			BIT(1)	/* end of packet */
+#define RXD_IXSM		BIT(2)	/* ignore the checksum bits */
+#define RXD_VP			BIT(3)	/* a tag was stripped */
+#define RXD_UDPCS		BIT(4)
+#define RXD_TCPCS		BIT(5)
+#define RXD_IPCS		BIT(6)
+#define RXD_ERR_CE		BIT(24)	/* CRC or alignment */
+#define RXD_ERR_SE		BIT(25)	/* symbol */
+#define RXD_ERR_SEQ		BIT(26)
+#define RXD_ERR_CXE		BIT(28)	/* carrier extension */
+#define RXD_ERR_TCPE		BIT(29)	/* TCP/UDP checksum */
+#define RXD_ERR_IPE		BIT(30)
+#define RXD_ERR_RXE		BIT(31)
+/* The frame itself is broken; checksum errors are the stack's to judge. */
+#define RXD_ERR_FRAME		(RXD_ERR_CE | RXD_ERR_SE | RXD_ERR_SEQ | \
+				 RXD_ERR_CXE | RXD_ERR_RXE)
+
+/* RSS types (7.1.5.2, MRQ field) */
+#define RXD_RSS_TYPE_MASK	0xf
+enum gxdp_rss_type {
+	RXD_RSS_NONE	= 0,
+	RXD_RSS_IPV4_TCP = 1,
+	RXD_RSS_IPV4	= 2,
+	RXD_RSS_IPV6_TCP = 3,
+	RXD_RSS_IPV6_EX	= 4,
+	RXD_RSS_IPV6	= 5,
+};
+
+/**
+ * struct gxdp_rx_format - what the receive loop needs of a format
+ * @staterr: status and errors of a descriptor, RXD_* bits; 0 while the chip
+ *	has not written it
+ * @len: bytes the chip claims to have written; check before use
+ */
+struct gxdp_rx_format {
+	u32 (*staterr)(const union gxdp_rx_desc *desc);
+	u32 (*len)(const union gxdp_rx_desc *desc);
+};
+
+static __always_inline u32 gxdp_rx_ext_staterr(const union gxdp_rx_desc *desc)
+{
+	return le32_to_cpu(READ_ONCE(desc->ext.staterr));
+}
+
+static __always_inline u32 gxdp_rx_ext_len(const union gxdp_rx_desc *desc)
+{
+	return le16_to_cpu(desc->ext.len);
+}
+
+/**
+ * union gxdp_tx_desc - a transmit descriptor (8254x, 82574)
+ * @data: extended data descriptor (7.2.6)
+ * @ctx: TCP/IP context descriptor (7.2.5)
+ */
+union gxdp_tx_desc {
+	struct {
+		__le64 addr;
+		__le32 cmd_len;	/* 19:0 length, 23:20 type, 31:24 command */
+		__le32 opts_sta;	/* 31:16 VLAN, 15:8 POPTS, 3:0 status */
+	} data;
+	struct {
+		u8 ipcss, ipcso;
+		__le16 ipcse;
+		u8 tucss, tucso;
+		__le16 tucse;
+		__le32 cmd_paylen;
+		u8 status, hdr_len;
+		__le16 mss;
+	} ctx;
+	struct {
+		__le64 lo;
+		__le64 hi;
+	};
+};
+
+#define TXD_CMD_EOP		BIT(24)
+#define TXD_CMD_IFCS		BIT(25)	/* append the FCS */
+#define TXD_CMD_TSE		BIT(26)	/* segment */
+#define TXD_CMD_RS		BIT(27)	/* report status */
+#define TXD_CMD_DEXT		BIT(29)
+#define TXD_CMD_VLE		BIT(30)	/* insert the tag */
+#define TXD_CMD_IDE		BIT(31)	/* delay the interrupt */
+#define TXD_TYPE_DATA		BIT(20)
+#define TXD_STA_DD		BIT(0)
+#define TXD_POPTS_IXSM		BIT(8)	/* insert the IP checksum */
+#define TXD_POPTS_TXSM		BIT(9)	/* insert the TCP/UDP checksum */
+#define TXD_VLAN_SHIFT		16
+
+/* Context: in cmd_paylen */
+#define TXD_CTX_TCP		BIT(24)
+#define TXD_CTX_IP		BIT(25)	/* IPv4 (else IPv6) */
+#define TXD_CTX_TSE		BIT(26)
+
+#define TXD_DATA		(TXD_TYPE_DATA | TXD_CMD_DEXT | TXD_CMD_IFCS)
+
+#endif /* GXDP_HW_DESC_H */

@@ -1,0 +1,233 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Interrupts and NAPI: MSI-X with a vector per pair and one for the rest;
+ * failing that MSI, then INTx, with one vector and one pair.
+ */
+#include <linux/interrupt.h>
+#include <linux/module.h>
+
+#include "gxdp.h"
+#include "hw/family.h"
+#include "hw/regs.h"
+
+static int irq_mode = GXDP_IRQ_MSIX;
+module_param(irq_mode, int, 0444);
+MODULE_PARM_DESC(irq_mode, "Most capable interrupt mode to use: 0 INTx, 1 MSI, 2 MSI-X (default)");
+
+/* MSI-X: this pair has work. The chip masked its causes with the message. */
+static irqreturn_t gxdp_irq_pair(int irq, void *data)
+{
+	struct gxdp_pair *pair = data;
+
+	napi_schedule_irqoff(&pair->napi);
+	return IRQ_HANDLED;
+}
+
+/* MSI-X: link and everything else that is no queue's. */
+static irqreturn_t gxdp_irq_other(int irq, void *data)
+{
+	struct gxdp_nic *nic = data;
+
+	if (nic->family->irq_ack(nic) & GXDP_CAUSE_LINK)
+		schedule_work(&nic->link_work);
+	return IRQ_HANDLED;
+}
+
+/* MSI and INTx: one vector for all; INTx may be shared. */
+static irqreturn_t gxdp_irq_single(int irq, void *data)
+{
+	struct gxdp_nic *nic = data;
+	u32 causes = nic->family->irq_ack(nic);
+
+	if (!causes)
+		return IRQ_NONE;
+	if (causes & GXDP_CAUSE_LINK)
+		schedule_work(&nic->link_work);
+	if (causes & GXDP_CAUSE_QUEUES)
+		napi_schedule_irqoff(&nic->pair[0]->napi);
+	return IRQ_HANDLED;
+}
+
+/**
+ * gxdp_poll_ext - NAPI poll for the extended descriptor format
+ * @napi: a pair's
+ * @budget: most frames to receive; 0 from netpoll: clean transmit only
+ *
+ * One poll serves everything the pair has: transmit completions, receive,
+ * XDP, and AF_XDP both ways.
+ */
+int gxdp_poll_ext(struct napi_struct *napi, int budget)
+{
+	struct gxdp_pair *pair = container_of(napi, struct gxdp_pair, napi);
+	struct gxdp_tx *tx = pair->tx;
+	bool more = !gxdp_tx_clean(tx, budget);
+	struct xsk_buff_pool *pool;
+	int frames;
+
+	if (unlikely(!budget))
+		return 0;
+	frames = gxdp_rx_poll_ext(pair, budget);
+	pool = READ_ONCE(tx->pool);
+	if (pool)
+		more |= gxdp_xsk_xmit(tx, pool);
+	if (frames == budget || more)
+		return budget;
+	if (likely(napi_complete_done(napi, frames)))
+		wr32(pair->nic, GX_IMS, pair->ims);
+	return frames;
+}
+
+/**
+ * gxdp_irq_setup - get interrupt vectors
+ * @nic: device, at probe; sets irq_mode, max_pairs, and each pair's vector
+ *
+ * Fewer vectors than hoped for mean fewer pairs, not failure. Returns 0 or
+ * an errno. Undone by gxdp_irq_teardown().
+ */
+int gxdp_irq_setup(struct gxdp_nic *nic)
+{
+	struct pci_dev *pdev = nic->pdev;
+	int n = -ENOSPC;
+
+	if (irq_mode >= GXDP_IRQ_MSIX && nic->family->flags & GXDP_F_MSIX) {
+		n = pci_alloc_irq_vectors(pdev, 2, nic->max_pairs + 1, PCI_IRQ_MSIX);
+		if (n > 0) {
+			nic->irq_mode = GXDP_IRQ_MSIX;
+			if (n - 1 < nic->max_pairs) {
+				nic->max_pairs = n - 1;
+				dev_info(&pdev->dev, "%d MSI-X vectors to be had: %u queue pair(s)\n",
+					 n, nic->max_pairs);
+			}
+			nic->other_vector = nic->max_pairs;
+			return 0;
+		}
+	}
+	nic->max_pairs = 1;
+	if (irq_mode >= GXDP_IRQ_MSI && nic->family->flags & GXDP_F_MSI) {
+		n = pci_alloc_irq_vectors(pdev, 1, 1, PCI_IRQ_MSI);
+		if (n > 0)
+			nic->irq_mode = GXDP_IRQ_MSI;
+	}
+	if (n < 0) {
+		n = pci_alloc_irq_vectors(pdev, 1, 1, PCI_IRQ_INTX);
+		nic->irq_mode = GXDP_IRQ_INTX;
+	}
+	if (n < 0) {
+		dev_err(&pdev->dev, "no interrupt to be had: %d\n", n);
+		return n;
+	}
+	dev_info(&pdev->dev, "one queue pair, by %s\n",
+		 nic->irq_mode == GXDP_IRQ_MSI ? "MSI" : "INTx");
+	return 0;
+}
+
+/**
+ * gxdp_irq_teardown - undo gxdp_irq_setup()
+ * @nic: device
+ */
+void gxdp_irq_teardown(struct gxdp_nic *nic)
+{
+	pci_free_irq_vectors(nic->pdev);
+}
+
+/**
+ * gxdp_pair_irq - Linux interrupt number of a pair
+ * @pair: pair
+ */
+int gxdp_pair_irq(struct gxdp_pair *pair)
+{
+	return pci_irq_vector(pair->nic->pdev, pair->vector);
+}
+
+static int gxdp_irq_request_msix(struct gxdp_nic *nic)
+{
+	struct pci_dev *pdev = nic->pdev;
+	unsigned int i;
+	int err;
+
+	for (i = 0; i < nic->max_pairs; i++) {
+		struct gxdp_pair *pair = nic->pair[i];
+
+		snprintf(pair->irq_name, sizeof(pair->irq_name), "%s-TxRx-%u",
+			 nic->netdev->name, i);
+		err = request_irq(gxdp_pair_irq(pair), gxdp_irq_pair, 0, pair->irq_name, pair);
+		if (err)
+			goto err_pairs;
+	}
+	snprintf(nic->other_name, sizeof(nic->other_name), "%s-other", nic->netdev->name);
+	err = request_irq(pci_irq_vector(pdev, nic->other_vector), gxdp_irq_other, 0,
+			  nic->other_name, nic);
+	if (err)
+		goto err_pairs;
+	return 0;
+
+err_pairs:
+	while (i--)
+		free_irq(gxdp_pair_irq(nic->pair[i]), nic->pair[i]);
+	return err;
+}
+
+/**
+ * gxdp_irq_request - attach the handlers
+ * @nic: device, being opened; its interrupts masked
+ *
+ * Returns 0 or an errno. Undone by gxdp_irq_free().
+ */
+int gxdp_irq_request(struct gxdp_nic *nic)
+{
+	if (nic->irq_mode == GXDP_IRQ_MSIX)
+		return gxdp_irq_request_msix(nic);
+	return request_irq(pci_irq_vector(nic->pdev, 0), gxdp_irq_single,
+			   nic->irq_mode == GXDP_IRQ_INTX ? IRQF_SHARED : 0,
+			   nic->netdev->name, nic);
+}
+
+/**
+ * gxdp_irq_free - undo gxdp_irq_request()
+ * @nic: device; its interrupts masked
+ */
+void gxdp_irq_free(struct gxdp_nic *nic)
+{
+	unsigned int i;
+
+	if (nic->irq_mode != GXDP_IRQ_MSIX) {
+		free_irq(pci_irq_vector(nic->pdev, 0), nic);
+		return;
+	}
+	free_irq(pci_irq_vector(nic->pdev, nic->other_vector), nic);
+	for (i = 0; i < nic->max_pairs; i++)
+		free_irq(gxdp_pair_irq(nic->pair[i]), nic->pair[i]);
+}
+
+/**
+ * gxdp_irq_enable - unmask the causes of all pairs in use, and the others
+ * @nic: device, started
+ */
+void gxdp_irq_enable(struct gxdp_nic *nic)
+{
+	u32 causes = nic->ims_other;
+	unsigned int i;
+
+	for (i = 0; i < nic->cfg.pairs; i++)
+		causes |= nic->pair[i]->ims;
+	wr32(nic, GX_IMS, causes);
+}
+
+/**
+ * gxdp_irq_disable - mask everything and wait for running handlers
+ * @nic: device, open
+ */
+void gxdp_irq_disable(struct gxdp_nic *nic)
+{
+	unsigned int i;
+
+	wr32(nic, GX_IMC, GX_INT_ALL);
+	rd32(nic, GX_STATUS);	/* the write has arrived when this returns */
+	if (nic->irq_mode != GXDP_IRQ_MSIX) {
+		synchronize_irq(pci_irq_vector(nic->pdev, 0));
+		return;
+	}
+	for (i = 0; i < nic->max_pairs; i++)
+		synchronize_irq(gxdp_pair_irq(nic->pair[i]));
+	synchronize_irq(pci_irq_vector(nic->pdev, nic->other_vector));
+}

@@ -1,0 +1,410 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The net_device: open and stop, addresses, MTU, features, link, watchdog.
+ */
+#include <linux/etherdevice.h>
+
+#include "gxdp.h"
+#include "hw/family.h"
+#include "hw/regs.h"
+
+#define GXDP_WATCHDOG_PERIOD	HZ
+
+/**
+ * gxdp_lock - take the control path's locks, as the core does for us
+ * @nic: device
+ *
+ * For work of our own that changes the configuration. Process context.
+ */
+void gxdp_lock(struct gxdp_nic *nic)
+{
+	rtnl_lock();
+	netdev_lock_ops(nic->netdev);
+}
+
+/**
+ * gxdp_unlock - undo gxdp_lock()
+ * @nic: device
+ */
+void gxdp_unlock(struct gxdp_nic *nic)
+{
+	netdev_unlock_ops(nic->netdev);
+	rtnl_unlock();
+}
+
+/* Link */
+
+static void gxdp_link_report(struct gxdp_nic *nic, const struct gxdp_link *link)
+{
+	static const char * const pause[] = { "none", "rx", "tx", "rx/tx" };
+
+	if (link->up)
+		netdev_info(nic->netdev, "link up, %u Mb/s %s duplex, flow control %s\n",
+			    link->speed, link->full_duplex ? "full" : "half",
+			    pause[link->rx_pause | link->tx_pause << 1]);
+	else
+		netdev_info(nic->netdev, "link down\n");
+}
+
+/* hw_lock held */
+static void gxdp_link_check(struct gxdp_nic *nic)
+{
+	struct gxdp_link link = {};
+
+	if (!test_bit(GXDP_UP, &nic->flags) || nic->family->link_get(nic, &link))
+		return;
+	if (link.up && (!nic->link.up || memcmp(&link, &nic->link, sizeof(link))))
+		nic->family->link_up(nic, &link);
+	if (link.up != netif_carrier_ok(nic->netdev)) {
+		gxdp_link_report(nic, &link);
+		nic->link_changes++;
+		if (link.up)
+			netif_carrier_on(nic->netdev);
+		else
+			netif_carrier_off(nic->netdev);
+	}
+	nic->link = link;
+}
+
+/**
+ * gxdp_link_work - look at the link after a link interrupt
+ * @work: nic->link_work
+ */
+void gxdp_link_work(struct work_struct *work)
+{
+	struct gxdp_nic *nic = container_of(work, struct gxdp_nic, link_work);
+
+	mutex_lock(&nic->hw_lock);
+	gxdp_link_check(nic);
+	mutex_unlock(&nic->hw_lock);
+}
+
+/* Watchdog and reset */
+
+/**
+ * gxdp_schedule_reset - have the chip reset, soon, from process context
+ * @nic: device
+ *
+ * Any context. Program, sockets and settings are kept.
+ */
+void gxdp_schedule_reset(struct gxdp_nic *nic)
+{
+	if (!test_bit(GXDP_STOPPING, &nic->flags))
+		mod_delayed_work(system_wq, &nic->reset_work, 0);
+}
+
+/**
+ * gxdp_reset_work - reset the chip and go on
+ * @work: nic->reset_work
+ */
+void gxdp_reset_work(struct work_struct *work)
+{
+	struct gxdp_nic *nic = container_of(work, struct gxdp_nic, reset_work.work);
+	int err = 0;
+
+	gxdp_lock(nic);
+	if (netif_running(nic->netdev) && netif_device_present(nic->netdev) && !gxdp_gone(nic)) {
+		set_bit(GXDP_RESETTING, &nic->flags);
+		nic->resets++;
+		err = gxdp_config_restart(nic);
+		clear_bit(GXDP_RESETTING, &nic->flags);
+	}
+	gxdp_unlock(nic);
+	if (err == -ENOMEM && !test_bit(GXDP_STOPPING, &nic->flags))
+		schedule_delayed_work(&nic->reset_work, HZ);
+}
+
+static void gxdp_report_hang(struct gxdp_nic *nic, struct gxdp_tx *tx)
+{
+	unsigned int queue = tx->pair->index;
+
+	nic->tx_hangs++;
+	netdev_err(nic->netdev,
+		   "transmit hang on queue %u: clean %u, next %u, told %u, head %u, tail %u; resetting\n",
+		   queue, tx->ntc, tx->ntu, tx->rung, rd32(nic, GX_TDH(queue)),
+		   rd32(nic, GX_TDT(queue)));
+}
+
+/*
+ * Frames wait and none has come back since last second. First suspect a lost
+ * interrupt and poll; if that does not help either, the transmitter hangs.
+ */
+static bool gxdp_tx_hangs(struct gxdp_nic *nic, struct gxdp_tx *tx)
+{
+	u16 ntc = READ_ONCE(tx->ntc);
+	bool still = ntc == tx->stuck_ntc && !gxdp_tx_drained(tx);
+
+	tx->stuck_ntc = ntc;
+	if (!still || (rd32(nic, GX_STATUS) & GX_STATUS_TXOFF)) {
+		tx->stuck = 0;
+		return false;
+	}
+	if (++tx->stuck == 1) {
+		local_bh_disable();
+		napi_schedule(&tx->pair->napi);
+		local_bh_enable();
+	}
+	return tx->stuck == 3;
+}
+
+static void gxdp_check_hang(struct gxdp_nic *nic)
+{
+	unsigned int i;
+
+	if (!netif_carrier_ok(nic->netdev) || gxdp_gone(nic))
+		return;
+	for (i = 0; i < nic->cfg.pairs; i++) {
+		struct gxdp_tx *tx = nic->pair[i]->tx;
+
+		if (gxdp_tx_hangs(nic, tx)) {
+			gxdp_report_hang(nic, tx);
+			gxdp_schedule_reset(nic);
+			return;
+		}
+	}
+}
+
+/**
+ * gxdp_watchdog - once a second: link, transmit hangs, statistics
+ * @work: nic->watchdog
+ */
+void gxdp_watchdog(struct work_struct *work)
+{
+	struct gxdp_nic *nic = container_of(work, struct gxdp_nic, watchdog.work);
+
+	mutex_lock(&nic->hw_lock);
+	if (test_bit(GXDP_UP, &nic->flags) && !gxdp_gone(nic)) {
+		gxdp_link_check(nic);
+		gxdp_check_hang(nic);
+		gxdp_stats_update_hw(nic);
+	}
+	mutex_unlock(&nic->hw_lock);
+	if (!test_bit(GXDP_GONE, &nic->flags))
+		schedule_delayed_work(&nic->watchdog, GXDP_WATCHDOG_PERIOD);
+}
+
+static void gxdp_tx_timeout(struct net_device *netdev, unsigned int queue)
+{
+	struct gxdp_nic *nic = netdev_priv(netdev);
+	struct gxdp_tx *tx = nic->pair[queue]->tx;
+
+	if (!tx || gxdp_gone(nic))
+		return;
+	gxdp_report_hang(nic, tx);
+	gxdp_schedule_reset(nic);
+}
+
+/* Open and stop */
+
+/**
+ * gxdp_open - ndo_open
+ * @netdev: device
+ */
+int gxdp_open(struct net_device *netdev)
+{
+	struct gxdp_nic *nic = netdev_priv(netdev);
+	int err;
+
+	if (gxdp_gone(nic))
+		return -ENODEV;
+	netif_carrier_off(netdev);
+	nic->link.up = false;
+	nic->family->own(nic, true);
+	err = gxdp_config_up(nic);
+	if (err) {
+		nic->family->own(nic, false);
+		return err;
+	}
+	schedule_delayed_work(&nic->watchdog, GXDP_WATCHDOG_PERIOD);
+	return 0;
+}
+
+/**
+ * gxdp_stop - ndo_stop
+ * @netdev: device
+ */
+int gxdp_stop(struct net_device *netdev)
+{
+	struct gxdp_nic *nic = netdev_priv(netdev);
+
+	cancel_delayed_work_sync(&nic->watchdog);
+	gxdp_config_down(nic);
+	cancel_work_sync(&nic->link_work);
+	netif_carrier_off(netdev);
+	nic->link.up = false;
+	if (!gxdp_gone(nic)) {
+		gxdp_stats_update_hw(nic);
+		nic->family->own(nic, false);
+	}
+	return 0;
+}
+
+/* Addresses and filters */
+
+static void gxdp_set_rx_mode(struct net_device *netdev)
+{
+	struct gxdp_nic *nic = netdev_priv(netdev);
+
+	nic->family->rx_mode(nic, &netdev->uc, &netdev->mc);
+}
+
+#ifdef HAVE_NDO_SET_RX_MODE_ASYNC
+static int gxdp_set_rx_mode_async(struct net_device *netdev, struct netdev_hw_addr_list *uc,
+				  struct netdev_hw_addr_list *mc)
+{
+	struct gxdp_nic *nic = netdev_priv(netdev);
+
+	nic->family->rx_mode(nic, uc, mc);
+	return 0;
+}
+#endif
+
+static int gxdp_set_mac_address(struct net_device *netdev, void *addr)
+{
+	struct sockaddr *sa = addr;
+
+	if (!is_valid_ether_addr(sa->sa_data))
+		return -EADDRNOTAVAIL;
+	netif_addr_lock_bh(netdev);
+	eth_hw_addr_set(netdev, sa->sa_data);
+	gxdp_set_rx_mode(netdev);
+	netif_addr_unlock_bh(netdev);
+	return 0;
+}
+
+static void gxdp_vlan_write(struct gxdp_nic *nic, u16 vid)
+{
+	mutex_lock(&nic->hw_lock);
+	if (test_bit(GXDP_UP, &nic->flags))
+		nic->family->vlan_filter(nic, vid);
+	mutex_unlock(&nic->hw_lock);
+}
+
+static int gxdp_vlan_add(struct net_device *netdev, __be16 proto, u16 vid)
+{
+	struct gxdp_nic *nic = netdev_priv(netdev);
+
+	set_bit(vid, nic->vlans);
+	gxdp_vlan_write(nic, vid);
+	return 0;
+}
+
+static int gxdp_vlan_kill(struct net_device *netdev, __be16 proto, u16 vid)
+{
+	struct gxdp_nic *nic = netdev_priv(netdev);
+
+	clear_bit(vid, nic->vlans);
+	gxdp_vlan_write(nic, vid);
+	return 0;
+}
+
+/* MTU and features */
+
+static int gxdp_change_mtu(struct net_device *netdev, int mtu)
+{
+	struct gxdp_nic *nic = netdev_priv(netdev);
+	struct gxdp_config next = nic->cfg;
+	struct netlink_ext_ack why = {};
+	int err;
+
+	next.mtu = mtu;
+	err = gxdp_apply(nic, &next, &why);
+	if (err) {
+		/* the core passes no extack down to here */
+		netdev_notice(netdev, "MTU %d refused: %s\n", mtu,
+			      why._msg ?: "out of memory; the old one stays");
+		return err;
+	}
+	WRITE_ONCE(netdev->mtu, mtu);
+	return 0;
+}
+
+static int gxdp_set_features(struct net_device *netdev, netdev_features_t features)
+{
+	struct gxdp_nic *nic = netdev_priv(netdev);
+
+	mutex_lock(&nic->hw_lock);
+	netdev->features = features;
+	if (test_bit(GXDP_UP, &nic->flags)) {
+		nic->family->offloads(nic);
+		nic->family->rss(nic);
+	}
+	mutex_unlock(&nic->hw_lock);
+	return 1;	/* we have set netdev->features */
+}
+
+const struct net_device_ops gxdp_netdev_ops = {
+	.ndo_open		= gxdp_open,
+	.ndo_stop		= gxdp_stop,
+	.ndo_start_xmit		= gxdp_start_xmit,
+	.ndo_features_check	= gxdp_features_check,
+	.ndo_get_stats64	= gxdp_stats64,
+#ifdef HAVE_NDO_SET_RX_MODE_ASYNC
+	.ndo_set_rx_mode_async	= gxdp_set_rx_mode_async,
+#else
+	.ndo_set_rx_mode	= gxdp_set_rx_mode,
+#endif
+	.ndo_set_mac_address	= gxdp_set_mac_address,
+	.ndo_validate_addr	= eth_validate_addr,
+	.ndo_change_mtu		= gxdp_change_mtu,
+	.ndo_set_features	= gxdp_set_features,
+	.ndo_vlan_rx_add_vid	= gxdp_vlan_add,
+	.ndo_vlan_rx_kill_vid	= gxdp_vlan_kill,
+	.ndo_tx_timeout		= gxdp_tx_timeout,
+	.ndo_bpf		= gxdp_bpf,
+	.ndo_xdp_xmit		= gxdp_xdp_xmit,
+	.ndo_xsk_wakeup		= gxdp_xsk_wakeup,
+};
+
+static void gxdp_init_features(struct gxdp_nic *nic)
+{
+	struct net_device *netdev = nic->netdev;
+	netdev_features_t f = NETIF_F_SG | NETIF_F_HW_CSUM | NETIF_F_RXCSUM |
+			      NETIF_F_HW_VLAN_CTAG_TX | NETIF_F_HW_VLAN_CTAG_FILTER;
+
+	if (nic->family->flags & GXDP_F_TSO)
+		f |= NETIF_F_TSO | NETIF_F_TSO6;
+	if (nic->family->flags & GXDP_F_RSS && nic->irq_mode == GXDP_IRQ_MSIX)
+		f |= NETIF_F_RXHASH;
+	netdev->features = f | NETIF_F_HIGHDMA;
+	/* stripping hides the tag from programs and sockets: off unless asked */
+	netdev->hw_features = f | NETIF_F_HW_VLAN_CTAG_RX;
+	netdev->vlan_features = f & (NETIF_F_SG | NETIF_F_HW_CSUM | NETIF_F_TSO | NETIF_F_TSO6);
+	netdev->vlan_features |= NETIF_F_HIGHDMA;
+	netdev->priv_flags |= IFF_UNICAST_FLT;
+}
+
+/**
+ * gxdp_netdev_init - fill in a net_device before it is registered
+ * @nic: identified, vectors allocated
+ *
+ * Returns 0 or an errno.
+ */
+int gxdp_netdev_init(struct gxdp_nic *nic)
+{
+	struct net_device *netdev = nic->netdev;
+
+	nic->cfg.pairs = min(nic->max_pairs, num_online_cpus());
+	nic->cfg.rx_count = GXDP_DEFAULT_RING;
+	nic->cfg.tx_count = GXDP_DEFAULT_RING;
+	nic->cfg.mtu = netdev->mtu;
+	nic->itr_usecs = GXDP_DEFAULT_ITR_USECS;
+	netdev_rss_key_fill(nic->rss_key, sizeof(nic->rss_key));
+	gxdp_rss_default(nic, nic->cfg.pairs);
+
+	netdev->netdev_ops = &gxdp_netdev_ops;
+	netdev->watchdog_timeo = 5 * HZ;
+	netdev->min_mtu = ETH_MIN_MTU;
+	netdev->max_mtu = nic->family->max_mtu;
+#ifdef HAVE_REQUEST_OPS_LOCK
+	netdev->request_ops_lock = true;
+#endif
+	eth_hw_addr_set(netdev, nic->perm_addr);
+	memcpy(netdev->perm_addr, nic->perm_addr, ETH_ALEN);
+	gxdp_init_features(nic);
+	gxdp_ethtool_init(netdev);
+	gxdp_stats_init(netdev);
+	gxdp_xdp_init(nic);
+	netif_carrier_off(netdev);
+	return netif_set_real_num_queues(netdev, nic->cfg.pairs, nic->cfg.pairs);
+}

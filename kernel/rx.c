@@ -1,0 +1,804 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Receive: rings, the poll loop, and what becomes of each frame.
+ *
+ * A slot always holds a buffer. Before a buffer is given away its
+ * replacement is in hand; where none is to be had, the frame is dropped
+ * and its buffer armed again. A dropped frame's buffer never leaves its
+ * slot.
+ */
+#include <linux/bpf_trace.h>
+#include <linux/filter.h>
+#include <linux/prefetch.h>
+
+#include "gxdp.h"
+#include "hw/desc.h"
+#include "hw/family.h"
+
+static __always_inline void gxdp_slot_set_page(struct gxdp_rx_slot *slot, struct page *page)
+{
+	slot->va = page_address(page);
+	slot->page = page;
+	slot->dma = page_pool_get_dma_addr(page) + GXDP_RX_HEADROOM;
+}
+
+static __always_inline void gxdp_slot_set_xsk(struct gxdp_rx_slot *slot, struct xdp_buff *xdp)
+{
+	slot->va = NULL;
+	slot->xsk = xdp;
+	slot->dma = xsk_buff_xdp_get_dma(xdp);
+}
+
+/* Put a new buffer into a slot whose old one is about to be given away. */
+static __always_inline bool gxdp_rx_replace(struct gxdp_rx *rx, struct gxdp_rx_slot *slot)
+{
+	struct page *page;
+
+	if (rx->stash_count) {
+		gxdp_slot_set_xsk(slot, rx->stash[--rx->stash_count]);
+		return true;
+	}
+	page = page_pool_dev_alloc_pages(rx->page_pool);
+	if (unlikely(!page))
+		return false;
+	gxdp_slot_set_page(slot, page);
+	return true;
+}
+
+/* Hand the slot's buffer to the chip; it sees it when the tail moves. */
+static __always_inline void gxdp_rx_arm(union gxdp_rx_desc *desc, const struct gxdp_rx_slot *slot)
+{
+	desc->addr = cpu_to_le64(slot->dma);
+	desc->zero = 0;
+}
+
+static void gxdp_rx_csum(struct gxdp_rx *rx, struct sk_buff *skb, u32 staterr,
+			 struct gxdp_rx_counts *c)
+{
+	if (!(rx->pair->nic->netdev->features & NETIF_F_RXCSUM) || (staterr & RXD_IXSM))
+		return;
+	if (staterr & (RXD_ERR_TCPE | RXD_ERR_IPE)) {
+		c->csum_bad++;
+		return;
+	}
+	if (staterr & (RXD_TCPCS | RXD_UDPCS)) {
+		skb->ip_summed = CHECKSUM_UNNECESSARY;
+		c->csum_ok++;
+	}
+}
+
+static void gxdp_rx_hash(struct gxdp_rx *rx, struct sk_buff *skb,
+			 const union gxdp_rx_desc *desc)
+{
+	u32 type = le32_to_cpu(desc->ext.mrq) & RXD_RSS_TYPE_MASK;
+
+	if (!type || !(rx->pair->nic->netdev->features & NETIF_F_RXHASH))
+		return;
+	skb_set_hash(skb, le32_to_cpu(desc->ext.rss),
+		     type == RXD_RSS_IPV4_TCP || type == RXD_RSS_IPV6_TCP ?
+		     PKT_HASH_TYPE_L4 : PKT_HASH_TYPE_L3);
+}
+
+/* Fill in what the chip found out, and up it goes. */
+static void gxdp_rx_up(struct gxdp_rx *rx, struct sk_buff *skb, u32 staterr,
+		       const union gxdp_rx_desc *desc, struct gxdp_rx_counts *c)
+{
+	struct net_device *netdev = rx->pair->nic->netdev;
+
+	gxdp_rx_csum(rx, skb, staterr, c);
+	gxdp_rx_hash(rx, skb, desc);
+	if ((staterr & RXD_VP) && (netdev->features & NETIF_F_HW_VLAN_CTAG_RX))
+		__vlan_hwaccel_put_tag(skb, htons(ETH_P_8021Q), le16_to_cpu(desc->ext.vlan));
+	skb_record_rx_queue(skb, rx->pair->index);
+	skb->protocol = eth_type_trans(skb, netdev);
+	c->pass++;
+	napi_gro_receive(&rx->pair->napi, skb);
+}
+
+/* An skb around the page(s) of a frame; NULL leaves the pages alone. */
+static struct sk_buff *gxdp_rx_build_skb(struct xdp_buff *xdp)
+{
+	unsigned int metasize = xdp->data - xdp->data_meta;
+	struct skb_shared_info *sinfo = NULL;
+	unsigned int nr_frags = 0;
+	struct sk_buff *skb;
+
+	if (unlikely(xdp_buff_has_frags(xdp))) {
+		/* read before the skb zeroes its own part of it */
+		sinfo = xdp_get_shared_info_from_buff(xdp);
+		nr_frags = sinfo->nr_frags;
+	}
+	skb = napi_build_skb(xdp->data_hard_start, xdp->frame_sz);
+	if (unlikely(!skb))
+		return NULL;
+	skb_reserve(skb, xdp->data - xdp->data_hard_start);
+	__skb_put(skb, xdp->data_end - xdp->data);
+	if (metasize)
+		skb_metadata_set(skb, metasize);
+	skb_mark_for_recycle(skb);
+	if (unlikely(nr_frags))
+		xdp_update_skb_frags_info(skb, nr_frags, sinfo->xdp_frags_size,
+					  nr_frags * PAGE_SIZE, xdp_buff_get_skb_flags(xdp));
+	return skb;
+}
+
+/* A copy of a umem frame for the stack; the umem buffers stay ours. */
+static struct sk_buff *gxdp_rx_copy_skb(struct gxdp_rx *rx, struct xdp_buff *xdp)
+{
+	unsigned int metasize = xdp->data - xdp->data_meta;
+	unsigned int len = xdp->data_end - xdp->data_meta;
+	struct xdp_buff *frag;
+	struct sk_buff *skb;
+
+	skb = napi_alloc_skb(&rx->pair->napi, metasize + xdp_get_buff_len(xdp));
+	if (likely(skb)) {
+		skb_put_data(skb, xdp->data_meta, len);
+		if (metasize) {
+			skb_metadata_set(skb, metasize);
+			__skb_pull(skb, metasize);
+		}
+	}
+	if (likely(!xdp_buff_has_frags(xdp)))
+		return skb;
+	while ((frag = xsk_buff_get_frag(xdp))) {
+		if (likely(skb))
+			skb_put_data(skb, frag->data, frag->data_end - frag->data);
+		xsk_buff_free(frag);
+	}
+	xdp_buff_clear_frags_flag(xdp);
+	return skb;
+}
+
+static void gxdp_rx_pend(struct gxdp_rx *rx, void *buf, dma_addr_t dma, u32 len, u8 kind,
+			 bool more)
+{
+	struct gxdp_pair *pair = rx->pair;
+	struct gxdp_pending *pending;
+
+	if (rx->dma_sync)
+		dma_sync_single_for_device(&pair->nic->pdev->dev, dma, len, DMA_BIDIRECTIONAL);
+	pending = &pair->pending[pair->pending_count++];
+	pending->buf = buf;
+	pending->dma = dma;
+	pending->len = len;
+	pending->kind = kind;
+	pending->more = more;
+}
+
+/* Make room for a frame of @pieces buffers among the pending ones. */
+static __always_inline void gxdp_rx_pend_room(struct gxdp_rx *rx, unsigned int pieces,
+					      struct gxdp_rx_counts *c)
+{
+	if (unlikely(rx->pair->pending_count + pieces > GXDP_TX_PENDING))
+		c->xdp_tx_full += gxdp_xdp_flush_pending(rx->pair);
+}
+
+/* XDP_TX of a frame in our own pages. */
+static __always_inline void gxdp_rx_tx_pages(struct gxdp_rx *rx, struct page *page,
+					     struct xdp_buff *xdp, struct gxdp_rx_counts *c)
+{
+	struct skb_shared_info *sinfo = NULL;
+	unsigned int i, nr_frags = 0;
+
+	if (unlikely(xdp_buff_has_frags(xdp))) {
+		sinfo = xdp_get_shared_info_from_buff(xdp);
+		nr_frags = sinfo->nr_frags;
+	}
+	gxdp_rx_pend_room(rx, 1 + nr_frags, c);
+	c->xdp_tx++;
+	gxdp_rx_pend(rx, page,
+		     page_pool_get_dma_addr(page) + (xdp->data - xdp->data_hard_start),
+		     xdp->data_end - xdp->data, GXDP_TX_PAGE, nr_frags);
+	for (i = 0; i < nr_frags; i++) {
+		skb_frag_t *frag = &sinfo->frags[i];
+
+		page = skb_frag_page(frag);
+		gxdp_rx_pend(rx, page, page_pool_get_dma_addr(page) + skb_frag_off(frag),
+			     skb_frag_size(frag), GXDP_TX_PAGE, i + 1 < nr_frags);
+	}
+}
+
+static dma_addr_t gxdp_xsk_data_dma(struct xdp_buff *xdp)
+{
+	return xsk_buff_xdp_get_dma(xdp) +
+	       (xdp->data - xdp->data_hard_start) - XDP_PACKET_HEADROOM;
+}
+
+/* XDP_TX of a frame in umem buffers. */
+static void gxdp_rx_tx_umem(struct gxdp_rx *rx, struct xdp_buff *xdp, struct gxdp_rx_counts *c)
+{
+	struct xdp_buff *frag, *next = NULL;
+
+	gxdp_rx_pend_room(rx, 1 + MAX_SKB_FRAGS, c);
+	c->xdp_tx++;
+	if (unlikely(xdp_buff_has_frags(xdp)))
+		next = xsk_buff_get_frag(xdp);
+	gxdp_rx_pend(rx, xdp, gxdp_xsk_data_dma(xdp), xdp->data_end - xdp->data,
+		     GXDP_TX_UMEM, next);
+	/* the pool has one list of fragments: empty it before the next frame */
+	while ((frag = next)) {
+		next = xsk_buff_get_frag(xdp);
+		gxdp_rx_pend(rx, frag, gxdp_xsk_data_dma(frag), frag->data_end - frag->data,
+			     GXDP_TX_UMEM, next);
+	}
+	xdp_buff_clear_frags_flag(xdp);
+}
+
+/* A verdict that is none: count, trace; the frame is dropped. */
+static noinline void gxdp_rx_refused(struct gxdp_rx *rx, struct bpf_prog *prog, u32 act,
+				     struct gxdp_rx_counts *c)
+{
+	struct net_device *netdev = rx->pair->nic->netdev;
+
+	if (act == XDP_ABORTED) {
+		c->xdp_aborted++;
+	} else {
+		c->xdp_invalid++;
+		bpf_warn_invalid_xdp_action(netdev, prog, act);
+	}
+	trace_xdp_exception(netdev, prog, act);
+}
+
+/*
+ * The verdict on a frame in a page of our own. @slot is NULL when the frame
+ * was assembled from several: its pages are out of the ring already.
+ */
+static __always_inline bool gxdp_rx_page_verdict(struct gxdp_rx *rx, struct gxdp_rx_slot *slot,
+						 struct xdp_buff *xdp, struct page *page,
+						 u32 act, struct bpf_prog *prog, u32 staterr,
+						 const union gxdp_rx_desc *desc,
+						 struct gxdp_rx_counts *c)
+{
+	struct sk_buff *skb;
+
+	if (unlikely(act == XDP_ABORTED || act > XDP_REDIRECT)) {
+		gxdp_rx_refused(rx, prog, act, c);
+		return false;
+	}
+	if (slot && unlikely(!gxdp_rx_replace(rx, slot))) {
+		c->alloc_fail++;
+		return false;
+	}
+	switch (act) {
+	case XDP_TX:
+		gxdp_rx_tx_pages(rx, page, xdp, c);
+		return true;
+	case XDP_REDIRECT:
+		if (likely(!xdp_do_redirect(rx->pair->nic->netdev, xdp, prog))) {
+			c->xdp_redirect++;
+			return true;
+		}
+		c->xdp_redirect_fail++;
+		trace_xdp_exception(rx->pair->nic->netdev, prog, act);
+		break;
+	default:
+		skb = gxdp_rx_build_skb(xdp);
+		if (likely(skb)) {
+			gxdp_rx_up(rx, skb, staterr, desc, c);
+			return true;
+		}
+		c->skb_fail++;
+	}
+	if (slot)
+		page_pool_recycle_direct(rx->page_pool, page);
+	return false;
+}
+
+/* A whole frame in one page: nearly all of them. */
+static __always_inline void gxdp_rx_page(struct gxdp_rx *rx, struct gxdp_rx_slot *slot,
+					 struct gxdp_xdp_buff *ctx, struct bpf_prog *prog,
+					 u32 staterr, u32 len, struct gxdp_rx_counts *c)
+{
+	struct page *page = slot->page;
+	u32 act = XDP_PASS;
+
+	if (rx->dma_sync)
+		dma_sync_single_for_cpu(&rx->pair->nic->pdev->dev, slot->dma, len,
+					DMA_BIDIRECTIONAL);
+	xdp_prepare_buff(&ctx->xdp, slot->va, GXDP_RX_HEADROOM, len, true);
+	if (prog) {
+		act = bpf_prog_run_xdp(prog, &ctx->xdp);
+		if (act == XDP_DROP) {
+			c->xdp_drop++;
+			goto again;
+		}
+	}
+	if (gxdp_rx_page_verdict(rx, slot, &ctx->xdp, page, act, prog, staterr, ctx->desc, c))
+		return;
+again:
+	if (rx->dma_sync)
+		dma_sync_single_for_device(&rx->pair->nic->pdev->dev, slot->dma, len,
+					   DMA_BIDIRECTIONAL);
+}
+
+/* The verdict on a umem frame; false: the buffers are still ours. */
+static __always_inline bool gxdp_rx_umem_verdict(struct gxdp_rx *rx, struct xdp_buff *xdp,
+						 u32 act, struct bpf_prog *prog, u32 staterr,
+						 const union gxdp_rx_desc *desc,
+						 struct gxdp_rx_counts *c)
+{
+	struct sk_buff *skb;
+
+	switch (act) {
+	case XDP_REDIRECT:
+		if (likely(!xdp_do_redirect(rx->pair->nic->netdev, xdp, prog))) {
+			c->xdp_redirect++;
+			c->xsk_frames++;
+			return true;
+		}
+		c->xdp_redirect_fail++;
+		return false;
+	case XDP_DROP:
+		c->xdp_drop++;
+		return false;
+	case XDP_TX:
+		gxdp_rx_tx_umem(rx, xdp, c);
+		return true;
+	case XDP_PASS:
+		skb = gxdp_rx_copy_skb(rx, xdp);
+		if (likely(skb))
+			gxdp_rx_up(rx, skb, staterr, desc, c);
+		else
+			c->skb_fail++;
+		return false;
+	default:
+		gxdp_rx_refused(rx, prog, act, c);
+		return false;
+	}
+}
+
+static __always_inline void gxdp_xsk_set_desc(struct xdp_buff *xdp,
+					      const union gxdp_rx_desc *desc)
+{
+#ifdef HAVE_XSK_CB
+	((struct gxdp_xdp_buff *)xdp)->desc = desc;
+#endif
+}
+
+/* A whole frame in one umem buffer. */
+static __always_inline void gxdp_rx_umem(struct gxdp_rx *rx, struct gxdp_rx_slot *slot,
+					 struct xsk_buff_pool *pool, struct bpf_prog *prog,
+					 const union gxdp_rx_desc *desc, u32 staterr, u32 len,
+					 struct gxdp_rx_counts *c)
+{
+	struct xdp_buff *xdp = slot->xsk;
+	u32 act = XDP_PASS;
+
+	xsk_buff_set_size(xdp, len);
+	gxdp_xsk_set_desc(xdp, desc);
+	gxdp_xsk_sync_for_cpu(xdp, pool);
+	if (likely(prog))
+		act = bpf_prog_run_xdp(prog, xdp);
+	if (likely(act == XDP_REDIRECT || act == XDP_TX)) {
+		if (unlikely(!gxdp_rx_replace(rx, slot))) {
+			c->alloc_fail++;
+			return;
+		}
+		c->xsk_empty += !!slot->va;
+		if (likely(gxdp_rx_umem_verdict(rx, xdp, act, prog, staterr, desc, c)))
+			return;
+		/* refused: it serves again, and first */
+		if (rx->stash_count < GXDP_XSK_STASH)
+			rx->stash[rx->stash_count++] = xdp;
+		else
+			xsk_buff_free(xdp);
+		return;
+	}
+	/* dropped, or copied for the stack: the buffer stays in its slot */
+	gxdp_rx_umem_verdict(rx, xdp, act, prog, staterr, desc, c);
+}
+
+/* Let go of a frame that was being assembled. */
+static void gxdp_rx_forget(struct gxdp_rx *rx)
+{
+	if (rx->head.xdp.data) {
+		xdp_return_buff(&rx->head.xdp);
+		rx->head.xdp.data = NULL;
+	}
+	if (rx->xsk_head) {
+		xsk_buff_free(rx->xsk_head);
+		rx->xsk_head = NULL;
+	}
+}
+
+static bool gxdp_rx_add_page(struct xdp_buff *xdp, struct page *page, u32 len)
+{
+	struct skb_shared_info *sinfo = xdp_get_shared_info_from_buff(xdp);
+
+	if (!xdp_buff_has_frags(xdp)) {
+		sinfo->nr_frags = 0;
+		sinfo->xdp_frags_size = 0;
+		xdp_buff_set_frags_flag(xdp);
+	}
+	if (unlikely(sinfo->nr_frags == MAX_SKB_FRAGS))
+		return false;
+	__skb_fill_page_desc_noacc(sinfo, sinfo->nr_frags++, page, GXDP_RX_HEADROOM, len);
+	sinfo->xdp_frags_size += len;
+	if (page_is_pfmemalloc(page))
+		xdp_buff_set_frag_pfmemalloc(xdp);
+	return true;
+}
+
+/* Take a slot's buffer as the next piece of a frame. Returns a counter to bump on failure. */
+static u64 *gxdp_rx_take(struct gxdp_rx *rx, struct gxdp_rx_slot *slot, u32 len,
+			 struct gxdp_rx_counts *c)
+{
+	struct gxdp_rx_slot old = *slot;
+
+	/* a socket was bound, or its buffers ran out, in the middle of a frame */
+	if (old.va ? !!rx->xsk_head : !!rx->head.xdp.data)
+		return &c->mixed;
+	if (unlikely(!gxdp_rx_replace(rx, slot)))
+		return &c->alloc_fail;
+
+	if (!old.va) {
+		xsk_buff_set_size(old.xsk, len);
+		gxdp_xsk_sync_for_cpu(old.xsk, rx->pool);
+		if (!rx->xsk_head) {
+			rx->xsk_head = old.xsk;
+		} else if (!gxdp_xsk_add_frag(rx->xsk_head, old.xsk)) {
+			xsk_buff_free(old.xsk);
+			return &c->frags_full;
+		}
+		return NULL;
+	}
+	if (rx->dma_sync)
+		dma_sync_single_for_cpu(&rx->pair->nic->pdev->dev, old.dma, len,
+					DMA_BIDIRECTIONAL);
+	if (!rx->head.xdp.data) {
+		xdp_init_buff(&rx->head.xdp, PAGE_SIZE, &rx->rxq);
+		xdp_prepare_buff(&rx->head.xdp, old.va, GXDP_RX_HEADROOM, len, true);
+	} else if (!gxdp_rx_add_page(&rx->head.xdp, old.page, len)) {
+		page_pool_recycle_direct(rx->page_pool, old.page);
+		return &c->frags_full;
+	}
+	return NULL;
+}
+
+/* The last piece is in: run the program on the whole frame. */
+static void gxdp_rx_assembled(struct gxdp_rx *rx, struct bpf_prog *prog,
+			      const union gxdp_rx_desc *desc, u32 staterr,
+			      struct gxdp_rx_counts *c)
+{
+	struct xdp_buff *xdp = rx->xsk_head ?: &rx->head.xdp;
+	u32 act = XDP_PASS;
+	struct page *page;
+
+	c->bytes += xdp_get_buff_len(xdp);
+	if (xdp_buff_has_frags(xdp)) {
+		c->frags++;
+		if (prog && !prog->aux->xdp_has_frags) {
+			/* longer than the MTU that let the program in */
+			c->frags_refused++;
+			gxdp_rx_forget(rx);
+			return;
+		}
+	}
+	if (rx->xsk_head) {
+		gxdp_xsk_set_desc(xdp, desc);
+		if (prog)
+			act = bpf_prog_run_xdp(prog, xdp);
+		if (gxdp_rx_umem_verdict(rx, xdp, act, prog, staterr, desc, c))
+			rx->xsk_head = NULL;
+	} else {
+		rx->head.desc = desc;
+		page = virt_to_head_page(xdp->data_hard_start);
+		if (prog)
+			act = bpf_prog_run_xdp(prog, xdp);
+		if (act == XDP_DROP)
+			c->xdp_drop++;
+		else if (gxdp_rx_page_verdict(rx, NULL, xdp, page, act, prog, staterr, desc, c))
+			xdp->data = NULL;
+	}
+	gxdp_rx_forget(rx);
+}
+
+/*
+ * Anything but a sound frame in one buffer: pieces of a longer frame, and
+ * what the chip marked as broken or describes with an impossible length. A
+ * broken frame is discarded, to its end, and counted once. Returns whether
+ * a frame came to its end.
+ */
+static noinline bool gxdp_rx_piece(struct gxdp_rx *rx, struct gxdp_rx_slot *slot,
+				   struct bpf_prog *prog, const union gxdp_rx_desc *desc,
+				   u32 staterr, u32 len, struct gxdp_rx_counts *c)
+{
+	bool discard = rx->in_frame && !rx->head.xdp.data && !rx->xsk_head;
+	bool last = staterr & RXD_EOP;
+	u64 *why = NULL;
+
+	rx->in_frame = !last;
+	if (discard)
+		return last;
+	if (staterr & RXD_ERR_FRAME)
+		why = &c->error;
+	else if (!len || len > rx->max_len)
+		why = &c->length_error;
+	else
+		why = gxdp_rx_take(rx, slot, len, c);
+	if (unlikely(why)) {
+		++*why;
+		gxdp_rx_forget(rx);
+		return last;
+	}
+	if (last)
+		gxdp_rx_assembled(rx, prog, desc, staterr, c);
+	return last;
+}
+
+static void gxdp_rx_count(struct gxdp_pair *pair, const struct gxdp_rx_counts *c)
+{
+	const u64 *from = (const u64 *)c;
+	u64 *to = (u64 *)&pair->rx_counts;
+	unsigned int i;
+
+	u64_stats_update_begin(&pair->rx_sync);
+	for (i = 0; i < sizeof(*c) / sizeof(u64); i++)
+		to[i] += from[i];
+	u64_stats_update_end(&pair->rx_sync);
+}
+
+static __always_inline void gxdp_rx_stock_up(struct gxdp_rx *rx, struct xsk_buff_pool *pool)
+{
+	if (rx->stash_count < GXDP_XSK_STASH)
+		rx->stash_count += xsk_buff_alloc_batch(pool, rx->stash + rx->stash_count,
+							GXDP_XSK_STASH - rx->stash_count);
+}
+
+static __always_inline int gxdp_rx_poll(struct gxdp_pair *pair, int budget,
+					const struct gxdp_rx_format *format)
+{
+	struct gxdp_rx *rx = pair->rx;
+	struct bpf_prog *prog = rcu_dereference_bh(pair->nic->prog);
+	struct xsk_buff_pool *pool = smp_load_acquire(&rx->pool);
+	const u32 count = rx->count, max_len = rx->max_len;
+	struct gxdp_rx_counts c = {};
+	struct gxdp_xdp_buff ctx;
+	u32 ntc = rx->ntc;
+	int frames = 0;
+
+	xdp_init_buff(&ctx.xdp, PAGE_SIZE, &rx->rxq);
+	if (pool)
+		gxdp_rx_stock_up(rx, pool);
+
+	while (frames < budget) {
+		union gxdp_rx_desc *desc = &rx->desc[ntc];
+		struct gxdp_rx_slot *slot = &rx->slot[ntc];
+		u32 staterr = format->staterr(desc);
+		u32 len;
+
+		if (!(staterr & RXD_DD))
+			break;
+		dma_rmb();	/* the length is written before DD */
+		len = format->len(desc);
+
+		if (unlikely((staterr & (RXD_EOP | RXD_ERR_FRAME)) != RXD_EOP ||
+			     len - 1 >= max_len || rx->in_frame)) {
+			frames += gxdp_rx_piece(rx, slot, prog, desc, staterr, len, &c);
+		} else if (slot->va) {
+			frames++;
+			c.bytes += len;
+			ctx.desc = desc;
+			gxdp_rx_page(rx, slot, &ctx, prog, staterr, len, &c);
+		} else {
+			frames++;
+			c.bytes += len;
+			gxdp_rx_umem(rx, slot, pool, prog, desc, staterr, len, &c);
+		}
+		gxdp_rx_arm(desc, slot);
+		if (unlikely(++ntc == count))
+			ntc = 0;
+	}
+	if (ntc == rx->ntc)
+		return frames;
+
+	rx->ntc = ntc;
+	/* the chip stops at the tail: the slot just behind us stays ours */
+	writel(ntc ? ntc - 1 : count - 1, rx->tail);
+
+	if (pair->pending_count)
+		c.xdp_tx_full += gxdp_xdp_flush_pending(pair);
+	c.xdp_tx -= c.xdp_tx_full;
+	if (c.xdp_redirect)
+		xdp_do_flush();
+	c.packets = frames;
+	c.polls = 1;
+	gxdp_rx_count(pair, &c);
+	return frames;
+}
+
+static const struct gxdp_rx_format gxdp_rx_ext = {
+	.staterr	= gxdp_rx_ext_staterr,
+	.len		= gxdp_rx_ext_len,
+};
+
+/**
+ * gxdp_rx_poll_ext - receive poll for the extended descriptor format
+ * @pair: the pair polled
+ * @budget: most frames to handle
+ *
+ * NAPI context. Writes the tail once. Returns frames handled.
+ */
+int gxdp_rx_poll_ext(struct gxdp_pair *pair, int budget)
+{
+	return gxdp_rx_poll(pair, budget, &gxdp_rx_ext);
+}
+
+static int gxdp_rx_pool_create(struct gxdp_rx *rx)
+{
+	struct gxdp_nic *nic = rx->pair->nic;
+	struct page_pool_params params = {
+		.flags		= PP_FLAG_DMA_MAP | PP_FLAG_DMA_SYNC_DEV,
+		.pool_size	= rx->count,
+		.nid		= dev_to_node(&nic->pdev->dev),
+		.dev		= &nic->pdev->dev,
+		.dma_dir	= DMA_BIDIRECTIONAL,	/* XDP_TX sends from it */
+		.offset		= GXDP_RX_HEADROOM,
+		.max_len	= GXDP_RX_BUF_LEN,
+#ifdef HAVE_PAGE_POOL_DIRECT
+		.napi		= &rx->pair->napi,
+#endif
+#ifdef HAVE_PAGE_POOL_NETDEV
+		.netdev		= nic->netdev,
+#endif
+	};
+
+	rx->page_pool = page_pool_create(&params);
+	if (IS_ERR(rx->page_pool)) {
+		int err = PTR_ERR(rx->page_pool);
+
+		rx->page_pool = NULL;
+		return err;
+	}
+	return 0;
+}
+
+/* Both memory models, so that binding a socket later has nothing to set up. */
+static int gxdp_rx_register(struct gxdp_rx *rx)
+{
+	struct net_device *netdev = rx->pair->nic->netdev;
+	unsigned int napi_id = rx->pair->napi.napi_id;
+	int err;
+
+	err = __xdp_rxq_info_reg(&rx->rxq, netdev, rx->pair->index, napi_id, PAGE_SIZE);
+	if (err)
+		return err;
+	err = xdp_rxq_info_reg_mem_model(&rx->rxq, MEM_TYPE_PAGE_POOL, rx->page_pool);
+	if (err)
+		return err;
+	err = xdp_rxq_info_reg(&rx->rxq_xsk, netdev, rx->pair->index, napi_id);
+	if (err)
+		return err;
+	return xdp_rxq_info_reg_mem_model(&rx->rxq_xsk, MEM_TYPE_XSK_BUFF_POOL, NULL);
+}
+
+static int gxdp_rx_fill(struct gxdp_rx *rx)
+{
+	unsigned int i;
+
+	for (i = 0; i < rx->count; i++) {
+		struct page *page = page_pool_alloc_pages(rx->page_pool, GFP_KERNEL | __GFP_NOWARN);
+
+		if (!page)
+			return -ENOMEM;
+		gxdp_slot_set_page(&rx->slot[i], page);
+	}
+	rx->dma_sync = gxdp_dma_need_sync(&rx->pair->nic->pdev->dev, rx->slot[0].dma);
+	return 0;
+}
+
+/**
+ * gxdp_rx_alloc - a receive ring with everything in it
+ * @pair: where it will serve
+ * @cfg: ring size, MTU and AF_XDP pool it is for
+ *
+ * Process context. Touches neither the chip nor the running ring, so that
+ * it may fail without consequence. Returns the ring or an ERR_PTR().
+ */
+struct gxdp_rx *gxdp_rx_alloc(struct gxdp_pair *pair, const struct gxdp_config *cfg)
+{
+	struct device *dev = &pair->nic->pdev->dev;
+	struct gxdp_rx *rx;
+	int err = -ENOMEM;
+
+	rx = kzalloc(sizeof(*rx), GFP_KERNEL);
+	if (!rx)
+		return ERR_PTR(-ENOMEM);
+	rx->pair = pair;
+	rx->count = cfg->rx_count;
+	rx->pool = cfg->pool[pair->index];
+	rx->max_len = cfg->mtu > ETH_DATA_LEN ? GXDP_RX_BUF_LEN : GXDP_MAX_FRAME_STD;
+
+	rx->desc = dma_alloc_coherent(dev, rx->count * sizeof(*rx->desc), &rx->desc_dma,
+				      GFP_KERNEL | __GFP_NOWARN);
+	if (!rx->desc)
+		goto err_free;
+	rx->slot = kvcalloc(rx->count, sizeof(*rx->slot), GFP_KERNEL);
+	if (!rx->slot)
+		goto err_free;
+	err = gxdp_rx_pool_create(rx);
+	if (err)
+		goto err_free;
+	err = gxdp_rx_register(rx);
+	if (err)
+		goto err_free;
+	err = gxdp_rx_fill(rx);
+	if (err)
+		goto err_free;
+	return rx;
+
+err_free:
+	gxdp_rx_free(rx);
+	return ERR_PTR(err);
+}
+
+/**
+ * gxdp_rx_rewind - arm every slot and start at the ring's beginning
+ * @rx: ring; the receiver is off and the poll disabled
+ */
+void gxdp_rx_rewind(struct gxdp_rx *rx)
+{
+	unsigned int i;
+
+	gxdp_rx_forget(rx);
+	rx->in_frame = false;
+	rx->ntc = 0;
+	for (i = 0; i < rx->count; i++)
+		gxdp_rx_arm(&rx->desc[i], &rx->slot[i]);
+}
+
+/**
+ * gxdp_rx_retire - the poll is done with this ring
+ * @rx: ring, or NULL
+ *
+ * The pair's NAPI is disabled. Pages still out with the stack come back
+ * from anywhere; they must not take the poll's short cut into the pool.
+ */
+void gxdp_rx_retire(struct gxdp_rx *rx)
+{
+	if (rx && rx->page_pool)
+		page_pool_disable_direct_recycling(rx->page_pool);
+}
+
+static void gxdp_rx_drain(struct gxdp_rx *rx)
+{
+	unsigned int i;
+
+	gxdp_rx_forget(rx);
+	while (rx->stash_count)
+		xsk_buff_free(rx->stash[--rx->stash_count]);
+	for (i = 0; i < rx->count; i++) {
+		struct gxdp_rx_slot *slot = &rx->slot[i];
+
+		if (slot->va)
+			page_pool_put_full_page(rx->page_pool, slot->page, false);
+		else if (slot->xsk)
+			xsk_buff_free(slot->xsk);
+		slot->va = NULL;
+		slot->xsk = NULL;
+	}
+}
+
+/**
+ * gxdp_rx_free - give back a receive ring and every buffer in it
+ * @rx: ring, also a half-built one
+ *
+ * The chip and the poll must have let go of it.
+ */
+void gxdp_rx_free(struct gxdp_rx *rx)
+{
+	struct device *dev = &rx->pair->nic->pdev->dev;
+
+	if (rx->slot)
+		gxdp_rx_drain(rx);
+	if (xdp_rxq_info_is_reg(&rx->rxq_xsk))
+		xdp_rxq_info_unreg(&rx->rxq_xsk);
+	if (xdp_rxq_info_is_reg(&rx->rxq))
+		xdp_rxq_info_unreg(&rx->rxq);
+	if (rx->page_pool)
+		page_pool_destroy(rx->page_pool);
+	kvfree(rx->slot);
+	if (rx->desc)
+		dma_free_coherent(dev, rx->count * sizeof(*rx->desc), rx->desc, rx->desc_dma);
+	kfree(rx);
+}

@@ -1,0 +1,466 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Transmit: rings, the stack's frames, and cleaning up after every kind.
+ *
+ * Cleaning happens in the pair's own poll, never in the sender: one
+ * consumer, no lock. Frames come back in report batches (struct gxdp_tx).
+ */
+#include <linux/ip.h>
+#include <linux/tcp.h>
+#include <net/ip6_checksum.h>
+
+#include "gxdp.h"
+#include "hw/desc.h"
+#include "tx.h"
+
+/* Descriptors cleaned per poll before somebody else gets a turn. */
+#define GXDP_TX_CLEAN_MAX	256
+
+/* What the context descriptor and the data descriptors of an skb say. */
+struct gxdp_tx_offload {
+	union gxdp_tx_desc ctx;
+	bool need_ctx;
+	u32 cmd;		/* for each data descriptor */
+	u32 opts;
+	unsigned int segs;
+	unsigned int bytes;	/* on the wire */
+};
+
+static void gxdp_tx_ctx_csum(struct gxdp_tx_offload *o, unsigned int start, unsigned int at)
+{
+	o->ctx.ctx.tucss = start;
+	o->ctx.ctx.tucso = at;
+	o->opts |= TXD_POPTS_TXSM;
+	o->need_ctx = true;
+}
+
+static int gxdp_tx_tso(struct sk_buff *skb, struct gxdp_tx_offload *o)
+{
+	unsigned int l3 = skb_network_offset(skb), l4 = skb_transport_offset(skb);
+	unsigned int hdr_len = skb_tcp_all_headers(skb);
+	u32 cmd = TXD_CTX_TSE | TXD_CTX_TCP | TXD_CMD_DEXT;
+	int err;
+
+	err = skb_cow_head(skb, 0);
+	if (err)
+		return err;
+
+	/* The chip adds length and checksum of each segment to what we leave. */
+	if (skb->protocol == htons(ETH_P_IP) || vlan_get_protocol(skb) == htons(ETH_P_IP)) {
+		struct iphdr *iph = ip_hdr(skb);
+
+		iph->tot_len = 0;
+		iph->check = 0;
+		tcp_hdr(skb)->check = ~csum_tcpudp_magic(iph->saddr, iph->daddr, 0,
+							 IPPROTO_TCP, 0);
+		cmd |= TXD_CTX_IP;
+		o->ctx.ctx.ipcse = cpu_to_le16(l4 - 1);
+		o->opts |= TXD_POPTS_IXSM;
+	} else {
+		tcp_v6_gso_csum_prep(skb);
+	}
+	o->ctx.ctx.ipcss = l3;
+	o->ctx.ctx.ipcso = l3 + offsetof(struct iphdr, check);
+	gxdp_tx_ctx_csum(o, l4, l4 + offsetof(struct tcphdr, check));
+	o->ctx.ctx.cmd_paylen = cpu_to_le32(cmd | (skb->len - hdr_len));
+	o->ctx.ctx.hdr_len = hdr_len;
+	o->ctx.ctx.mss = cpu_to_le16(skb_shinfo(skb)->gso_size);
+	o->cmd |= TXD_CMD_TSE;
+	o->segs = skb_shinfo(skb)->gso_segs;
+	o->bytes = skb->len + (o->segs - 1) * hdr_len;
+	return 0;
+}
+
+static int gxdp_tx_csum(struct sk_buff *skb, struct gxdp_tx_offload *o)
+{
+	unsigned int start = skb_checksum_start_offset(skb);
+	u32 cmd = TXD_CMD_DEXT;
+
+	/* the context's offsets are bytes */
+	if (unlikely(start + skb->csum_offset > 255))
+		return skb_checksum_help(skb);
+	if (skb->csum_offset == offsetof(struct tcphdr, check))
+		cmd |= TXD_CTX_TCP;
+	gxdp_tx_ctx_csum(o, start, start + skb->csum_offset);
+	o->ctx.ctx.cmd_paylen = cpu_to_le32(cmd);
+	return 0;
+}
+
+/* Work out what the chip shall do for this skb. */
+static int gxdp_tx_offload(struct sk_buff *skb, struct gxdp_tx *tx, struct gxdp_tx_offload *o)
+{
+	int err = 0;
+
+	o->cmd = TXD_DATA;
+	o->segs = 1;
+	o->bytes = skb->len;
+	if (skb_is_gso(skb)) {
+		tx->pair->tx_counts.tso++;
+		err = gxdp_tx_tso(skb, o);
+	} else if (skb->ip_summed == CHECKSUM_PARTIAL) {
+		tx->pair->tx_counts.csum++;
+		err = gxdp_tx_csum(skb, o);
+	}
+	if (skb_vlan_tag_present(skb)) {
+		o->cmd |= TXD_CMD_VLE;
+		o->opts |= (u32)skb_vlan_tag_get(skb) << TXD_VLAN_SHIFT;
+	}
+	return err;
+}
+
+static void gxdp_tx_put_ctx(struct gxdp_tx *tx, const struct gxdp_tx_offload *o)
+{
+	struct gxdp_tx_slot *slot = &tx->slot[tx->ntu];
+
+	tx->desc[tx->ntu] = o->ctx;
+	slot->kind = GXDP_TX_NONE;
+	slot->len = 0;
+	if (++tx->ntu == tx->count)
+		tx->ntu = 0;
+}
+
+/* Descriptors for one mapped piece of an skb. The first slot unmaps it. */
+static struct gxdp_tx_slot *gxdp_tx_put_piece(struct gxdp_tx *tx, dma_addr_t dma, u32 len,
+					      const struct gxdp_tx_offload *o)
+{
+	struct gxdp_tx_slot *slot;
+	u32 unmap = len;
+	u32 chunk;
+
+	do {
+		chunk = min(len, GXDP_TX_MAX_CHUNK);
+		slot = gxdp_tx_put(tx, dma, o->cmd | chunk, o->opts);
+		slot->kind = GXDP_TX_NONE;
+		slot->dma = dma;
+		slot->len = unmap;
+		unmap = 0;
+		dma += chunk;
+		len -= chunk;
+	} while (len);
+	return slot;
+}
+
+/* Map and queue the whole skb. NULL: out of mappings, nothing queued. */
+static struct gxdp_tx_slot *gxdp_tx_put_skb(struct gxdp_tx *tx, struct sk_buff *skb,
+					    const struct gxdp_tx_offload *o)
+{
+	unsigned int i, len = skb_headlen(skb);
+	struct gxdp_tx_slot *slot;
+	u16 first = tx->ntu;
+	dma_addr_t dma;
+
+	if (o->need_ctx)
+		gxdp_tx_put_ctx(tx, o);
+	dma = dma_map_single(tx->dev, skb->data, len, DMA_TO_DEVICE);
+	for (i = 0;; i++) {
+		const skb_frag_t *frag;
+
+		if (unlikely(dma_mapping_error(tx->dev, dma))) {
+			gxdp_tx_unwind(tx, first);
+			return NULL;
+		}
+		slot = gxdp_tx_put_piece(tx, dma, len, o);
+		if (i == skb_shinfo(skb)->nr_frags)
+			return slot;
+		frag = &skb_shinfo(skb)->frags[i];
+		len = skb_frag_size(frag);
+		dma = skb_frag_dma_map(tx->dev, frag, 0, len, DMA_TO_DEVICE);
+	}
+}
+
+static void gxdp_tx_maybe_stop(struct gxdp_tx *tx)
+{
+	if (likely(gxdp_tx_unused(tx) >= GXDP_TX_MAX_PER_SKB))
+		return;
+	netif_tx_stop_queue(tx->txq);
+	tx->pair->tx_counts.stop++;
+	/* the cleaner may have made room before it could see us stopped */
+	smp_mb();
+	if (gxdp_tx_unused(tx) >= GXDP_TX_MAX_PER_SKB)
+		netif_tx_start_queue(tx->txq);
+}
+
+/**
+ * gxdp_start_xmit - ndo_start_xmit
+ * @skb: frame, up to 64 KiB with TSO
+ * @netdev: device
+ *
+ * Under the queue's _xmit_lock, BHs off.
+ */
+netdev_tx_t gxdp_start_xmit(struct sk_buff *skb, struct net_device *netdev)
+{
+	struct gxdp_nic *nic = netdev_priv(netdev);
+	struct gxdp_tx *tx = nic->pair[skb_get_queue_mapping(skb)]->tx;
+	struct gxdp_tx_counts *counts = &tx->pair->tx_counts;
+	struct gxdp_tx_offload o = {};
+	struct gxdp_tx_slot *slot;
+
+	if (unlikely(gxdp_tx_unused(tx) < GXDP_TX_MAX_PER_SKB)) {
+		/* XDP or AF_XDP took what was free when we last looked */
+		counts->busy++;
+		gxdp_tx_maybe_stop(tx);
+		if (netif_xmit_stopped(tx->txq)) {
+			gxdp_tx_doorbell(tx);
+			return NETDEV_TX_BUSY;
+		}
+	}
+	if (unlikely(skb_put_padto(skb, GXDP_TX_MIN_LEN))) {
+		counts->dropped++;	/* padto freed it */
+		goto out;
+	}
+	if (unlikely(gxdp_tx_offload(skb, tx, &o)))
+		goto drop;
+	slot = gxdp_tx_put_skb(tx, skb, &o);
+	if (unlikely(!slot)) {
+		counts->map_fail++;
+		goto drop;
+	}
+	slot->kind = GXDP_TX_SKB;
+	slot->skb = skb;
+	slot->bytes = o.bytes;
+	tx->desc[(tx->ntu ?: tx->count) - 1].data.cmd_len |= cpu_to_le32(TXD_CMD_EOP);
+	skb_tx_timestamp(skb);
+	gxdp_tx_frame_end(tx);
+	gxdp_tx_maybe_stop(tx);
+	if (__netdev_tx_sent_queue(tx->txq, o.bytes, netdev_xmit_more()))
+		gxdp_tx_doorbell(tx);
+	return NETDEV_TX_OK;
+
+drop:
+	counts->dropped++;
+	dev_kfree_skb_any(skb);
+out:
+	/* frames before this one may have relied on its doorbell */
+	if (!netdev_xmit_more())
+		gxdp_tx_doorbell(tx);
+	return NETDEV_TX_OK;
+}
+
+/**
+ * gxdp_features_check - what the chip cannot do for this skb
+ * @skb: frame
+ * @netdev: device
+ * @features: what the stack would like to leave to us
+ *
+ * The context descriptor holds header offsets in single bytes.
+ */
+netdev_features_t gxdp_features_check(struct sk_buff *skb, struct net_device *netdev,
+				      netdev_features_t features)
+{
+	features = vlan_features_check(skb, features);
+	if (skb_is_gso(skb) && skb_tcp_all_headers(skb) > 240)
+		features &= ~NETIF_F_GSO_MASK;
+	return features;
+}
+
+/* What a poll's cleaning adds up to. */
+struct gxdp_tx_done {
+	unsigned int packets, bytes;	/* skbs, for BQL */
+	u64 segs;
+	unsigned int xsk;
+};
+
+static __always_inline void gxdp_tx_release(struct gxdp_tx *tx, struct gxdp_tx_slot *slot,
+					    int budget, struct gxdp_tx_done *done)
+{
+	switch (slot->kind) {
+	case GXDP_TX_PAGE:
+		page_pool_put_full_page(tx->pair->rx->page_pool, slot->page, budget > 0);
+		break;
+	case GXDP_TX_SKB:
+		gxdp_tx_unmap(tx, slot);
+		done->packets++;
+		done->bytes += slot->bytes;
+		done->segs += skb_shinfo(slot->skb)->gso_segs ?: 1;
+		napi_consume_skb(slot->skb, budget);
+		break;
+	case GXDP_TX_FRAME:
+		gxdp_tx_unmap(tx, slot);
+		if (budget > 0)
+			xdp_return_frame_rx_napi(slot->frame);
+		else
+			xdp_return_frame(slot->frame);
+		break;
+	case GXDP_TX_UMEM:
+		xsk_buff_free(slot->xsk);
+		break;
+	default:
+		gxdp_tx_unmap(tx, slot);
+	}
+}
+
+/* Release one report batch; returns how many slots it had. */
+static __always_inline unsigned int gxdp_tx_release_batch(struct gxdp_tx *tx, u16 first, u16 last,
+							  int budget, struct gxdp_tx_done *done)
+{
+	unsigned int n = last - first + 1 + (last < first ? tx->count : 0);
+	unsigned int i;
+
+	if (tx->slot[first].kind == GXDP_TX_XSK) {
+		done->xsk += n;
+		return n;
+	}
+	for (i = first;; i++) {
+		if (unlikely(i == tx->count))
+			i = 0;
+		gxdp_tx_release(tx, &tx->slot[i], budget, done);
+		if (i == last)
+			return n;
+	}
+}
+
+static void gxdp_tx_done(struct gxdp_tx *tx, const struct gxdp_tx_done *done)
+{
+	struct gxdp_pair *pair = tx->pair;
+
+	if (done->xsk)
+		xsk_tx_completed(tx->pool, done->xsk);
+	if (!done->packets)
+		return;
+	netdev_tx_completed_queue(tx->txq, done->packets, done->bytes);
+	u64_stats_update_begin(&pair->tx_sync);
+	pair->tx_counts.packets += done->segs;
+	pair->tx_counts.bytes += done->bytes;
+	u64_stats_update_end(&pair->tx_sync);
+}
+
+static void gxdp_tx_maybe_wake(struct gxdp_tx *tx)
+{
+	/* pairs with gxdp_tx_maybe_stop(): our ntc first, then its state */
+	smp_mb();
+	if (netif_tx_queue_stopped(tx->txq) && READ_ONCE(tx->open) &&
+	    gxdp_tx_unused(tx) >= min(2 * GXDP_TX_MAX_PER_SKB, tx->count / 2U)) {
+		tx->pair->tx_counts.wake++;
+		netif_tx_wake_queue(tx->txq);
+	}
+}
+
+/**
+ * gxdp_tx_clean - release what the chip has sent
+ * @tx: ring
+ * @budget: the poll's budget; 0 from netpoll
+ *
+ * NAPI context of the ring's pair. Returns false if more is waiting.
+ */
+bool gxdp_tx_clean(struct gxdp_tx *tx, int budget)
+{
+	u16 end = smp_load_acquire(&tx->batch);
+	int left = GXDP_TX_CLEAN_MAX;
+	struct gxdp_tx_done done = {};
+	u16 ntc = tx->ntc;
+
+	if (ntc == end)
+		return true;
+	while (ntc != end && left > 0) {
+		u16 last = tx->slot[ntc].report;
+
+		if (!(READ_ONCE(tx->desc[last].data.opts_sta) & cpu_to_le32(TXD_STA_DD)))
+			break;
+		dma_rmb();
+		left -= gxdp_tx_release_batch(tx, ntc, last, budget, &done);
+		ntc = last + 1 == tx->count ? 0 : last + 1;
+	}
+	if (ntc == tx->ntc)
+		return true;
+	/* pairs with the acquire in gxdp_tx_unused() */
+	smp_store_release(&tx->ntc, ntc);
+	gxdp_tx_done(tx, &done);
+	gxdp_tx_maybe_wake(tx);
+	return left > 0;
+}
+
+/**
+ * gxdp_tx_drained - has everything queued been sent and cleaned?
+ * @tx: ring
+ */
+bool gxdp_tx_drained(struct gxdp_tx *tx)
+{
+	return READ_ONCE(tx->ntc) == READ_ONCE(tx->ntu);
+}
+
+/**
+ * gxdp_tx_abandon - release what the chip never sent
+ * @tx: ring; closed, the chip reset and the poll disabled
+ *
+ * AF_XDP frames among them are completed: the application gets its buffers
+ * back. Frames lost are counted.
+ */
+void gxdp_tx_abandon(struct gxdp_tx *tx)
+{
+	struct gxdp_tx_done done = {};
+	u16 ntc = tx->ntc;
+
+	gxdp_tx_report(tx);
+	while (ntc != tx->batch) {
+		u16 last = tx->slot[ntc].report;
+
+		tx->pair->tx_counts.lost_in_reset +=
+			gxdp_tx_release_batch(tx, ntc, last, 0, &done);
+		ntc = last + 1 == tx->count ? 0 : last + 1;
+	}
+	if (done.xsk)
+		xsk_tx_completed(tx->pool, done.xsk);
+	tx->ntc = ntc;
+	netdev_tx_reset_queue(tx->txq);
+}
+
+/**
+ * gxdp_tx_rewind - start at the ring's beginning
+ * @tx: ring, empty; the transmitter is off
+ */
+void gxdp_tx_rewind(struct gxdp_tx *tx)
+{
+	memset(tx->desc, 0, tx->count * sizeof(*tx->desc));
+	tx->ntu = 0;
+	tx->batch = 0;
+	tx->rung = 0;
+	tx->ntc = 0;
+	tx->stuck_ntc = 0;
+}
+
+/**
+ * gxdp_tx_alloc - an empty transmit ring
+ * @pair: where it will serve
+ * @cfg: ring size and AF_XDP pool it is for
+ *
+ * Process context; does not touch the chip. Returns the ring or an
+ * ERR_PTR().
+ */
+struct gxdp_tx *gxdp_tx_alloc(struct gxdp_pair *pair, const struct gxdp_config *cfg)
+{
+	struct device *dev = &pair->nic->pdev->dev;
+	struct gxdp_tx *tx;
+
+	tx = kzalloc(sizeof(*tx), GFP_KERNEL);
+	if (!tx)
+		return ERR_PTR(-ENOMEM);
+	tx->pair = pair;
+	tx->dev = dev;
+	tx->txq = netdev_get_tx_queue(pair->nic->netdev, pair->index);
+	tx->count = cfg->tx_count;
+	tx->pool = cfg->pool[pair->index];
+	tx->slot = kvcalloc(tx->count, sizeof(*tx->slot), GFP_KERNEL);
+	if (!tx->slot)
+		goto err_free;
+	tx->desc = dma_alloc_coherent(dev, tx->count * sizeof(*tx->desc), &tx->desc_dma,
+				      GFP_KERNEL | __GFP_NOWARN);
+	if (!tx->desc)
+		goto err_free;
+	return tx;
+
+err_free:
+	gxdp_tx_free(tx);
+	return ERR_PTR(-ENOMEM);
+}
+
+/**
+ * gxdp_tx_free - give back a transmit ring
+ * @tx: ring, also a half-built one; emptied before (gxdp_tx_abandon())
+ */
+void gxdp_tx_free(struct gxdp_tx *tx)
+{
+	if (tx->desc)
+		dma_free_coherent(tx->dev, tx->count * sizeof(*tx->desc), tx->desc, tx->desc_dma);
+	kvfree(tx->slot);
+	kfree(tx);
+}

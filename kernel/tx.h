@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The steps of queueing a frame, shared by the stack's transmit (tx.c),
+ * XDP (xdp.c) and AF_XDP (xsk.c). All of them: the queue's _xmit_lock held.
+ */
+#ifndef GXDP_TX_H
+#define GXDP_TX_H
+
+#include "gxdp.h"
+#include "hw/desc.h"
+
+/* The chip needs this much to pad a frame to 60 bytes itself (TCTL.PSP). */
+#define GXDP_TX_MIN_LEN		17
+
+/* Descriptors free now; one stays unused so that tail never meets head. */
+static __always_inline unsigned int gxdp_tx_unused(const struct gxdp_tx *tx)
+{
+	/* pairs with the cleaner's release: it is done with these slots */
+	u16 ntc = smp_load_acquire(&tx->ntc);
+
+	return (ntc > tx->ntu ? 0 : tx->count) + ntc - tx->ntu - 1;
+}
+
+/* Write a data descriptor into the next slot and return the slot, empty. */
+static __always_inline struct gxdp_tx_slot *
+gxdp_tx_put(struct gxdp_tx *tx, dma_addr_t dma, u32 cmd_len, u32 opts)
+{
+	union gxdp_tx_desc *desc = &tx->desc[tx->ntu];
+	struct gxdp_tx_slot *slot = &tx->slot[tx->ntu];
+
+	desc->lo = cpu_to_le64(dma);
+	desc->hi = cpu_to_le64((u64)opts << 32 | cmd_len);
+	if (unlikely(++tx->ntu == tx->count))
+		tx->ntu = 0;
+	return slot;
+}
+
+/*
+ * End the report batch: its last descriptor, which must end a frame, asks
+ * for a write-back, and the cleaner may look for it. The chip has not seen
+ * that descriptor yet: the tail was not moved past it.
+ */
+static __always_inline void gxdp_tx_report(struct gxdp_tx *tx)
+{
+	u16 last = (tx->ntu ?: tx->count) - 1;
+
+	if (tx->batch == tx->ntu)
+		return;
+	tx->desc[last].data.cmd_len |= cpu_to_le32(TXD_CMD_RS);
+	tx->slot[tx->batch].report = last;
+	/* pairs with the acquire in gxdp_tx_clean() */
+	smp_store_release(&tx->batch, tx->ntu);
+}
+
+/* A frame is complete: ask for a report now and then, not each time. */
+static __always_inline void gxdp_tx_frame_end(struct gxdp_tx *tx)
+{
+	unsigned int open = tx->ntu - tx->batch + (tx->ntu < tx->batch ? tx->count : 0);
+
+	if (unlikely(open >= GXDP_TX_REPORT_EVERY))
+		gxdp_tx_report(tx);
+}
+
+/* Tell the chip. One MMIO write for all frames queued since the last. */
+static __always_inline void gxdp_tx_doorbell(struct gxdp_tx *tx)
+{
+	if (tx->rung == tx->ntu)
+		return;
+	gxdp_tx_report(tx);
+	tx->rung = tx->ntu;
+	tx->pair->tx_counts.doorbells++;
+	writel(tx->ntu, tx->tail);
+}
+
+static inline void gxdp_tx_unmap(struct gxdp_tx *tx, struct gxdp_tx_slot *slot)
+{
+	if (slot->len)
+		dma_unmap_page(tx->dev, slot->dma, slot->len, DMA_TO_DEVICE);
+	slot->len = 0;
+}
+
+/* Take back everything queued from @first on; the chip has not seen it. */
+static inline void gxdp_tx_unwind(struct gxdp_tx *tx, u16 first)
+{
+	while (tx->ntu != first) {
+		tx->ntu = (tx->ntu ?: tx->count) - 1;
+		gxdp_tx_unmap(tx, &tx->slot[tx->ntu]);
+	}
+}
+
+#endif /* GXDP_TX_H */

@@ -1,0 +1,280 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * XDP: attaching programs, sending what they send, metadata hints.
+ *
+ * Attaching swaps a pointer. Every receive buffer has XDP headroom and
+ * every transmit ring takes XDP frames whether or not a program is there,
+ * so no ring stops for it.
+ */
+#include <linux/bpf.h>
+#include <linux/filter.h>
+
+#include "gxdp.h"
+#include "hw/desc.h"
+#include "tx.h"
+
+/* Control path. A refused program leaves the old one in place. */
+static int gxdp_xdp_attach(struct gxdp_nic *nic, struct bpf_prog *prog,
+			   struct netlink_ext_ack *extack)
+{
+	struct bpf_prog *old;
+	int err;
+
+	err = gxdp_config_check(nic, &nic->cfg, prog, extack);
+	if (err)
+		return err;
+	old = rcu_replace_pointer(nic->prog, prog, lockdep_rtnl_is_held());
+	if (old)
+		bpf_prog_put(old);	/* frees after a grace period */
+	return 0;
+}
+
+/**
+ * gxdp_bpf - ndo_bpf: XDP programs and AF_XDP pools
+ * @netdev: device
+ * @bpf: command
+ *
+ * Control path.
+ */
+int gxdp_bpf(struct net_device *netdev, struct netdev_bpf *bpf)
+{
+	struct gxdp_nic *nic = netdev_priv(netdev);
+
+	switch (bpf->command) {
+	case XDP_SETUP_PROG:
+		return gxdp_xdp_attach(nic, bpf->prog, bpf->extack);
+	case XDP_SETUP_XSK_POOL:
+		return gxdp_xsk_setup(nic, bpf->xsk.pool, bpf->xsk.queue_id);
+	default:
+		return -EINVAL;
+	}
+}
+
+/* Queue one pending frame of @pieces entries. */
+static __always_inline void gxdp_pending_put(struct gxdp_tx *tx,
+					     const struct gxdp_pending *pending,
+					     unsigned int pieces)
+{
+	u32 cmd = TXD_DATA;
+
+	do {
+		struct gxdp_tx_slot *slot;
+
+		if (--pieces == 0)
+			cmd |= TXD_CMD_EOP;
+		slot = gxdp_tx_put(tx, pending->dma, cmd | pending->len, 0);
+		slot->kind = pending->kind;
+		slot->page = pending->buf;
+		pending++;
+	} while (pieces);
+	gxdp_tx_frame_end(tx);
+}
+
+static void gxdp_pending_drop(struct gxdp_pair *pair, const struct gxdp_pending *pending,
+			      unsigned int pieces)
+{
+	for (; pieces; pieces--, pending++) {
+		if (pending->kind == GXDP_TX_UMEM)
+			xsk_buff_free(pending->buf);
+		else
+			page_pool_recycle_direct(pair->rx->page_pool, pending->buf);
+	}
+}
+
+/**
+ * gxdp_xdp_flush_pending - send what a poll's XDP_TX verdicts collected
+ * @pair: the pair polled
+ *
+ * NAPI context. Takes the transmit lock once and rings the doorbell once.
+ * Returns the number of frames that found no room and were dropped.
+ */
+unsigned int gxdp_xdp_flush_pending(struct gxdp_pair *pair)
+{
+	unsigned int i, pieces, room, frames = 0, bytes = 0, full = 0;
+	const unsigned int count = pair->pending_count;
+	struct gxdp_tx *tx = pair->tx;
+
+	__netif_tx_lock(tx->txq, smp_processor_id());
+	txq_trans_cond_update(tx->txq);
+	room = tx->open ? gxdp_tx_unused(tx) : 0;
+	for (i = 0; i < count; i += pieces) {
+		const struct gxdp_pending *pending = &pair->pending[i];
+
+		for (pieces = 1; unlikely(pending[pieces - 1].more); pieces++)
+			;
+		if (unlikely(pieces > room ||
+			     (pieces == 1 && pending->len < GXDP_TX_MIN_LEN))) {
+			gxdp_pending_drop(pair, pending, pieces);
+			full++;
+			continue;
+		}
+		room -= pieces;
+		frames++;
+		bytes += pending->len;
+		gxdp_pending_put(tx, pending, pieces);
+	}
+	gxdp_tx_doorbell(tx);
+	pair->tx_counts.xdp_tx += frames;
+	pair->tx_counts.xdp_tx_bytes += bytes;
+	__netif_tx_unlock(tx->txq);
+
+	pair->pending_count = 0;
+	return full;
+}
+
+/* Map and queue an xdp_frame, fragments and all. False: nothing queued. */
+static bool gxdp_xdp_put_frame(struct gxdp_tx *tx, struct xdp_frame *frame)
+{
+	struct skb_shared_info *sinfo = NULL;
+	unsigned int i, nr_frags = 0;
+	u32 len = frame->len;
+	u16 first = tx->ntu;
+	dma_addr_t dma;
+
+	if (unlikely(xdp_frame_has_frags(frame))) {
+		sinfo = xdp_get_shared_info_from_frame(frame);
+		nr_frags = sinfo->nr_frags;
+	}
+	if (unlikely(gxdp_tx_unused(tx) < 1 + nr_frags))
+		return false;
+
+	dma = dma_map_single(tx->dev, frame->data, len, DMA_TO_DEVICE);
+	for (i = 0;; i++) {
+		u32 cmd = TXD_DATA | (i == nr_frags ? TXD_CMD_EOP : 0);
+		struct gxdp_tx_slot *slot;
+
+		if (dma_mapping_error(tx->dev, dma)) {
+			tx->pair->tx_counts.map_fail++;
+			gxdp_tx_unwind(tx, first);
+			return false;
+		}
+		slot = gxdp_tx_put(tx, dma, cmd | len, 0);
+		slot->dma = dma;
+		slot->len = len;
+		slot->kind = GXDP_TX_NONE;
+		if (i == nr_frags) {
+			slot->kind = GXDP_TX_FRAME;
+			slot->frame = frame;
+			break;
+		}
+		len = skb_frag_size(&sinfo->frags[i]);
+		dma = skb_frag_dma_map(tx->dev, &sinfo->frags[i], 0, len, DMA_TO_DEVICE);
+	}
+	gxdp_tx_frame_end(tx);
+	return true;
+}
+
+/**
+ * gxdp_xdp_xmit - ndo_xdp_xmit: frames redirected here
+ * @netdev: device
+ * @n: frames in @frames
+ * @frames: frames; those taken are ours to return
+ * @flags: XDP_XMIT_FLUSH rings the doorbell
+ *
+ * NAPI context of any device, or a cpumap thread, BHs off. Returns how many
+ * were taken, in order; or an errno with none taken.
+ */
+int gxdp_xdp_xmit(struct net_device *netdev, int n, struct xdp_frame **frames, u32 flags)
+{
+	struct gxdp_nic *nic = netdev_priv(netdev);
+	unsigned int cpu = smp_processor_id();
+	struct gxdp_pair *pair = nic->pair[cpu % READ_ONCE(nic->cfg.pairs)];
+	struct netdev_queue *txq = netdev_get_tx_queue(netdev, pair->index);
+	struct gxdp_tx_counts *counts = &pair->tx_counts;
+	struct gxdp_tx *tx;
+	int i;
+
+	if (unlikely(flags & ~XDP_XMIT_FLAGS_MASK))
+		return -EINVAL;
+	if (unlikely(!netif_carrier_ok(netdev)))
+		return -ENETDOWN;
+
+	__netif_tx_lock(txq, cpu);
+	tx = pair->tx;		/* changes only while this lock is held */
+	if (unlikely(!tx || !tx->open)) {
+		__netif_tx_unlock(txq);
+		return -ENETDOWN;
+	}
+	txq_trans_cond_update(txq);
+	for (i = 0; i < n; i++) {
+		u32 len = xdp_get_frame_len(frames[i]);
+
+		if (unlikely(len < GXDP_TX_MIN_LEN)) {
+			counts->runt++;
+			xdp_return_frame_rx_napi(frames[i]);
+			continue;
+		}
+		if (!gxdp_xdp_put_frame(tx, frames[i]))
+			break;
+		counts->xdp_xmit++;
+		counts->xdp_xmit_bytes += len;
+	}
+	counts->xdp_xmit_full += n - i;
+	if (flags & XDP_XMIT_FLUSH)
+		gxdp_tx_doorbell(tx);
+	__netif_tx_unlock(txq);
+	return i;
+}
+
+#ifdef HAVE_XDP_METADATA_OPS
+/* The RSS hash of the frame, from the descriptor its last byte came with. */
+static int gxdp_xmo_rx_hash(const struct xdp_md *md, u32 *hash, enum xdp_rss_hash_type *type)
+{
+	static const enum xdp_rss_hash_type types[RXD_RSS_TYPE_MASK + 1] = {
+		[RXD_RSS_IPV4_TCP]	= XDP_RSS_TYPE_L4_IPV4_TCP,
+		[RXD_RSS_IPV4]		= XDP_RSS_TYPE_L3_IPV4,
+		[RXD_RSS_IPV6_TCP]	= XDP_RSS_TYPE_L4_IPV6_TCP,
+		[RXD_RSS_IPV6_EX]	= XDP_RSS_TYPE_L3_IPV6_EX,
+		[RXD_RSS_IPV6]		= XDP_RSS_TYPE_L3_IPV6,
+	};
+	const struct gxdp_xdp_buff *ctx = (const void *)md;
+	u32 hw_type = le32_to_cpu(ctx->desc->ext.mrq) & RXD_RSS_TYPE_MASK;
+
+	if (!(ctx->xdp.rxq->dev->features & NETIF_F_RXHASH) || !hw_type)
+		return -ENODATA;
+	*hash = le32_to_cpu(ctx->desc->ext.rss);
+	*type = types[hw_type];
+	return 0;
+}
+
+/* The tag the chip took out of the frame, when it was told to. */
+static int gxdp_xmo_rx_vlan_tag(const struct xdp_md *md, __be16 *proto, u16 *tci)
+{
+	const struct gxdp_xdp_buff *ctx = (const void *)md;
+
+	if (!(le32_to_cpu(ctx->desc->ext.staterr) & RXD_VP) ||
+	    !(ctx->xdp.rxq->dev->features & NETIF_F_HW_VLAN_CTAG_RX))
+		return -ENODATA;
+	*proto = htons(ETH_P_8021Q);
+	*tci = le16_to_cpu(ctx->desc->ext.vlan);
+	return 0;
+}
+
+static const struct xdp_metadata_ops gxdp_xdp_metadata = {
+	.xmo_rx_hash		= gxdp_xmo_rx_hash,
+#ifdef HAVE_XMO_RX_VLAN_TAG
+	.xmo_rx_vlan_tag	= gxdp_xmo_rx_vlan_tag,
+#endif
+};
+#endif
+
+/**
+ * gxdp_xdp_init - say what XDP and AF_XDP can do here
+ * @nic: device, before it is registered
+ *
+ * None of it depends on a program being attached or the device being up.
+ */
+void gxdp_xdp_init(struct gxdp_nic *nic)
+{
+#ifdef HAVE_XDP_FEATURES
+	nic->netdev->xdp_features = NETDEV_XDP_ACT_BASIC | NETDEV_XDP_ACT_REDIRECT |
+			       NETDEV_XDP_ACT_NDO_XMIT | NETDEV_XDP_ACT_NDO_XMIT_SG |
+			       NETDEV_XDP_ACT_RX_SG | NETDEV_XDP_ACT_XSK_ZEROCOPY;
+#endif
+#ifdef HAVE_XDP_ZC_MAX_SEGS
+	nic->netdev->xdp_zc_max_segs = MAX_SKB_FRAGS;
+#endif
+#ifdef HAVE_XDP_METADATA_OPS
+	nic->netdev->xdp_metadata_ops = &gxdp_xdp_metadata;
+#endif
+}

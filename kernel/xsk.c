@@ -1,0 +1,229 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * AF_XDP zero-copy: binding and closing pools, and transmit.
+ *
+ * 82574L has one receive enable for both its queues, so binding must not
+ * stop anything: the rings carry on, and each slot takes a umem buffer when
+ * the page in it has been used (rx.c, gxdp_rx_replace()). Closing has to:
+ * the chip may be writing to umem buffers anywhere in the ring.
+ */
+#include "gxdp.h"
+#include "hw/desc.h"
+#include "tx.h"
+
+#define GXDP_XSK_DMA_ATTRS	(DMA_ATTR_SKIP_CPU_SYNC | DMA_ATTR_WEAK_ORDERING)
+#define GXDP_XSK_TX_BUDGET	64
+
+/**
+ * gxdp_xsk_check - can this pool serve under this configuration?
+ * @cfg: configuration
+ * @pool: pool
+ *
+ * The receive buffer size is one register for all queues, 2,048 bytes. With
+ * long frames off the chip writes no more than a standard frame of it.
+ *
+ * Returns NULL, or a sentence that says why not and what to do.
+ */
+const char *gxdp_xsk_check(const struct gxdp_config *cfg, struct xsk_buff_pool *pool)
+{
+	u32 room = xsk_pool_get_rx_frame_size(pool);
+
+	if (cfg->mtu <= ETH_DATA_LEN) {
+		if (room < GXDP_MAX_FRAME_STD)
+			return "umem chunks leave less than a full frame: use a larger chunk size or less headroom";
+		return NULL;
+	}
+	if (room < GXDP_RX_BUF_LEN)
+		return "an MTU above 1500 needs umem chunks of 4096 bytes: use those, or an MTU of 1500";
+#ifndef HAVE_XSK_FRAGS
+	if (cfg->mtu > GXDP_MAX_MTU_ONE_BUF)
+		return "this kernel has no multi-buffer AF_XDP (Linux 6.6 has): use an MTU of 2026 or less";
+#endif
+	return NULL;
+}
+
+/**
+ * gxdp_xsk_start - let a pair use a pool
+ * @pair: pair; its rings may be running
+ * @pool: pool, DMA-mapped
+ *
+ * Control path. Nothing here can fail.
+ */
+void gxdp_xsk_start(struct gxdp_pair *pair, struct xsk_buff_pool *pool)
+{
+	struct gxdp_rx *rx = pair->rx;
+
+	xsk_pool_set_rxq_info(pool, &rx->rxq_xsk);
+	rx->rxq_xsk.frag_size = gxdp_xsk_frag_step(pool);
+	WRITE_ONCE(pair->tx->pool, pool);
+	/* pairs with the acquire in gxdp_rx_poll() */
+	smp_store_release(&rx->pool, pool);
+}
+
+static int gxdp_xsk_bind(struct gxdp_nic *nic, struct xsk_buff_pool *pool, u16 queue)
+{
+	const char *why = NULL;
+	int err;
+
+	if (queue >= nic->cfg.pairs)
+		why = "no such queue: ethtool -l shows how many there are";
+	else if (nic->cfg.pool[queue])
+		return -EBUSY;
+	else
+		why = gxdp_xsk_check(&nic->cfg, pool);
+	if (why) {
+		/* this call has no way to hand a sentence to the caller */
+		if (net_ratelimit())
+			netdev_notice(nic->netdev, "AF_XDP zero-copy on queue %u refused: %s\n",
+				      queue, why);
+		return -EINVAL;
+	}
+	err = xsk_pool_dma_map(pool, &nic->pdev->dev, GXDP_XSK_DMA_ATTRS);
+	if (err)
+		return err;
+
+	nic->cfg.pool[queue] = pool;
+	if (test_bit(GXDP_UP, &nic->flags)) {
+		gxdp_xsk_start(nic->pair[queue], pool);
+		gxdp_xsk_wakeup(nic->netdev, queue, XDP_WAKEUP_TX);
+	}
+	return 0;
+}
+
+static int gxdp_xsk_close(struct gxdp_nic *nic, u16 queue)
+{
+	struct gxdp_config next = nic->cfg;
+	struct xsk_buff_pool *pool;
+
+	if (queue >= nic->max_pairs || !nic->cfg.pool[queue])
+		return -EINVAL;
+	pool = nic->cfg.pool[queue];
+	next.pool[queue] = NULL;
+	/*
+	 * The pool is going away whatever we say: without memory for a ring
+	 * of pages, the queue goes without one and the reset work gets it.
+	 */
+	if (gxdp_apply(nic, &next, NULL))
+		gxdp_config_evict(nic, queue);
+	xsk_pool_dma_unmap(pool, GXDP_XSK_DMA_ATTRS);
+	return 0;
+}
+
+/**
+ * gxdp_xsk_setup - bind a pool to a queue, or close the one that is there
+ * @nic: device
+ * @pool: pool, or NULL to close
+ * @queue: queue
+ *
+ * Control path, rtnl held. A failed bind changes nothing.
+ */
+int gxdp_xsk_setup(struct gxdp_nic *nic, struct xsk_buff_pool *pool, u16 queue)
+{
+	return pool ? gxdp_xsk_bind(nic, pool, queue) : gxdp_xsk_close(nic, queue);
+}
+
+/**
+ * gxdp_xsk_wakeup - ndo_xsk_wakeup: the application has frames to send, or
+ *	buffers to offer
+ * @netdev: device
+ * @queue: queue
+ * @flags: XDP_WAKEUP_*
+ *
+ * Process context. Runs the poll here and now unless it is running already:
+ * cheaper than asking the chip for an interrupt.
+ */
+int gxdp_xsk_wakeup(struct net_device *netdev, u32 queue, u32 flags)
+{
+	struct gxdp_nic *nic = netdev_priv(netdev);
+	struct napi_struct *napi;
+
+	if (unlikely(!test_bit(GXDP_UP, &nic->flags)))
+		return -ENETDOWN;
+	if (unlikely(queue >= nic->max_pairs || !READ_ONCE(nic->cfg.pool[queue])))
+		return -EINVAL;
+
+	napi = &nic->pair[queue]->napi;
+	if (!napi_if_scheduled_mark_missed(napi)) {
+		local_bh_disable();
+		napi_schedule(napi);
+		local_bh_enable();
+	}
+	return 0;
+}
+
+/*
+ * A frame too short for the chip to pad: its descriptor becomes an unused
+ * context, which sends nothing, and it completes with its batch.
+ */
+static void gxdp_xsk_put_nothing(struct gxdp_tx *tx)
+{
+	gxdp_tx_put(tx, 0, TXD_CMD_DEXT, 0);
+	tx->pair->tx_counts.xsk_invalid++;
+}
+
+/* Queue @n descriptors of the pool as one report batch. */
+static __always_inline u32 gxdp_xsk_put_batch(struct gxdp_tx *tx, struct xsk_buff_pool *pool,
+					      u32 n)
+{
+	const struct xdp_desc *xd = pool->tx_descs, *end = xd + n;
+	bool first = true;
+	u32 bytes = 0;
+
+	gxdp_tx_report(tx);	/* a batch of AF_XDP frames holds nothing else */
+	tx->slot[tx->ntu].kind = GXDP_TX_XSK;
+	for (; xd < end; xd++) {
+		dma_addr_t dma = xsk_buff_raw_get_dma(pool, xd->addr);
+		bool last = xsk_is_eop_desc(xd);
+
+		bytes += xd->len;
+		if (unlikely(first && last && xd->len < GXDP_TX_MIN_LEN)) {
+			gxdp_xsk_put_nothing(tx);
+			continue;
+		}
+		xsk_buff_raw_dma_sync_for_device(pool, dma, xd->len);
+		gxdp_tx_put(tx, dma, TXD_DATA | (last ? TXD_CMD_EOP : 0) | xd->len, 0);
+		first = last;
+	}
+	return bytes;
+}
+
+/**
+ * gxdp_xsk_xmit - send what AF_XDP sockets have queued
+ * @tx: ring
+ * @pool: the pool bound to it
+ *
+ * NAPI context. Takes the queue's lock, shared with the stack and XDP.
+ * Returns true if it stopped for the budget's sake and wants to go on.
+ */
+bool gxdp_xsk_xmit(struct gxdp_tx *tx, struct xsk_buff_pool *pool)
+{
+	struct gxdp_tx_counts *counts = &tx->pair->tx_counts;
+	bool again = false;
+	u32 want, n = 0;
+
+	__netif_tx_lock(tx->txq, smp_processor_id());
+	want = tx->open ? min_t(u32, gxdp_tx_unused(tx), GXDP_XSK_TX_BUDGET) : 0;
+	if (likely(want))
+		n = xsk_tx_peek_release_desc_batch(pool, want);
+	if (n) {
+		txq_trans_cond_update(tx->txq);
+		counts->xsk += n;
+		counts->xsk_bytes += gxdp_xsk_put_batch(tx, pool, n);
+		gxdp_tx_doorbell(tx);
+	}
+	__netif_tx_unlock(tx->txq);
+
+	if (xsk_uses_need_wakeup(pool)) {
+		if (n == want) {
+			xsk_clear_tx_need_wakeup(pool);
+		} else if (!(pool->cached_need_wakeup & XDP_WAKEUP_TX)) {
+			/* ask to be woken, then look once more: what was
+			 * queued in between came without a wake-up
+			 */
+			xsk_set_tx_need_wakeup(pool);
+			smp_mb();
+			again = true;
+		}
+	}
+	return again || (n && n == want);
+}
