@@ -329,6 +329,7 @@ static __always_inline int gxdp_parse_ipv6(struct gxdp_reader *r,
 static __always_inline int gxdp_parse_transport(struct gxdp_reader *r,
 						struct gxdp_packet *pkt)
 {
+	bool icmpv6 = pkt->l4_proto == IPPROTO_ICMPV6;
 	bool v6 = pkt->ethertype == ETH_P_IPV6;
 	struct gxdp_sctp_header *sctp;
 	union gxdp_scratch scratch;
@@ -363,7 +364,7 @@ static __always_inline int gxdp_parse_transport(struct gxdp_reader *r,
 	case IPPROTO_ICMP:
 	case IPPROTO_ICMPV6:
 		/* The other family's ICMP means nothing here. */
-		if (v6 != (pkt->l4_proto == IPPROTO_ICMPV6))
+		if (v6 != icmpv6)
 			return GXDP_PARSE_OK;
 		icmp = gxdp_header(r, pkt->l4_off, sizeof(*icmp), &scratch);
 		if (!icmp)
