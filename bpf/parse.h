@@ -143,10 +143,16 @@ static __always_inline void *gxdp_linear(struct xdp_md *ctx, __u32 off,
 {
 	void *end = (void *)(long)ctx->data_end;
 	void *pos = (void *)(long)ctx->data;
+	__u64 bounded = off;
 
 	if (off > GXDP_MAX_HEADER_OFF)
 		return NULL;
-	pos += off;
+	/*
+	 * This changes nothing, but the compiler may test one copy of the offset
+	 * and use another, and the verifier of 6.1 knows only of the first.
+	 */
+	asm volatile("%0 &= %1" : "+r"(bounded) : "i"(GXDP_MAX_HEADER_OFF));
+	pos += bounded;
 	if (pos + len > end)
 		return NULL;
 	return pos;

@@ -8,6 +8,7 @@
 
 #include "devinfo.h"
 #include "gxdp.h"
+#include "lock.h"
 #include "object.h"
 #include "pci.h"
 #include "pins.h"
@@ -253,7 +254,9 @@ static int attach_object(struct nl *nl, const struct link *link,
 	struct pins pins;
 	int ret;
 
-	ret = object_open(obj, &args->choice);
+	ret = lock_take(link->name);
+	if (!ret)
+		ret = object_open(obj, &args->choice);
 	if (ret)
 		return ret;
 	/* before any work that the answer might make pointless */

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "gxdp.h"
+#include "lock.h"
 #include "pins.h"
 #include "xdp.h"
 
@@ -106,7 +107,9 @@ static int detach_link(struct nl *nl, const struct link *link,
 	__u32 id;
 	int ret;
 
-	ret = pins_locate(&pins, link->name);
+	ret = lock_take(link->name);
+	if (!ret)
+		ret = pins_locate(&pins, link->name);
 	if (ret)
 		return ret;
 	id = xdp_current(&link->xdp, &mode);

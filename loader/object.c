@@ -71,36 +71,39 @@ static bool try_path(struct object *obj, const char *dir, const char *name,
 	return len < (int)sizeof(obj->path) && !access(obj->path, F_OK);
 }
 
-static int find_file(struct object *obj, const char *name)
+/* "drop" is a short name; "drop.o" and "./drop" are files */
+static bool is_path(const char *name)
+{
+	const char *dot = strrchr(name, '.');
+
+	return strchr(name, '/') || (dot && !strcmp(dot, ".o"));
+}
+
+static bool find_short_name(struct object *obj, const char *name)
 {
 	const char *env = getenv("GXDP_BPF_DIR");
 	char build[PATH_MAX];
-	const char *dirs[3];
-	size_t i, n = 0;
 
-	if (!access(name, F_OK)) {
-		snprintf(obj->path, sizeof(obj->path), "%s", name);
-		return GX_OK;
-	}
-	if (strchr(name, '/')) {
-		fail(GX_NOT_FOUND, "there is no file %s", name);
-		fail_hint("give the path of a BPF object, or a name such as drop");
-		return GX_NOT_FOUND;
-	}
-
+	if (env && try_path(obj, env, name, ".bpf.o"))
+		return true;
 	build_dir(build, sizeof(build));
-	if (env)
-		dirs[n++] = env;
-	if (build[0])
-		dirs[n++] = build;
-	dirs[n++] = GXDP_BPF_DIR;
-	for (i = 0; i < n; i++)
-		if (try_path(obj, dirs[i], name, ".bpf.o") ||
-		    try_path(obj, dirs[i], name, ""))
-			return GX_OK;
-	fail(GX_NOT_FOUND, "there is no object %s, neither here nor in %s",
-	     name, env ? env : GXDP_BPF_DIR);
-	fail_hint("give the path of a BPF object, or set GXDP_BPF_DIR");
+	return (build[0] && try_path(obj, build, name, ".bpf.o")) ||
+	       try_path(obj, GXDP_BPF_DIR, name, ".bpf.o");
+}
+
+static int find_file(struct object *obj, const char *name)
+{
+	if (!is_path(name) && find_short_name(obj, name))
+		return GX_OK;
+	snprintf(obj->path, sizeof(obj->path), "%s", name);
+	if (!access(name, F_OK))
+		return GX_OK;
+	if (is_path(name))
+		fail(GX_NOT_FOUND, "there is no file %s", name);
+	else
+		fail(GX_NOT_FOUND, "there is no object %s, neither in %s nor here",
+		     name, getenv("GXDP_BPF_DIR") ?: GXDP_BPF_DIR);
+	fail_hint("give the path of a BPF object, or a name such as drop; GXDP_BPF_DIR says where those are");
 	return GX_NOT_FOUND;
 }
 

@@ -115,6 +115,15 @@ const struct pci_known *pci_known(const struct pci_dev *dev)
 	return NULL;
 }
 
+bool pci_may_choose(const char *address)
+{
+	char path[PATH_MAX];
+
+	snprintf(path, sizeof(path), PCI_BUS "/devices/%s/driver_override",
+		 address);
+	return !access(path, W_OK);
+}
+
 bool pci_driver_present(const char *driver)
 {
 	char path[PATH_MAX];

@@ -29,6 +29,8 @@ int pci_read(const char *address, struct pci_dev *dev);
 /* Entry of the table of chips gxdp drives, or NULL */
 const struct pci_known *pci_known(const struct pci_dev *dev);
 
+/* Whether we are permitted to choose a driver for the device */
+bool pci_may_choose(const char *address);
 bool pci_driver_present(const char *driver);
 /* Loads what the device's own modalias asks for; its failure shows at probe */
 void pci_load_mainline(const struct pci_dev *dev);

@@ -8,6 +8,7 @@
 
 #include "devinfo.h"
 #include "gxdp.h"
+#include "lock.h"
 #include "netns.h"
 #include "pins.h"
 #include "rebind.h"
@@ -91,6 +92,9 @@ int rebind_find(struct rebind *r, const char *arg)
 
 	memset(r, 0, sizeof(*r));
 	ret = address_of(arg, address);
+	if (ret)
+		return ret;
+	ret = lock_take_machine(address);
 	if (ret)
 		return ret;
 	err = pci_read(address, &r->pci);
@@ -216,11 +220,23 @@ static void warn_of_program(struct rebind *r)
 		pins_remove(&pins);
 }
 
+static int check_permission(const struct rebind *r)
+{
+	if (pci_may_choose(r->pci.address))
+		return GX_OK;
+	fail(GX_REFUSED, "choosing a driver for %s is not permitted",
+	     r->pci.address);
+	fail_reason("%s", strerror(errno));
+	fail_hint(geteuid() ? "run gxdp as root" :
+		  "/sys is read-only here: run gxdp outside the container");
+	return GX_REFUSED;
+}
+
 int rebind_check(struct rebind *r, bool force)
 {
-	int ret = GX_OK;
+	int ret = check_permission(r);
 
-	if (!force) {
+	if (!ret && !force) {
 		ret = check_owner(r);
 		if (!ret)
 			ret = check_netdev(r);

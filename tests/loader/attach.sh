@@ -116,6 +116,21 @@ json "the error has code, reason and hint" \
 	'.error | .code == "refused" and .exit == 3 and (.reason | length > 0) and (.hint | test("generic"))'
 says '--mode generic'
 
+# --- two at once
+
+# the first is held, by a FIFO for an object, in the middle of its work
+mkfifo /tmp/object.o
+a gxdp attach /tmp/object.o dev va 2>/dev/null &
+first=$!
+is_locked() { a grep -q '@gxdp/va$' /proc/net/unix; }
+check "the first takes the lock" wait_for 10 is_locked
+expect "a second gxdp on the same device" 5 a gxdp attach drop dev va
+says 'another gxdp'
+expect "one on another device" 0 a gxdp attach drop dev vb
+a gxdp detach dev vb
+kill -9 $first
+check "the lock goes with its holder" wait_for 10 eval '! is_locked'
+
 # --- names
 
 ip -n a link add va.100 link va type vlan id 100

@@ -46,6 +46,19 @@ check_unchanged "after bind by address"
 check "unbind by PCI address, from another namespace" gxdp unbind "$PCI"
 check_unchanged "after unbind by address"
 
+# in a bridge, with a MAC address of the administrator's
+ip -n dut link add name br0 type bridge
+ip -n dut link set gx0 address 02:00:00:00:12:34 master br0
+dut gxdp bind gx0 2>/tmp/err
+check_eq "a bridge is in the way" $? 5
+check "which is said" grep -q 'br0' /tmp/err
+check "unless forced" dut gxdp bind --force gx0
+check_eq "it is back in the bridge" "$(ip -n dut -j link show gx0 | jq -r '.[0].master')" br0
+check_eq "with that MAC address" "$(ip -n dut -j link show gx0 | jq -r '.[0].address')" 02:00:00:00:12:34
+check "and forced back" dut gxdp unbind --force gx0
+check_eq "still in the bridge" "$(ip -n dut -j link show gx0 | jq -r '.[0].master')" br0
+ip -n dut link del br0
+
 dut gxdp attach drop -m generic dev gx0
 out=$(dut gxdp attach pass dev gx0 --replace 2>&1)
 check_eq "native XDP on mainline's driver is refused" $? 3
