@@ -39,10 +39,15 @@ int fail(enum gx_exit code, const char *fmt, ...)
 void fail_reason(const char *fmt, ...)
 {
 	va_list ap;
+	size_t len;
 
 	va_start(ap, fmt);
 	vsnprintf(error.reason, sizeof(error.reason), fmt, ap);
 	va_end(ap);
+	/* libbpf and other tools end their words with a newline */
+	len = strlen(error.reason);
+	while (len && error.reason[len - 1] == '\n')
+		error.reason[--len] = '\0';
 }
 
 void fail_hint(const char *fmt, ...)
