@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # gxdp attach, detach and status on a veth pair: modes, refusals with their
 # reasons, pins, the choice of program, JSON, exit codes.
-# lab: dut=none peer=none timeout=180
+# lab: dut=none peer=none timeout=240
 
 . tests/lib.sh
 
@@ -120,7 +120,7 @@ says '--mode generic'
 
 # the first is held, by a FIFO for an object, in the middle of its work
 mkfifo /tmp/object.o
-a gxdp attach /tmp/object.o dev va 2>/dev/null &
+ip netns exec a gxdp attach /tmp/object.o dev va 2>/dev/null &
 first=$!
 is_locked() { a grep -q '@gxdp/va$' /proc/net/unix; }
 check "the first takes the lock" wait_for 10 is_locked
