@@ -243,7 +243,6 @@ static void gxdp_start(struct gxdp_nic *nic)
 		gxdp_start_pair(nic, i);
 	family->tx_enable(nic);
 	family->rx_enable(nic);
-	family->link_start(nic);
 	set_bit(GXDP_UP, &nic->flags);
 	for (i = 0; i < nic->cfg.pairs; i++) {
 		struct netdev_queue *txq = netdev_get_tx_queue(nic->netdev, i);

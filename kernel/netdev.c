@@ -67,15 +67,21 @@ static void gxdp_link_check(struct gxdp_nic *nic)
 }
 
 /**
- * gxdp_link_work - look at the link after a link interrupt
+ * gxdp_link_work - look at the link: after a link interrupt, and after a reset
  * @work: nic->link_work
+ *
+ * A reset may have changed the PHY's settings; if so they are put right
+ * here, where nobody waits for it.
  */
 void gxdp_link_work(struct work_struct *work)
 {
 	struct gxdp_nic *nic = container_of(work, struct gxdp_nic, link_work);
 
 	mutex_lock(&nic->hw_lock);
-	gxdp_link_check(nic);
+	if (test_bit(GXDP_UP, &nic->flags) && !gxdp_gone(nic)) {
+		nic->family->link_start(nic);
+		gxdp_link_check(nic);
+	}
 	mutex_unlock(&nic->hw_lock);
 }
 
@@ -319,6 +325,14 @@ static int gxdp_change_mtu(struct net_device *netdev, int mtu)
 	return 0;
 }
 
+/* One bit of the chip's (CTRL.VME) turns on stripping and insertion alike. */
+static netdev_features_t gxdp_fix_features(struct net_device *netdev, netdev_features_t features)
+{
+	if (features & NETIF_F_HW_VLAN_CTAG_RX)
+		return features | NETIF_F_HW_VLAN_CTAG_TX;
+	return features & ~NETIF_F_HW_VLAN_CTAG_TX;
+}
+
 static int gxdp_set_features(struct net_device *netdev, netdev_features_t features)
 {
 	struct gxdp_nic *nic = netdev_priv(netdev);
@@ -347,6 +361,7 @@ const struct net_device_ops gxdp_netdev_ops = {
 	.ndo_set_mac_address	= gxdp_set_mac_address,
 	.ndo_validate_addr	= eth_validate_addr,
 	.ndo_change_mtu		= gxdp_change_mtu,
+	.ndo_fix_features	= gxdp_fix_features,
 	.ndo_set_features	= gxdp_set_features,
 	.ndo_vlan_rx_add_vid	= gxdp_vlan_add,
 	.ndo_vlan_rx_kill_vid	= gxdp_vlan_kill,
@@ -360,7 +375,7 @@ static void gxdp_init_features(struct gxdp_nic *nic)
 {
 	struct net_device *netdev = nic->netdev;
 	netdev_features_t f = NETIF_F_SG | NETIF_F_HW_CSUM | NETIF_F_RXCSUM |
-			      NETIF_F_HW_VLAN_CTAG_TX | NETIF_F_HW_VLAN_CTAG_FILTER;
+			      NETIF_F_HW_VLAN_CTAG_FILTER;
 
 	if (nic->family->flags & GXDP_F_TSO)
 		f |= NETIF_F_TSO | NETIF_F_TSO6;
@@ -368,7 +383,7 @@ static void gxdp_init_features(struct gxdp_nic *nic)
 		f |= NETIF_F_RXHASH;
 	netdev->features = f | NETIF_F_HIGHDMA;
 	/* stripping hides the tag from programs and sockets: off unless asked */
-	netdev->hw_features = f | NETIF_F_HW_VLAN_CTAG_RX;
+	netdev->hw_features = f | NETIF_F_HW_VLAN_CTAG_RX | NETIF_F_HW_VLAN_CTAG_TX;
 	netdev->vlan_features = f & (NETIF_F_SG | NETIF_F_HW_CSUM | NETIF_F_TSO | NETIF_F_TSO6);
 	netdev->vlan_features |= NETIF_F_HIGHDMA;
 	netdev->priv_flags |= IFF_UNICAST_FLT;
