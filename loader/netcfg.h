@@ -37,9 +37,11 @@ bool netcfg_has_default_route(const struct netcfg *cfg);
 /*
  * Put @cfg onto the device @ifindex, which is in @nl's and the caller's
  * namespace, is down and has the right name. Tries all of it even if something
- * fails; then returns a gx_exit code, with fail() saying what failed first.
+ * fails; then returns a gx_exit code, with fail() saying what failed first. With
+ * @need_carrier that includes a link that was up and does not come up.
  */
-int netcfg_restore(struct nl *nl, const struct netcfg *cfg, int ifindex);
+int netcfg_restore(struct nl *nl, const struct netcfg *cfg, int ifindex,
+		   bool need_carrier);
 
 /* Name the device @ifindex @name; 0 or -errno */
 int netcfg_rename(struct nl *nl, int ifindex, const char *name);

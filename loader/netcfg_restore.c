@@ -16,8 +16,10 @@
 /* Linux 5.6 */
 #define ATTR_PERM_ADDRESS 54
 
-/* How long routes may wait for the link to come up, or addresses to be checked */
-#define ROUTES_WAIT_MS 15000
+/* How long the link may take to come up: negotiation alone takes 2 to 4 s */
+#define CARRIER_WAIT_MS 15000
+/* How long routes may wait for addresses to be checked for duplicates */
+#define ROUTES_WAIT_MS 5000
 
 /* Flags an administrator sets; the others show the device's state */
 #define ADMIN_FLAGS (IFF_NOARP | IFF_PROMISC | IFF_ALLMULTI | IFF_MULTICAST)
@@ -340,6 +342,52 @@ static int send_route(struct restore *r, const struct msg *msg)
 	return err == -EEXIST ? 0 : err;
 }
 
+static int now_ms(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+static bool had_carrier(const struct restore *r)
+{
+	return r->cfg->link.flags & IFF_UP && r->cfg->link.flags & IFF_LOWER_UP;
+}
+
+static bool has_carrier(const struct restore *r)
+{
+	struct link link;
+
+	return !link_by_index(r->nl, r->ifindex, &link) &&
+	       link.flags & IFF_LOWER_UP;
+}
+
+/*
+ * A link that was up and stays down under the new driver has cut the machine
+ * off: that is a failure. Under the old driver the cable may be out by now.
+ */
+static void await_carrier(struct restore *r, struct nl *events, bool required)
+{
+	int deadline = now_ms() + CARRIER_WAIT_MS;
+	int wait;
+
+	if (!had_carrier(r))
+		return;
+	while (!has_carrier(r)) {
+		wait = deadline - now_ms();
+		if (wait > 0 && !nl_wait_event(events, wait))
+			continue;
+		if (required && !r->ret)
+			r->ret = fail(GX_FAILED, "the link of %s does not come up again",
+				      r->cfg->link.name);
+		else
+			warn("the link of %s does not come up again",
+			     r->cfg->link.name);
+		return;
+	}
+}
+
 /*
  * What may have to wait for something else: a next-hop object for the carrier,
  * a group for its objects, a route for another to its gateway, or for an IPv6
@@ -396,16 +444,14 @@ static void send_round(struct restore *r, const struct stage *stages,
 		send_stage(r, &stages[i], round);
 }
 
-static int now_ms(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
-
 static void give_up(struct restore *r, const struct round *round)
 {
+	/* the kernel takes some of them only while there is a carrier */
+	if (!has_carrier(r)) {
+		warn("%d %s of %s have to wait for the carrier: they are not restored (%s)",
+		     round->left, round->what, r->cfg->link.name, r->why);
+		return;
+	}
 	if (r->ret)
 		return;
 	r->ret = fail(GX_FAILED, "cannot restore the %s of %s", round->what,
@@ -433,15 +479,14 @@ static void send_until_done(struct restore *r, const struct stage *stages,
 	give_up(r, &round);
 }
 
-static void restore_routes(struct restore *r)
+static void restore_routes(struct restore *r, struct nl *events)
 {
 	const struct stage stages[NSTAGES] = {
 		{ r->cfg->nexthops, send_nexthop, "next-hop objects" },
 		{ r->cfg->groups, send_nexthop, "next-hop groups" },
 		{ r->cfg->routes, send_route, "routes" },
 	};
-	int deadline = now_ms() + ROUTES_WAIT_MS;
-	struct nl events = {};
+	int deadline = has_carrier(r) ? now_ms() + ROUTES_WAIT_MS : 0;
 	struct msg *msg;
 	int i;
 
@@ -449,12 +494,7 @@ static void restore_routes(struct restore *r)
 	for (i = 0; i < NSTAGES; i++)
 		for (msg = stages[i].list.first; msg; msg = msg->next)
 			msg->done = false;
-	if (nl_open(&events, NETLINK_ROUTE) ||
-	    nl_join(&events, RTNLGRP_IPV6_IFADDR) ||
-	    nl_join(&events, RTNLGRP_LINK))
-		deadline = 0;
-	send_until_done(r, stages, &events, deadline);
-	nl_close(&events);
+	send_until_done(r, stages, events, deadline);
 }
 
 static void restore_neighbours(struct restore *r)
@@ -481,13 +521,27 @@ static void restore_neighbours(struct restore *r)
 	}
 }
 
-int netcfg_restore(struct nl *nl, const struct netcfg *cfg, int ifindex)
+int netcfg_restore(struct nl *nl, const struct netcfg *cfg, int ifindex,
+		   bool need_carrier)
 {
 	struct restore r = { .nl = nl, .cfg = cfg, .ifindex = ifindex };
+	struct nl events;
+	int err;
 
+	err = nl_open(&events, NETLINK_ROUTE);
+	if (!err)
+		err = nl_join(&events, RTNLGRP_IPV6_IFADDR);
+	if (!err)
+		err = nl_join(&events, RTNLGRP_LINK);
+	if (err) {
+		nl_close(&events);
+		return fail(GX_FAILED, "no netlink: %s", strerror(-err));
+	}
 	restore_device(&r);
 	restore_addresses(&r);
-	restore_routes(&r);
+	await_carrier(&r, &events, need_carrier);
+	restore_routes(&r, &events);
 	restore_neighbours(&r);
+	nl_close(&events);
 	return r.ret;
 }

@@ -277,38 +277,39 @@ static int open_watch(struct nl *watch)
 	return err;
 }
 
-static int driver_changed(const char *address, const char *driver,
-			  const char *unwanted)
+struct move {
+	const char *override;	/* who may have it */
+	const char *expect;	/* who is to have it; "": anybody but gxdp */
+	bool need_carrier;	/* or it counts as failed */
+};
+
+static bool arrived(const char *address, const struct move *move)
 {
 	struct pci_dev now;
 
 	if (pci_read(address, &now) || !now.driver[0])
-		return -ENODEV;
-	if (driver[0])
-		return strcmp(now.driver, driver) ? -EBUSY : 0;
-	return strcmp(now.driver, unwanted) ? 0 : -EBUSY;
+		return false;
+	if (move->expect[0])
+		return !strcmp(now.driver, move->expect);
+	return strcmp(now.driver, "gxdp");
 }
 
-/*
- * The PCI side: @override says who may have it, @expect who is to have it in
- * the end ("": anybody but @unwanted). 0 or -errno.
- */
-static int move_pci(const char *address, const char *override,
-		    const char *expect, const char *unwanted)
+/* The PCI side: 0 or -errno */
+static int move_pci(const char *address, const struct move *move)
 {
 	struct pci_dev now;
 	int err;
 
 	err = pci_read(address, &now);
 	if (!err)
-		err = pci_set_override(address, override);
+		err = pci_set_override(address, move->override);
 	if (!err && now.driver[0])
 		err = pci_release(&now);
 	if (err)
 		return err;
 	err = pci_probe(address);
 	/* what counts is who has it: the probe's own errno tells little */
-	if (!driver_changed(address, expect, unwanted))
+	if (arrived(address, move))
 		return 0;
 	return err ? err : -ENODEV;
 }
@@ -371,7 +372,7 @@ static int bring_home(struct nl *watch, const struct rebind *r,
 	return err;
 }
 
-static int restore_all(const struct rebind *r)
+static int restore_all(const struct rebind *r, bool need_carrier)
 {
 	struct link link;
 	struct nl nl;
@@ -385,14 +386,16 @@ static int restore_all(const struct rebind *r)
 		ret = fail(GX_FAILED, "%s went away again", r->link.name);
 		fail_reason("%s", strerror(-err));
 	} else {
-		ret = netcfg_restore(&nl, &r->cfg, link.ifindex);
+		ret = netcfg_restore(&nl, &r->cfg, link.ifindex,
+				     need_carrier);
 	}
 	nl_close(&nl);
 	return ret;
 }
 
 /* The network side, once the driver has the device; gx_exit code */
-static int bring_back_netdev(struct nl *watch, const struct rebind *r)
+static int bring_back_netdev(struct nl *watch, const struct rebind *r,
+			     bool need_carrier)
 {
 	struct link found;
 	struct nl nl;
@@ -422,29 +425,28 @@ static int bring_back_netdev(struct nl *watch, const struct rebind *r)
 		fail_reason("%s", nl_reason(&nl, err));
 	}
 	nl_close(&nl);
-	return err ? GX_FAILED : restore_all(r);
+	return err ? GX_FAILED : restore_all(r, need_carrier);
 }
 
 static int move_all(struct nl *watch, const struct rebind *r,
-		    const char *override, const char *expect,
-		    const char *unwanted)
+		    const struct move *move)
 {
 	struct link found;
 	int err;
 
-	err = move_pci(r->pci.address, override, expect, unwanted);
+	err = move_pci(r->pci.address, move);
 	if (err) {
 		fail(GX_FAILED, "%s did not take %s",
-		     expect[0] ? expect : "no driver of the kernel's",
+		     move->expect[0] ? move->expect : "the kernel's own driver",
 		     r->pci.address);
 		fail_reason("%s; the kernel log (dmesg) may say more",
 			    strerror(-err));
 		return GX_FAILED;
 	}
 	if (r->has_netdev)
-		return bring_back_netdev(watch, r);
+		return bring_back_netdev(watch, r, move->need_carrier);
 	/* there is nothing to restore, but gxdp has to make a device */
-	if (strcmp(expect, "gxdp") ||
+	if (strcmp(move->expect, "gxdp") ||
 	    !wait_for_netdev(watch, r->pci.address, &found))
 		return GX_OK;
 	return fail(GX_FAILED, "no network device appeared for %s within %d s",
@@ -473,6 +475,10 @@ static bool untouched(const struct rebind *r)
 
 static int roll_back(struct nl *watch, const struct rebind *r)
 {
+	const struct move back = {
+		.override = r->pci.override,
+		.expect = r->pci.driver,
+	};
 	char message[512], reason[1024];
 	struct pci_dev now;
 	int ret;
@@ -484,7 +490,7 @@ static int roll_back(struct nl *watch, const struct rebind *r)
 		ret = pci_set_override(r->pci.address, r->pci.override) ?
 		      GX_FAILED : GX_OK;
 	} else if (r->pci.driver[0]) {
-		ret = move_all(watch, r, r->pci.override, r->pci.driver, "");
+		ret = move_all(watch, r, &back);
 	} else {
 		if (!pci_read(r->pci.address, &now) && now.driver[0])
 			pci_release(&now);
@@ -524,6 +530,11 @@ static void block_signals(sigset_t *old)
 
 int rebind_to(struct rebind *r, const char *driver)
 {
+	const struct move move = {
+		.override = driver,
+		.expect = driver,
+		.need_carrier = true,
+	};
 	struct nl watch;
 	sigset_t old;
 	int ret, err;
@@ -532,7 +543,7 @@ int rebind_to(struct rebind *r, const char *driver)
 	if (err)
 		return fail(GX_FAILED, "no netlink: %s", strerror(-err));
 	block_signals(&old);
-	ret = move_all(&watch, r, driver, driver, "gxdp");
+	ret = move_all(&watch, r, &move);
 	if (ret)
 		ret = roll_back(&watch, r);
 	sigprocmask(SIG_SETMASK, &old, NULL);

@@ -54,6 +54,12 @@ check_status "bind, when no network device appears" 1 dut gxdp bind gx0
 check_eq "its old driver has it" "$(driver_now)" e1000e
 check_unchanged "after no network device"
 
+fake no_carrier=1
+check_status "bind, when the link does not come up again" 1 dut gxdp bind gx0
+check "which is said" grep -q 'does not come up' <<<"$out" || echo "$out"
+check_eq "its old driver has it" "$(driver_now)" e1000e
+check_unchanged "after a link that stayed down"
+
 fake max_mtu=1300
 out=$(dut gxdp -j bind gx0 2>/tmp/stderr)
 check_eq "bind, when the MTU is too large for the new driver" $? 1

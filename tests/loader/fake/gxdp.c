@@ -15,6 +15,10 @@ static bool no_netdev;
 module_param(no_netdev, bool, 0644);
 MODULE_PARM_DESC(no_netdev, "probe succeeds without making a network device");
 
+static bool no_carrier;
+module_param(no_carrier, bool, 0644);
+MODULE_PARM_DESC(no_carrier, "the link never comes up");
+
 static unsigned int max_mtu = ETH_DATA_LEN;
 module_param(max_mtu, uint, 0644);
 MODULE_PARM_DESC(max_mtu, "largest MTU of the device");
@@ -48,6 +52,8 @@ static int fake_probe(struct pci_dev *pdev, const struct pci_device_id *id)
 	dev->netdev_ops = &fake_ops;
 	dev->max_mtu = max_mtu;
 	eth_hw_addr_set(dev, mac);
+	if (no_carrier)
+		netif_carrier_off(dev);
 	err = register_netdev(dev);
 	if (err) {
 		free_netdev(dev);
