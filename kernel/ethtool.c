@@ -221,6 +221,8 @@ static int gxdp_nway_reset(struct net_device *netdev)
 	mutex_lock(&nic->hw_lock);
 	err = nic->family->link_restart(nic);
 	mutex_unlock(&nic->hw_lock);
+	/* not every chip says so when a link goes on purpose */
+	schedule_work(&nic->link_work);
 	return err;
 }
 

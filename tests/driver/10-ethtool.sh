@@ -1,0 +1,195 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# What ethtool shows and sets: every change takes effect and traffic goes on; none
+# but a renegotiation moves carrier_changes; what cannot be had is refused with a
+# reason and changes nothing.
+# lab: dut=e1000e peer=igb timeout=180
+
+. tests/lib.sh
+
+e()
+{
+	dut ethtool "$@"
+}
+
+# shows ARGUMENTS... -- REGEX: a line of ethtool's output matches.
+shows()
+{
+	local args=()
+
+	while [ "$1" != -- ]; do
+		args+=("$1")
+		shift
+	done
+	e "${args[@]}" | grep -Eq -- "$2"
+}
+
+reaches_peer()
+{
+	dut ping -q -c 2 -i 0.2 -W 3 $PEER_IP
+}
+
+# keeps_link "what" ARGUMENTS...: the change succeeds, frames go both ways after it,
+# and the link has not moved.
+keeps_link()
+{
+	local what=$1 before
+	shift
+
+	before=$(carrier_changes dut gx0)
+	check "$what" e "$@" || return
+	check "$what: traffic goes on" reaches_peer
+	check_eq "$what: the link stays" "$(carrier_changes dut gx0)" "$before"
+}
+
+# refused "what" REASON ARGUMENTS...: it fails, and says why, there or in the log.
+refused()
+{
+	local what=$1 reason=$2 out
+	shift 2
+
+	log_mark
+	if out=$(e "$@" 2>&1); then
+		fail "$what is refused"
+		return
+	fi
+	if grep -q -- "$reason" <<<"$out" || wait_for 2 logged "$reason"; then
+		pass "$what is refused, with a reason"
+	else
+		fail "$what is refused without '$reason': $out"
+	fi
+}
+
+logged()
+{
+	log_since | grep -q -- "$1"
+}
+
+# Renegotiation takes the emulation half a second; the driver has to see both ends.
+link_is()
+{
+	carrier_up dut gx0 && shows gx0 -- "Speed: $1"
+}
+
+link_went()
+{
+	[ "$(carrier_changes dut gx0)" -ge $(($1 + 2)) ] && carrier_up dut gx0
+}
+
+table_is()
+{
+	[ "$(e -x gx0 | awk '/^ *[0-9]+:/ { for (i = 2; i <= NF; i++) if ($i ~ /^[0-9]+$/) q[$i] }
+		END { for (i in q) printf "%s ", i }' | tr ' ' '\n' | sort | xargs)" = "$1" ]
+}
+
+check "gxdp drives the NIC" load_gxdp
+check "both ends come up" setup_pair
+check "driver and bus address" shows -i gx0 -- "^driver: gxdp$"
+check "bus address" shows -i gx0 -- "^bus-info: $(dut_pci)$"
+check "1 Gb/s, full duplex" link_is 1000Mb/s
+check "negotiated" shows gx0 -- "Auto-negotiation: on"
+
+# rings
+keeps_link "other ring sizes" -G gx0 rx 1024 tx 256
+check "the receive ring has its size" shows -g gx0 -- "^RX:[[:space:]]+1024$"
+check "the transmit ring has its size" shows -g gx0 -- "^TX:[[:space:]]+256$"
+keeps_link "the smallest rings" -G gx0 rx 64 tx 64
+keeps_link "the largest rings" -G gx0 rx 4096 tx 4096
+refused "a ring size between the steps" "multiple of 8" -G gx0 rx 100
+refused "a ring too small" "at least 64" -G gx0 tx 32
+check "refusals change nothing" shows -g gx0 -- "^RX:[[:space:]]+4096$"
+
+# queues and RSS
+check "both queues are in the hash table" table_is "0 1"
+keeps_link "one queue pair" -L gx0 combined 1
+check "one queue is left in the table" table_is "0"
+check "one queue is left" shows -x gx0 -- "with 1 RX ring"
+keeps_link "two queue pairs" -L gx0 combined 2
+check "the table follows" table_is "0 1"
+
+# An ethtool from 6.8 on says "leave the input transformation alone" in a byte that
+# kernels before insist be zero; no driver gets to see the request then.
+rss_settings()
+{
+	keeps_link "a table of one's own" -X gx0 weight 0 1
+	check "it is in force" table_is "1"
+	before=$(stat dut gx0 rx1_packets)
+	check "and receives" reaches_peer
+	check "on the queue it names" [ "$(stat dut gx0 rx1_packets)" -gt "$before" ]
+	check_not "a queue the table names cannot go" e -L gx0 combined 1
+	keeps_link "the default table" -X gx0 default
+	check "is back" table_is "0 1"
+	key=$(seq 1 40 | xargs printf '%02x:' | sed 's/:$//')
+	keeps_link "a hash key" -X gx0 hkey "$key"
+	check "the key is in force" shows -x gx0 -- "$key"
+	check_not "another hash function cannot be had" e -X gx0 hfunc xor
+}
+
+if peer ethtool -X peer0 default >/dev/null 2>&1; then
+	rss_settings
+else
+	skip "RSS settings: this ethtool cannot set them on this kernel, for igb neither"
+fi
+check "TCP is hashed with ports" shows -n gx0 rx-flow-hash tcp4 -- "L4 bytes 0 & 1"
+check_not "UDP without" shows -n gx0 rx-flow-hash udp4 -- "L4 bytes 0 & 1"
+
+# interrupt spacing
+keeps_link "no interrupt spacing" -C gx0 rx-usecs 0
+keeps_link "200 us" -C gx0 rx-usecs 200
+check "it is in force" shows -c gx0 -- "^rx-usecs:[[:space:]]+200$"
+# 200 us are 781 steps of 256 ns; EITR of vector 0 is at 0xe8
+check "in the chip too" shows -d gx0 hex on -- "e8 00 00 00 0d 03 00 00"
+refused "a spacing the chip has no room for" "longest" -C gx0 rx-usecs 20000
+check "refusals change nothing" shows -c gx0 -- "^rx-usecs:[[:space:]]+200$"
+
+# offloads
+for feature in rx rxvlan rxhash tso tx sg gro; do
+	keeps_link "$feature off" -K gx0 $feature off
+	keeps_link "$feature on" -K gx0 $feature on
+done
+keeps_link "tag stripping off again" -K gx0 rxvlan off
+
+# LEDs, message level
+check "the LEDs blink" e -p gx0 1
+check "the message level is set" e -s gx0 msglvl 3
+check "and shown" shows gx0 -- "Current message level: 0x00000003"
+
+# link settings
+before=$(carrier_changes dut gx0)
+check "setting what is set already" e -s gx0 autoneg on
+check_eq "does not touch the link" "$(carrier_changes dut gx0)" "$before"
+check "renegotiation on demand" e -r gx0
+check "takes the link down and up" wait_for 20 link_went "$before"
+check "100 Mb/s, forced" e -s gx0 autoneg off speed 100 duplex full
+check "comes up" wait_for 20 link_is 100Mb/s
+check "and carries traffic" reaches_peer
+refused "1000 Mb/s by force" "by negotiation only" -s gx0 autoneg off speed 1000 duplex full
+refused "renegotiation of a forced link" "autonegotiation is off" -r gx0
+keeps_link "new rings on a forced link" -G gx0 rx 512 tx 512
+check "it is forced still" shows gx0 -- "Speed: 100Mb/s"
+check "negotiation again" e -s gx0 autoneg on
+check "comes up" wait_for 20 link_is 1000Mb/s
+before=$(carrier_changes dut gx0)
+check "no pause frames" e -A gx0 rx off tx off
+check "takes a negotiation" wait_for 20 link_went "$before"
+check "pause is off" shows -a gx0 -- "^RX:[[:space:]]+off$"
+keeps_link "new rings with settings of one's own" -G gx0 rx 256 tx 256
+
+# counters
+check "ethtool -S adds up with ip -s" [ "$(stat dut gx0 rx_good_packets)" -ge "$(
+	dut cat /sys/class/net/gx0/statistics/rx_packets)" ]
+sum=$(($(stat dut gx0 rx0_packets) + $(stat dut gx0 rx1_packets)))
+verdicts=$(e -S gx0 | awk -F: '/rx[01]_(pass|xdp_[a-z_]*|error|length_error|alloc_fail|skb_fail|frags_[a-z]*|mixed):/ { n += $2 }
+	END { print n }')
+check_eq "every frame has a verdict" "$verdicts" "$sum"
+
+# the cable
+monitor 'set_link dut0 off'
+check "a cut cable is noticed" wait_for 20 carrier_down dut gx0
+check "and reported" shows gx0 -- "Link detected: no"
+monitor 'set_link dut0 on'
+check "a mended one too" wait_for 20 carrier_up dut gx0
+check "traffic goes on" wait_for 20 reaches_peer
+
+check "the module goes, with all its pages" unload_gxdp
+finish
