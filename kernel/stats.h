@@ -5,13 +5,11 @@
 
 #include <linux/types.h>
 
-/**
- * struct gxdp_hw_stats - totals; guarded by nic->stats_lock
- *
- * A frame counted as rx_missed found the packet buffer full. One counted as
- * rx_no_buffer found no descriptor free when it came, but may have been
- * stored later. The sizes include the FCS. Where the registers are is in
- * gxdp_hw_counters.
+/*
+ * Totals; guarded by nic->stats_lock. A frame counted as rx_missed found the
+ * packet buffer full. One counted as rx_no_buffer found no descriptor free
+ * when it came, but may have been stored later. The sizes include the FCS.
+ * Where the registers are is in gxdp_hw_counters.
  */
 struct gxdp_hw_stats {
 	u64 rx_good_packets, rx_good_bytes, rx_broadcast, rx_multicast;

@@ -35,6 +35,7 @@ enum gxdp_family_flag {
  * @bar: PCI BAR of the registers
  * @itr_min_usecs: shortest interrupt spacing that is not "off"
  * @itr_max_usecs: longest interrupt spacing
+ * @poll: NAPI poll, compiled for the family's descriptor format
  * @identify: at probe, once, after @reset: NVM checksum, nic->perm_addr,
  *	nic->phy_id, nic->phy_addr, the defaults of nic->want, nic->led_ctl.
  *	Returns 0 or an errno, having said why.
@@ -75,9 +76,11 @@ enum gxdp_family_flag {
  * @link_up: MAC settings for the link found (duplex, flow control, errata)
  * @stats_read: add the clear-on-read registers to nic->hw_stats; under
  *	nic->stats_lock, atomic
- * @regs_len, @regs_read: ethtool -d
+ * @regs_len: ethtool -d: how many words of 32 bits
+ * @regs_read: ethtool -d: pairs of offset and value
  * @own: tell the firmware whether a driver is in charge
- * @led: identify LED, on or off; restore
+ * @led: identify LED, on or off
+ * @led_restore: as it was
  */
 struct gxdp_family {
 	const char *name;
