@@ -4,7 +4,13 @@
 import bisect
 import os
 
-ACCOUNTS = ("poll", "napi", "rxaction", "softirq", "irq", "syscall", "app")
+# What a packet costs: NAPI, interrupts, system calls, application.
+COST = ("poll", "napi", "irq", "syscall", "app")
+# The softirq machinery around NAPI, shown beside.
+AROUND = ("rxaction", "softirq")
+ACCOUNTS = COST + AROUND
+
+LONGEST_FUNCTION = 64 << 10
 
 
 class ResultError(Exception):
@@ -116,6 +122,8 @@ class Symbols:
         if addr < 1 << 47:
             return "(application)", "", 0
         i = bisect.bisect_right(self.addrs, addr) - 1
-        if i < 0:
-            return hex(addr), "", 0
-        return *self.names[i], addr - self.addrs[i]
+        offset = addr - self.addrs[i] if i >= 0 else addr
+        if offset >= LONGEST_FUNCTION:
+            # The program was gone when the symbols were read.
+            return "(BPF program)", "", 0
+        return *self.names[i], offset

@@ -288,14 +288,16 @@ static void send_batch(struct bench *b, uint32_t *frame)
 static void send_all(struct bench *b, uint64_t count)
 {
 	uint64_t end = b->stats->sent + count;
-	unsigned int rests = 10;	/* seconds without a completion */
+	unsigned int rests = 10;	/* each a second, or until a completion */
 	uint32_t frame = 0;
 
 	while (b->stats->sent < end && !stop)
 		send_batch(b, &frame);
 	while (b->outstanding && !stop && rests) {
-		if (complete_tx(b))
+		if (complete_tx(b)) {
+			rests = 10;
 			continue;
+		}
 		rest(b);
 		rests--;
 	}
