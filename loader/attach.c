@@ -304,25 +304,17 @@ int verb_attach(int argc, char **argv)
 	struct object obj = {};
 	struct link link;
 	struct nl nl;
-	int ret, err;
+	int ret;
 
 	argp_parse(&argp, argc, argv, 0, NULL, &args);
-	err = nl_open(&nl, NETLINK_ROUTE);
-	if (err)
-		return fail(GX_FAILED, "no netlink: %s", strerror(-err));
-	err = link_by_name(&nl, args.dev, &link);
-	if (err) {
-		ret = fail(GX_NOT_FOUND, "there is no device %s", args.dev);
-		fail_reason("%s", nl_reason(&nl, err));
-		fail_hint("\"gxdp status\" lists the devices of this network namespace");
-		goto out;
-	}
+	ret = link_open(&nl, args.dev, &link);
+	if (ret)
+		return ret;
 	args.choice.want_frags = wants_frags(&link);
 	if (args.mode == XDP_MODE_OFFLOAD)
 		args.choice.offload_ifindex = link.ifindex;
 	ret = attach_object(&nl, &link, &args, &obj);
 	object_close(&obj);
-out:
 	nl_close(&nl);
 	return ret;
 }

@@ -6,55 +6,23 @@
 
 #include "gxdp.h"
 #include "rebind.h"
+#include "rebind_args.h"
 #include "run.h"
 
 #define MODULE_SECONDS 60
 
-struct bind_args {
-	const char *device;
-	const char *module;
-	bool force;
-};
-
 static const struct argp_option options[] = {
-	{ "force", 'f', NULL, 0,
-	  "Also a device that carries the default route or others are built on",
-	  0 },
+	REBIND_OPTION_FORCE,
 	{ "module", 'm', "FILE", 0,
 	  "Load this gxdp.ko, not the installed one", 0 },
 	{}
 };
 
-static error_t parse(int key, char *arg, struct argp_state *state)
-{
-	struct bind_args *args = state->input;
-
-	switch (key) {
-	case 'f':
-		args->force = true;
-		return 0;
-	case 'm':
-		args->module = arg;
-		return 0;
-	case ARGP_KEY_ARG:
-		if (args->device)
-			argp_error(state, "unexpected \"%s\"", arg);
-		args->device = arg;
-		return 0;
-	case ARGP_KEY_END:
-		if (!args->device)
-			argp_error(state, "which device? a PCI address or a name");
-		return 0;
-	default:
-		return ARGP_ERR_UNKNOWN;
-	}
-}
-
 static const struct argp argp = {
 	.options = options,
-	.parser = parse,
+	.parser = rebind_parse,
 	.children = gx_common_options,
-	.args_doc = "PCI-ADDRESS|NAME",
+	.args_doc = REBIND_ARGS_DOC,
 	.doc = "Give a network card to the gxdp driver; its name, addresses and routes stay."
 	       "\vIf anything fails, the driver and the configuration of before are put back. See gxdp-bind(8).",
 };
@@ -112,7 +80,7 @@ static int load_module(const char *file)
 
 int verb_bind(int argc, char **argv)
 {
-	struct bind_args args = {};
+	struct rebind_args args = {};
 	struct rebind r;
 	int ret;
 

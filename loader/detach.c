@@ -140,20 +140,13 @@ int verb_detach(int argc, char **argv)
 	struct detach_args args = {};
 	struct link link;
 	struct nl nl;
-	int ret, err;
+	int ret;
 
 	argp_parse(&argp, argc, argv, 0, NULL, &args);
-	err = nl_open(&nl, NETLINK_ROUTE);
-	if (err)
-		return fail(GX_FAILED, "no netlink: %s", strerror(-err));
-	err = link_by_name(&nl, args.dev, &link);
-	if (err) {
-		ret = fail(GX_NOT_FOUND, "there is no device %s", args.dev);
-		fail_reason("%s", nl_reason(&nl, err));
-		fail_hint("\"gxdp status\" lists the devices of this network namespace");
-	} else {
-		ret = detach_link(&nl, &link, &args);
-	}
+	ret = link_open(&nl, args.dev, &link);
+	if (ret)
+		return ret;
+	ret = detach_link(&nl, &link, &args);
 	nl_close(&nl);
 	return ret;
 }

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "gxdp.h"
 #include "link.h"
 
 /* linux/if_link.h of Debian 12 has them; older headers do not */
@@ -107,6 +108,22 @@ int link_by_name(struct nl *nl, const char *name, struct link *link)
 	mnl_attr_put_strz(nlh, strlen(name) < IFNAMSIZ ? IFLA_IFNAME :
 			  IFLA_ALT_IFNAME, name);
 	return nl_talk(nl, nlh, take_one, link);
+}
+
+int link_open(struct nl *nl, const char *name, struct link *link)
+{
+	int err = nl_open(nl, NETLINK_ROUTE);
+
+	if (err)
+		return fail(GX_FAILED, "no netlink: %s", strerror(-err));
+	err = link_by_name(nl, name, link);
+	if (!err)
+		return GX_OK;
+	fail(GX_NOT_FOUND, "there is no device %s", name);
+	fail_reason("%s", nl_reason(nl, err));
+	fail_hint("\"gxdp status\" lists the devices of this network namespace");
+	nl_close(nl);
+	return GX_NOT_FOUND;
 }
 
 int link_by_index(struct nl *nl, int ifindex, struct link *link)

@@ -35,6 +35,11 @@ struct link {
 /* All return 0 or -errno; -ENODEV when there is no such device. */
 int link_by_name(struct nl *nl, const char *name, struct link *link);
 int link_by_index(struct nl *nl, int ifindex, struct link *link);
+/*
+ * Open @nl and look for the device a user named: a gx_exit code, with fail()
+ * done and @nl closed if it is not GX_OK.
+ */
+int link_open(struct nl *nl, const char *name, struct link *link);
 /* The device of the PCI function @address in @nl's namespace */
 int link_by_parent(struct nl *nl, const char *address, struct link *link);
 

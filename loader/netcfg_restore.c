@@ -7,9 +7,9 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "clock.h"
 #include "gxdp.h"
 #include "netcfg.h"
 
@@ -342,14 +342,6 @@ static int send_route(struct restore *r, const struct msg *msg)
 	return err == -EEXIST ? 0 : err;
 }
 
-static int now_ms(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
-
 static bool had_carrier(const struct restore *r)
 {
 	return r->cfg->link.flags & IFF_UP && r->cfg->link.flags & IFF_LOWER_UP;
@@ -369,13 +361,13 @@ static bool has_carrier(const struct restore *r)
  */
 static void await_carrier(struct restore *r, struct nl *events, bool required)
 {
-	int deadline = now_ms() + CARRIER_WAIT_MS;
-	int wait;
+	int64_t deadline = clock_ms() + CARRIER_WAIT_MS;
+	int64_t wait;
 
 	if (!had_carrier(r))
 		return;
 	while (!has_carrier(r)) {
-		wait = deadline - now_ms();
+		wait = deadline - clock_ms();
 		if (wait > 0 && !nl_wait_event(events, wait))
 			continue;
 		if (required && !r->ret)
@@ -461,10 +453,10 @@ static void give_up(struct restore *r, const struct round *round)
 
 /* Go round while something moves, and then at each event until time is up */
 static void send_until_done(struct restore *r, const struct stage *stages,
-			    struct nl *events, int deadline)
+			    struct nl *events, int64_t deadline)
 {
 	struct round round;
-	int wait;
+	int64_t wait;
 
 	for (;;) {
 		send_round(r, stages, &round);
@@ -472,7 +464,7 @@ static void send_until_done(struct restore *r, const struct stage *stages,
 			return;
 		if (round.sent)
 			continue;
-		wait = deadline - now_ms();
+		wait = deadline - clock_ms();
 		if (wait <= 0 || nl_wait_event(events, wait))
 			break;
 	}
@@ -486,7 +478,7 @@ static void restore_routes(struct restore *r, struct nl *events)
 		{ r->cfg->groups, send_nexthop, "next-hop groups" },
 		{ r->cfg->routes, send_route, "routes" },
 	};
-	int deadline = has_carrier(r) ? now_ms() + ROUTES_WAIT_MS : 0;
+	int64_t deadline = has_carrier(r) ? clock_ms() + ROUTES_WAIT_MS : 0;
 	struct msg *msg;
 	int i;
 

@@ -6,6 +6,7 @@
 #include <sys/socket.h>
 #include <sys/time.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "netns.h"
 #include "nl.h"
@@ -43,11 +44,16 @@ int nl_open(struct nl *nl, int bus)
 	return 0;
 }
 
-int nl_open_in(struct nl *nl, int bus, int netns)
+int nl_open_machine(struct nl *nl, int bus)
 {
+	int init = netns_open_init();
 	int err, back;
 
-	back = netns_switch(netns);
+	/* hidden from us: then ours is all there is */
+	if (init < 0)
+		return nl_open(nl, bus);
+	back = netns_switch(init);
+	close(init);
 	if (back < 0)
 		return back;
 	err = nl_open(nl, bus);

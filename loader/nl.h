@@ -18,8 +18,8 @@ struct nl {
 
 /* All return 0 or -errno. @bus: NETLINK_ROUTE, NETLINK_GENERIC */
 int nl_open(struct nl *nl, int bus);
-/* The same, with the socket in the network namespace @netns */
-int nl_open_in(struct nl *nl, int bus, int netns);
+/* The same, in the network namespace in which drivers make their devices */
+int nl_open_machine(struct nl *nl, int bus);
 void nl_close(struct nl *nl);
 
 /* A request in @buf, to be filled on and handed to nl_talk() */

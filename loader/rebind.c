@@ -3,9 +3,9 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "clock.h"
 #include "devinfo.h"
 #include "gxdp.h"
 #include "lock.h"
@@ -252,26 +252,11 @@ int rebind_check(struct rebind *r, bool force)
 
 /* --- moving ------------------------------------------------------------------ */
 
-static int now_ms(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
-
 /* A socket where drivers make their devices, told of each that appears */
 static int open_watch(struct nl *watch)
 {
-	int init = netns_open_init();
-	int err;
+	int err = nl_open_machine(watch, NETLINK_ROUTE);
 
-	if (init < 0) {
-		err = nl_open(watch, NETLINK_ROUTE);
-	} else {
-		err = nl_open_in(watch, NETLINK_ROUTE, init);
-		close(init);
-	}
 	if (!err)
 		err = nl_join(watch, RTNLGRP_LINK);
 	return err;
@@ -321,20 +306,17 @@ static int move_pci(const char *address, const struct move *move)
 static int wait_for_netdev(struct nl *watch, const char *address,
 			   struct link *link)
 {
-	int deadline = now_ms() + NETDEV_WAIT_MS;
-	int init = netns_open_init();
+	int64_t deadline = clock_ms() + NETDEV_WAIT_MS;
 	struct nl nl;
-	int err, wait;
+	int64_t wait;
+	int err;
 
-	err = init < 0 ? nl_open(&nl, NETLINK_ROUTE) :
-			 nl_open_in(&nl, NETLINK_ROUTE, init);
-	if (init >= 0)
-		close(init);
+	err = nl_open_machine(&nl, NETLINK_ROUTE);
 	if (err)
 		return err;
 	for (;;) {
 		err = link_by_parent(&nl, address, link);
-		wait = deadline - now_ms();
+		wait = deadline - clock_ms();
 		if (!err || wait <= 0)
 			break;
 		nl_wait_event(watch, wait);
@@ -399,7 +381,7 @@ static int bring_back_netdev(struct nl *watch, const struct rebind *r,
 {
 	struct link found;
 	struct nl nl;
-	int init, err;
+	int err;
 
 	err = wait_for_netdev(watch, r->pci.address, &found);
 	if (err) {
@@ -408,11 +390,7 @@ static int bring_back_netdev(struct nl *watch, const struct rebind *r,
 		return GX_FAILED;
 	}
 	let_udev_finish();
-	init = netns_open_init();
-	err = init < 0 ? nl_open(&nl, NETLINK_ROUTE) :
-			 nl_open_in(&nl, NETLINK_ROUTE, init);
-	if (init >= 0)
-		close(init);
+	err = nl_open_machine(&nl, NETLINK_ROUTE);
 	if (err)
 		return fail(GX_FAILED, "no netlink: %s", strerror(-err));
 	/* its name may have changed meanwhile */

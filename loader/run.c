@@ -10,23 +10,19 @@
 #include <string.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "clock.h"
 #include "run.h"
 
-static int ms_left(const struct timespec *end)
+static int ms_left(int64_t end)
 {
-	struct timespec now;
-	long ms;
+	int64_t left = end - clock_ms();
 
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	ms = (end->tv_sec - now.tv_sec) * 1000 +
-	     (end->tv_nsec - now.tv_nsec) / 1000000;
-	return ms > 0 ? ms : 0;
+	return left > 0 ? left : 0;
 }
 
-static int poll_until(int fd, const struct timespec *end)
+static int poll_until(int fd, int64_t end)
 {
 	struct pollfd pfd = { .fd = fd, .events = POLLIN };
 	int ret;
@@ -40,7 +36,7 @@ static int poll_until(int fd, const struct timespec *end)
 }
 
 /* The child's wait status, or -errno; a child that does not end is killed */
-static int reap(pid_t child, const struct timespec *end)
+static int reap(pid_t child, int64_t end)
 {
 	int pidfd, status, err;
 
@@ -60,12 +56,6 @@ static int reap(pid_t child, const struct timespec *end)
 	return status;
 }
 
-static void set_end(struct timespec *end, int seconds)
-{
-	clock_gettime(CLOCK_MONOTONIC, end);
-	end->tv_sec += seconds;
-}
-
 /* A child's signals are as they were before we blocked any. */
 static void unblock_signals(void)
 {
@@ -76,7 +66,7 @@ static void unblock_signals(void)
 }
 
 static void read_all(int fd, char *out, size_t size,
-		     const struct timespec *end)
+		     int64_t end)
 {
 	char more[512];
 	size_t used = 0;
@@ -96,14 +86,13 @@ static void read_all(int fd, char *out, size_t size,
 
 int run_command(char *const argv[], int seconds, char *out, size_t size)
 {
-	struct timespec end;
+	int64_t end = clock_ms() + seconds * 1000LL;
 	int pipefd[2];
 	pid_t child;
 	int status;
 
 	if (out && pipe2(pipefd, O_CLOEXEC))
 		return -errno;
-	set_end(&end, seconds);
 	child = fork();
 	if (!child) {
 		unblock_signals();
@@ -119,12 +108,12 @@ int run_command(char *const argv[], int seconds, char *out, size_t size)
 	if (out)
 		close(pipefd[1]);
 	if (child > 0 && out)
-		read_all(pipefd[0], out, size, &end);
+		read_all(pipefd[0], out, size, end);
 	if (out)
 		close(pipefd[0]);
 	if (child < 0)
 		return -EAGAIN;
-	status = reap(child, &end);
+	status = reap(child, end);
 	if (status < 0)
 		return status;
 	return WIFEXITED(status) ? WEXITSTATUS(status) : 128;
@@ -145,18 +134,17 @@ static int write_file(const char *path, const char *text)
 
 int run_write(const char *path, const char *text, int seconds)
 {
-	struct timespec end;
+	int64_t end = clock_ms() + seconds * 1000LL;
 	pid_t child;
 	int status;
 
-	set_end(&end, seconds);
 	child = fork();
 	if (child < 0)
 		return -errno;
 	/* an exit status holds any errno there is */
 	if (!child)
 		_exit(write_file(path, text));
-	status = reap(child, &end);
+	status = reap(child, end);
 	if (status < 0)
 		return status;
 	return WIFEXITED(status) ? -WEXITSTATUS(status) : -EINTR;

@@ -264,39 +264,54 @@ static void print_all(const json_t *devices)
 		print_link(dev);
 }
 
+static int status_one(const char *name, json_t *devices)
+{
+	struct link link;
+	struct nl nl;
+	int ret;
+
+	ret = link_open(&nl, name, &link);
+	if (ret)
+		return ret;
+	json_array_append_new(devices, link_json(&link));
+	nl_close(&nl);
+	return GX_OK;
+}
+
+static int status_all(json_t *devices)
+{
+	struct nl nl;
+	int err;
+
+	err = nl_open(&nl, NETLINK_ROUTE);
+	if (err)
+		return fail(GX_FAILED, "no netlink: %s", strerror(-err));
+	err = link_for_each(&nl, collect, devices);
+	if (err == -EINTR) {
+		/* devices came or went meanwhile: once more */
+		json_array_clear(devices);
+		err = link_for_each(&nl, collect, devices);
+	}
+	nl_close(&nl);
+	if (!err || err == -EINTR)
+		return GX_OK;
+	fail(GX_FAILED, "cannot list the devices");
+	fail_reason("%s", strerror(-err));
+	return GX_FAILED;
+}
+
 int verb_status(int argc, char **argv)
 {
 	struct status_args args = {};
 	json_t *devices;
-	struct link link;
-	struct nl nl;
-	int err;
+	int ret;
 
 	argp_parse(&argp, argc, argv, 0, NULL, &args);
-	err = nl_open(&nl, NETLINK_ROUTE);
-	if (err)
-		return fail(GX_FAILED, "no netlink: %s", strerror(-err));
 	devices = json_array();
-	if (args.dev) {
-		err = link_by_name(&nl, args.dev, &link);
-		if (!err)
-			json_array_append_new(devices, link_json(&link));
-	} else {
-		err = link_for_each(&nl, collect, devices);
-		if (err == -EINTR) {
-			json_array_clear(devices);
-			err = link_for_each(&nl, collect, devices);
-		}
-	}
-	nl_close(&nl);
-	if (err) {
+	ret = args.dev ? status_one(args.dev, devices) : status_all(devices);
+	if (ret) {
 		json_decref(devices);
-		fail(args.dev ? GX_NOT_FOUND : GX_FAILED,
-		     args.dev ? "there is no device %s" :
-		     "cannot list the devices%s", args.dev ? args.dev : "");
-		fail_reason("%s", nl_reason(&nl, err));
-		fail_hint("\"gxdp status\" lists the devices of this network namespace");
-		return args.dev ? GX_NOT_FOUND : GX_FAILED;
+		return ret;
 	}
 	print_all(devices);
 	print_json(json_pack("{s:o}", "devices", devices));

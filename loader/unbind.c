@@ -4,53 +4,25 @@
 
 #include "gxdp.h"
 #include "rebind.h"
-
-struct unbind_args {
-	const char *device;
-	bool force;
-};
+#include "rebind_args.h"
 
 static const struct argp_option options[] = {
-	{ "force", 'f', NULL, 0,
-	  "Also a device that carries the default route or others are built on",
-	  0 },
+	REBIND_OPTION_FORCE,
 	{}
 };
 
-static error_t parse(int key, char *arg, struct argp_state *state)
-{
-	struct unbind_args *args = state->input;
-
-	switch (key) {
-	case 'f':
-		args->force = true;
-		return 0;
-	case ARGP_KEY_ARG:
-		if (args->device)
-			argp_error(state, "unexpected \"%s\"", arg);
-		args->device = arg;
-		return 0;
-	case ARGP_KEY_END:
-		if (!args->device)
-			argp_error(state, "which device? a PCI address or a name");
-		return 0;
-	default:
-		return ARGP_ERR_UNKNOWN;
-	}
-}
-
 static const struct argp argp = {
 	.options = options,
-	.parser = parse,
+	.parser = rebind_parse,
 	.children = gx_common_options,
-	.args_doc = "PCI-ADDRESS|NAME",
+	.args_doc = REBIND_ARGS_DOC,
 	.doc = "Give a network card back to the kernel's own driver; its name, addresses and routes stay."
 	       "\vIf anything fails, gxdp gets it back. See gxdp-unbind(8).",
 };
 
 int verb_unbind(int argc, char **argv)
 {
-	struct unbind_args args = {};
+	struct rebind_args args = {};
 	struct rebind r;
 	int ret;
 
