@@ -108,6 +108,8 @@ struct gxdp_xdp_buff {
 };
 
 #define GXDP_XSK_STASH		64
+/* one umem buffer is left in the pool for so many slots that have a page */
+#define GXDP_XSK_KEEP_SHARE	8
 
 /**
  * struct gxdp_rx - one receive ring
@@ -128,6 +130,7 @@ struct gxdp_xdp_buff {
  * @in_frame: the next descriptor continues a frame: one being assembled in
  *	@head or @xsk_head, or, when neither holds anything, discarded
  * @stash_count: umem buffers in @stash
+ * @page_slots: slots that hold a page
  * @xsk_head: first umem buffer of a frame that spans descriptors, or NULL
  * @head: the same for pages; its data is NULL while there is none
  * @stash: umem buffers allocated ahead, in one batch per poll
@@ -144,6 +147,7 @@ struct gxdp_rx {
 	bool dma_sync;
 	bool in_frame;
 	u16 stash_count;
+	u16 page_slots;
 	struct xdp_buff *xsk_head;
 	struct gxdp_xdp_buff head;
 	struct gxdp_pair *pair;

@@ -29,19 +29,25 @@ static __always_inline void gxdp_slot_set_xsk(struct gxdp_rx_slot *slot, struct 
 	slot->dma = xsk_buff_xdp_get_dma(xdp);
 }
 
-/* Put a new buffer into a slot whose old one is about to be given away. */
-static __always_inline bool gxdp_rx_replace(struct gxdp_rx *rx, struct gxdp_rx_slot *slot)
+/*
+ * Put a new buffer into a slot whose old one, a page or a umem buffer, is
+ * about to be given away.
+ */
+static __always_inline bool gxdp_rx_replace(struct gxdp_rx *rx, struct gxdp_rx_slot *slot,
+					    bool was_page)
 {
 	struct page *page;
 
 	if (rx->stash_count) {
 		gxdp_slot_set_xsk(slot, rx->stash[--rx->stash_count]);
+		rx->page_slots -= was_page;
 		return true;
 	}
 	page = page_pool_dev_alloc_pages(rx->page_pool);
 	if (unlikely(!page))
 		return false;
 	gxdp_slot_set_page(slot, page);
+	rx->page_slots += !was_page;
 	return true;
 }
 
@@ -255,7 +261,7 @@ static __always_inline bool gxdp_rx_page_verdict(struct gxdp_rx *rx, struct gxdp
 		gxdp_rx_refused(rx, prog, act, c);
 		return false;
 	}
-	if (slot && unlikely(!gxdp_rx_replace(rx, slot))) {
+	if (slot && unlikely(!gxdp_rx_replace(rx, slot, true))) {
 		c->alloc_fail++;
 		return false;
 	}
@@ -370,7 +376,7 @@ static __always_inline void gxdp_rx_umem(struct gxdp_rx *rx, struct gxdp_rx_slot
 	if (likely(prog))
 		act = bpf_prog_run_xdp(prog, xdp);
 	if (likely(act == XDP_REDIRECT || act == XDP_TX)) {
-		if (unlikely(!gxdp_rx_replace(rx, slot))) {
+		if (unlikely(!gxdp_rx_replace(rx, slot, false))) {
 			c->alloc_fail++;
 			return;
 		}
@@ -428,7 +434,7 @@ static u64 *gxdp_rx_take(struct gxdp_rx *rx, struct gxdp_rx_slot *slot, u32 len,
 	/* a socket was bound, or its buffers ran out, in the middle of a frame */
 	if (old.va ? !!rx->xsk_head : !!rx->head.xdp.data)
 		return &c->mixed;
-	if (unlikely(!gxdp_rx_replace(rx, slot)))
+	if (unlikely(!gxdp_rx_replace(rx, slot, old.va)))
 		return &c->alloc_fail;
 
 	if (!old.va) {
@@ -538,11 +544,22 @@ static void gxdp_rx_count(struct gxdp_pair *pair, const struct gxdp_rx_counts *c
 	u64_stats_update_end(&pair->rx_sync);
 }
 
+/*
+ * A frame in a page that goes to a socket is copied into a buffer the socket
+ * code takes from the pool. While the ring still has pages, leave it some:
+ * what we put into the slots behind us is out of reach until the ring has
+ * come round, and the frames of a burst right after the bind would be lost.
+ */
 static __always_inline void gxdp_rx_stock_up(struct gxdp_rx *rx, struct xsk_buff_pool *pool)
 {
-	if (rx->stash_count < GXDP_XSK_STASH)
-		rx->stash_count += xsk_buff_alloc_batch(pool, rx->stash + rx->stash_count,
-							GXDP_XSK_STASH - rx->stash_count);
+	u32 want = GXDP_XSK_STASH - rx->stash_count;
+
+	if (!want)
+		return;
+	if (unlikely(rx->page_slots) &&
+	    !xsk_buff_can_alloc(pool, want + rx->page_slots / GXDP_XSK_KEEP_SHARE))
+		return;
+	rx->stash_count += xsk_buff_alloc_batch(pool, rx->stash + rx->stash_count, want);
 }
 
 static __always_inline int gxdp_rx_poll(struct gxdp_pair *pair, int budget,
@@ -683,6 +700,7 @@ static int gxdp_rx_fill(struct gxdp_rx *rx)
 			return -ENOMEM;
 		gxdp_slot_set_page(&rx->slot[i], page);
 	}
+	rx->page_slots = rx->count;
 	rx->dma_sync = gxdp_dma_need_sync(&rx->pair->nic->pdev->dev, rx->slot[0].dma);
 	return 0;
 }
