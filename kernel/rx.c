@@ -246,12 +246,14 @@ static noinline void gxdp_rx_refused(struct gxdp_rx *rx, struct bpf_prog *prog, 
 }
 
 /*
- * The verdict on a frame in a page of our own. @slot is NULL when the frame
- * was assembled from several: its pages are out of the ring already.
+ * The verdict on a frame in a page of our own. A frame that was @assembled
+ * from several has its pages out of the ring already; @slot is then unused.
+ * Returns false if the page is still ours, and in its slot if it came from one.
  */
 static __always_inline bool gxdp_rx_page_verdict(struct gxdp_rx *rx, struct gxdp_rx_slot *slot,
 						 struct xdp_buff *xdp, struct page *page,
-						 u32 act, struct bpf_prog *prog, u32 staterr,
+						 const bool assembled, u32 act,
+						 struct bpf_prog *prog, u32 staterr,
 						 const union gxdp_rx_desc *desc,
 						 struct gxdp_rx_counts *c)
 {
@@ -261,7 +263,7 @@ static __always_inline bool gxdp_rx_page_verdict(struct gxdp_rx *rx, struct gxdp
 		gxdp_rx_refused(rx, prog, act, c);
 		return false;
 	}
-	if (slot && unlikely(!gxdp_rx_replace(rx, slot, true))) {
+	if (!assembled && unlikely(!gxdp_rx_replace(rx, slot, true))) {
 		c->alloc_fail++;
 		return false;
 	}
@@ -285,7 +287,7 @@ static __always_inline bool gxdp_rx_page_verdict(struct gxdp_rx *rx, struct gxdp
 		}
 		c->skb_fail++;
 	}
-	if (slot)
+	if (!assembled)
 		page_pool_recycle_direct(rx->page_pool, page);
 	return false;
 }
@@ -293,12 +295,12 @@ static __always_inline bool gxdp_rx_page_verdict(struct gxdp_rx *rx, struct gxdp
 /* A whole frame in one page: nearly all of them. */
 static __always_inline void gxdp_rx_page(struct gxdp_rx *rx, struct gxdp_rx_slot *slot,
 					 struct gxdp_xdp_buff *ctx, struct bpf_prog *prog,
-					 u32 staterr, u32 len, struct gxdp_rx_counts *c)
+					 u32 staterr, u32 len, const bool sync,
+					 struct gxdp_rx_counts *c)
 {
-	struct page *page = slot->page;
 	u32 act = XDP_PASS;
 
-	if (rx->dma_sync)
+	if (sync)
 		dma_sync_single_for_cpu(&rx->pair->nic->pdev->dev, slot->dma, len,
 					DMA_BIDIRECTIONAL);
 	xdp_prepare_buff(&ctx->xdp, slot->va, GXDP_RX_HEADROOM, len, true);
@@ -309,10 +311,11 @@ static __always_inline void gxdp_rx_page(struct gxdp_rx *rx, struct gxdp_rx_slot
 			goto again;
 		}
 	}
-	if (gxdp_rx_page_verdict(rx, slot, &ctx->xdp, page, act, prog, staterr, ctx->desc, c))
+	if (gxdp_rx_page_verdict(rx, slot, &ctx->xdp, slot->page, false, act, prog, staterr,
+				 ctx->desc, c))
 		return;
 again:
-	if (rx->dma_sync)
+	if (sync)
 		dma_sync_single_for_device(&rx->pair->nic->pdev->dev, slot->dma, len,
 					   DMA_BIDIRECTIONAL);
 }
@@ -493,7 +496,8 @@ static void gxdp_rx_assembled(struct gxdp_rx *rx, struct bpf_prog *prog,
 			act = bpf_prog_run_xdp(prog, xdp);
 		if (act == XDP_DROP)
 			c->xdp_drop++;
-		else if (gxdp_rx_page_verdict(rx, NULL, xdp, page, act, prog, staterr, desc, c))
+		else if (gxdp_rx_page_verdict(rx, NULL, xdp, page, true, act, prog, staterr,
+					      desc, c))
 			xdp->data = NULL;
 	}
 	gxdp_rx_forget(rx);
@@ -562,25 +566,30 @@ static __always_inline void gxdp_rx_stock_up(struct gxdp_rx *rx, struct xsk_buff
 	rx->stash_count += xsk_buff_alloc_batch(pool, rx->stash + rx->stash_count, want);
 }
 
+/*
+ * The loop. @format and @sync (the device needs DMA syncs) are constants:
+ * each combination is compiled by itself.
+ */
 static __always_inline int gxdp_rx_poll(struct gxdp_pair *pair, int budget,
-					const struct gxdp_rx_format *format)
+					const struct gxdp_rx_format *format, const bool sync)
 {
 	struct gxdp_rx *rx = pair->rx;
 	struct bpf_prog *prog = rcu_dereference_bh(pair->nic->prog);
 	struct xsk_buff_pool *pool = smp_load_acquire(&rx->pool);
-	const u32 count = rx->count, max_len = rx->max_len;
+	union gxdp_rx_desc *const end = rx->desc + rx->count;
+	union gxdp_rx_desc *desc = rx->desc + rx->ntc;
+	struct gxdp_rx_slot *slot = rx->slot + rx->ntc;
+	const u32 max_len = rx->max_len;
 	struct gxdp_rx_counts c = {};
 	struct gxdp_xdp_buff ctx;
-	u32 ntc = rx->ntc;
-	int frames = 0;
+	int left = budget;
+	u32 ntc;
 
 	xdp_init_buff(&ctx.xdp, PAGE_SIZE, &rx->rxq);
 	if (pool)
 		gxdp_rx_stock_up(rx, pool);
 
-	while (frames < budget) {
-		union gxdp_rx_desc *desc = &rx->desc[ntc];
-		struct gxdp_rx_slot *slot = &rx->slot[ntc];
+	while (left > 0) {
 		u32 staterr = format->staterr(desc);
 		u32 len;
 
@@ -591,43 +600,52 @@ static __always_inline int gxdp_rx_poll(struct gxdp_pair *pair, int budget,
 
 		if (unlikely((staterr & (RXD_EOP | RXD_ERR_FRAME)) != RXD_EOP ||
 			     len - 1 >= max_len || rx->in_frame)) {
-			frames += gxdp_rx_piece(rx, slot, prog, desc, staterr, len, &c);
+			left -= gxdp_rx_piece(rx, slot, prog, desc, staterr, len, &c);
 		} else if (slot->va) {
-			frames++;
+			left--;
 			c.bytes += len;
 			ctx.desc = desc;
-			gxdp_rx_page(rx, slot, &ctx, prog, staterr, len, &c);
+			gxdp_rx_page(rx, slot, &ctx, prog, staterr, len, sync, &c);
 		} else {
-			frames++;
+			left--;
 			c.bytes += len;
 			gxdp_rx_umem(rx, slot, pool, prog, desc, staterr, len, &c);
 		}
 		gxdp_rx_arm(desc, slot);
-		if (unlikely(++ntc == count))
-			ntc = 0;
+		slot++;
+		if (unlikely(++desc == end)) {
+			desc = rx->desc;
+			slot = rx->slot;
+		}
 	}
+	ntc = desc - rx->desc;
 	if (ntc == rx->ntc)
-		return frames;
+		return 0;
 
 	rx->ntc = ntc;
 	/* the chip stops at the tail: the slot just behind us stays ours */
-	writel(ntc ? ntc - 1 : count - 1, rx->tail);
+	writel((ntc ?: rx->count) - 1, rx->tail);
 
 	if (pair->pending_count)
 		c.xdp_tx_full += gxdp_xdp_flush_pending(pair);
 	c.xdp_tx -= c.xdp_tx_full;
 	if (c.xdp_redirect)
 		xdp_do_flush();
-	c.packets = frames;
+	c.packets = budget - left;
 	c.polls = 1;
 	gxdp_rx_count(pair, &c);
-	return frames;
+	return budget - left;
 }
 
 static const struct gxdp_rx_format gxdp_rx_ext = {
 	.staterr	= gxdp_rx_ext_staterr,
 	.len		= gxdp_rx_ext_len,
 };
+
+static noinline int gxdp_rx_poll_ext_sync(struct gxdp_pair *pair, int budget)
+{
+	return gxdp_rx_poll(pair, budget, &gxdp_rx_ext, true);
+}
 
 /**
  * gxdp_rx_poll_ext - receive poll for the extended descriptor format
@@ -638,7 +656,9 @@ static const struct gxdp_rx_format gxdp_rx_ext = {
  */
 int gxdp_rx_poll_ext(struct gxdp_pair *pair, int budget)
 {
-	return gxdp_rx_poll(pair, budget, &gxdp_rx_ext);
+	if (unlikely(pair->rx->dma_sync))
+		return gxdp_rx_poll_ext_sync(pair, budget);
+	return gxdp_rx_poll(pair, budget, &gxdp_rx_ext, false);
 }
 
 static int gxdp_rx_pool_create(struct gxdp_rx *rx)
