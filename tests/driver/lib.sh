@@ -1,0 +1,270 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+# What the driver's tests share beyond tests/lib.sh: . tests/driver/lib.sh
+
+. tests/lib.sh
+
+TOOLS=$GXDP_LAB_BUILD/driver-tests
+PATH=$TOOLS:$PATH
+
+# bpffs where a network namespace does not hide it: ip remounts /sys.
+PINS=/run/bpf
+PROGS=
+MAPS=
+
+TMP=$(mktemp -d)
+
+# --- streams of numbered frames -------------------------------------------------
+
+# A stream ends with so many frames that say it is over, which count wherever
+# frames are counted.
+ENDS=10
+
+# value FILE NAME [LINE-PATTERN]: NAME=VALUE from what stream or xsk printed.
+value()
+{
+	sed -nE "/${3:-.}/s/(.* )?$2=([^ ]+).*/\2/p" "$1" | head -n 1
+}
+
+started()
+{
+	grep -q '^ready' "$1"
+}
+
+# start_receiver FILE COMMAND...: in the background, its output in FILE; returns
+# when it listens. Its process id is in $receiver.
+start_receiver()
+{
+	local out=$1
+	shift
+
+	: >"$out"
+	"$@" >"$out" 2>&1 &
+	receiver=$!
+	wait_for 60 started "$out" && return
+	fail "'$*' does not come up: $(cat "$out")"
+	return 1
+}
+
+# check_stream "what" FILE SENT [STREAM]: each of SENT frames came, once, in order, intact.
+check_stream()
+{
+	local what=$1 file=$2 sent=$3 line="stream=${4:-1} "
+	local got
+
+	got="$(value "$file" received "$line") $(value "$file" lost "$line") $(value "$file" late "$line") $(value "$file" twice "$line") $(value "$file" corrupt "$line")"
+	if [ "$got" = "$sent 0 0 0 0" ]; then
+		pass "$what ($sent frames)"
+	else
+		fail "$what: received, lost, late, twice, corrupt: '$got', wanted '$sent 0 0 0 0'"
+		sed 's/^/    /' "$file"
+	fi
+}
+
+# check_lossy_stream "what" FILE MOST [STREAM]: at most MOST lost, the rest in
+# order and intact; the loss is told.
+check_lossy_stream()
+{
+	local what=$1 file=$2 most=$3 line="stream=${4:-1} "
+	local lost others
+
+	lost=$(value "$file" lost "$line")
+	others="$(value "$file" late "$line") $(value "$file" twice "$line") $(value "$file" corrupt "$line")"
+	if [ -n "$lost" ] && [ "$lost" -le "$most" ] && [ "$others" = "0 0 0" ]; then
+		pass "$what (lost $lost of $(($(value "$file" received "$line") + lost)), allowed $most; longest pause $(value "$file" pause_ms "$line") ms)"
+	else
+		fail "$what: lost '$lost' of at most $most, late, twice, corrupt '$others'"
+		sed 's/^/    /' "$file"
+	fi
+}
+
+dut_mac()
+{
+	dut cat "/sys/class/net/gx${1:-0}/address"
+}
+
+peer_mac()
+{
+	peer cat "/sys/class/net/peer${1:-0}/address"
+}
+
+# Raw frames from the peer to the NIC under test, and back: stream's options follow.
+peer_sends()
+{
+	peer stream send -i peer0 -d "$(dut_mac)" "$@"
+}
+
+dut_sends()
+{
+	dut stream send -i gx0 -d "$(peer_mac)" "$@"
+}
+
+# peer_rings: the emulated igb drops silently what does not fit.
+peer_rings()
+{
+	peer ethtool -G "peer${1:-0}" rx 4096 tx 4096
+}
+
+# --- programs -------------------------------------------------------------------
+
+mount_pins()
+{
+	mountpoint -q $PINS && return
+	mkdir -p $PINS
+	mount -t bpf bpf $PINS
+}
+
+# use_programs [frags]: load all of bpf/verdicts.bpf.c, for frames of one buffer
+# or of many, pinned by name; the functions below then use these.
+use_programs()
+{
+	local object=verdicts${1:+_$1}
+
+	mount_pins
+	PROGS=$PINS/$object MAPS=$PINS/$object/maps
+	[ -d "$PROGS" ] && return
+	mkdir -p "$MAPS"
+	bpftool prog loadall "$TOOLS/$object.bpf.o" "$PROGS" pinmaps "$MAPS" ||
+		die_test "the test's own programs do not load"
+}
+
+# attach PROGRAM [N]
+attach()
+{
+	ip -n dut link set dev "gx${2:-0}" xdpdrv pinned "$PROGS/$1"
+}
+
+detach()
+{
+	ip -n dut link set dev "gx${1:-0}" xdpdrv off
+}
+
+# little_endian BYTES NUMBER: as bpftool wants keys and values.
+little_endian()
+{
+	local i
+
+	for ((i = 0; i < $1; i++)); do
+		printf '%d ' $((($2 >> 8 * i) & 255))
+	done
+}
+
+# map_set MAP KEY VALUE: of 32 bits each
+map_set()
+{
+	# shellcheck disable=SC2046 # a word per byte
+	bpftool map update pinned "$MAPS/$1" key $(little_endian 4 "$2") value $(little_endian "${4:-4}" "$3")
+}
+
+# map_get PATH KEY: a number
+map_get()
+{
+	# shellcheck disable=SC2046
+	bpftool -j map lookup pinned "$1" key $(little_endian 4 "$2") | jq .formatted.value
+}
+
+# seen: numbered frames the programs saw since clear_seen.
+seen()
+{
+	map_get "$MAPS/counters" "${1:-0}"
+}
+
+has_seen()
+{
+	[ "$(seen)" -ge "$1" ]
+}
+
+clear_seen()
+{
+	local i
+
+	for i in 0 1 2 3; do
+		map_set counters $i 0 8
+	done
+}
+
+# --- talking over TCP -----------------------------------------------------------
+
+listens()
+{
+	ip netns exec "$1" ss -Htln "sport = :$2" | grep -q .
+}
+
+# tcp_transfer FROM TO ADDRESS BYTES [IPERF3-OPTIONS...]: all of it arrives.
+tcp_transfer()
+{
+	local from=$1 to=$2 address=$3 bytes=$4 got
+	shift 4
+
+	ip netns exec "$to" iperf3 -s -1 >/dev/null 2>&1 &
+	local server=$!
+	wait_for 60 listens "$to" 5201 || { kill $server; return 1; }
+	ip netns exec "$from" timeout 120 iperf3 -J -c "$address" -n "$bytes" "$@" >"$TMP/iperf" 2>&1 || {
+		kill $server
+		cat "$TMP/iperf"
+		return 1
+	}
+	wait $server
+	got=$(jq .end.sum_received.bytes "$TMP/iperf")
+	[ "$got" -gt 0 ] && [ "$got" -ge $(($(numfmt --from=iec "$bytes") * 9 / 10)) ]
+}
+
+# --- counters -------------------------------------------------------------------
+
+# Where a received frame can end up, each counted in one place: gxdp_rx_counts.
+VERDICTS="pass xdp_drop xdp_tx xdp_tx_full xdp_redirect xdp_redirect_fail xdp_aborted xdp_invalid error length_error alloc_fail skb_fail frags_full frags_refused mixed"
+
+# counts FILE [N]: remember all counters.
+counts()
+{
+	dut ethtool -S "gx${2:-0}" | tr -d ' ' | tr ':' ' ' >"$1"
+}
+
+# moved BEFORE AFTER NAME: by how much, added up over the queues if NAME begins
+# with rx_ or tx_ followed by a queue counter's name ("rx*_pass").
+moved()
+{
+	awk -v n="^${3/\*/[0-9]}\$" 'FNR == NR { if ($1 ~ n) a += $2; next } $1 ~ n { b += $2 } END { print b - a }' "$1" "$2"
+}
+
+# check_moved "what" BEFORE AFTER NAME BY
+check_moved()
+{
+	check_eq "$1" "$(moved "$2" "$3" "$4")" "$5"
+}
+
+# check_adds_up [N]: on each queue, packets is the sum of the verdicts.
+check_adds_up()
+{
+	local wrong
+
+	counts "$TMP/sum" "${1:-0}"
+	wrong=$(awk -v names="$VERDICTS" '
+		BEGIN { n = split(names, v, " "); for (i = 1; i <= n; i++) verdict[v[i]] = 1 }
+		/^rx[0-9]+_/ { q = $1; sub(/_.*/, "", q); name = $1; sub(/^rx[0-9]+_/, "", name)
+			if (name == "packets") packets[q] = $2
+			if (name in verdict) sum[q] += $2 }
+		END { for (q in packets) { total += packets[q]
+			if (packets[q] != sum[q]) print q ": packets " packets[q] ", verdicts " sum[q] }
+			if (!total) print "no packets at all" }' "$TMP/sum")
+	check_eq "every frame received is in exactly one verdict counter" "$wrong" ""
+}
+
+# --- the usual beginning and end --------------------------------------------------
+
+# begin [MODULE-PARAMETER...]: NICs up and talking, or no point in going on.
+begin()
+{
+	load_gxdp "$@" || die_test "gxdp.ko does not load and bind"
+	setup_pair || die_test "no link between gx0 and peer0"
+	peer_rings
+}
+
+# end: everything given back.
+end()
+{
+	detach 2>/dev/null
+	check "the module goes and leaves nothing behind" unload_gxdp
+	rm -rf "$TMP"
+	finish
+}

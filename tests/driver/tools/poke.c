@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * poke PCI-ADDRESS OFFSET [VALUE]: read, or write, a 32-bit register in a
+ * device's first BAR, behind its driver's back. The kernel allows that only with
+ * iomem=relaxed.
+ *
+ * Exit codes: 0 done, 1 failed, 2 wrong usage.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#define BAR_SIZE	0x20000
+
+int main(int argc, char **argv)
+{
+	volatile uint32_t *bar;
+	unsigned long offset;
+	char path[128];
+	int fd;
+
+	if (argc < 3 || argc > 4 || (offset = strtoul(argv[2], NULL, 0)) % 4 || offset >= BAR_SIZE) {
+		fputs("usage: poke PCI-ADDRESS OFFSET [VALUE]\n", stderr);
+		return 2;
+	}
+	snprintf(path, sizeof(path), "/sys/bus/pci/devices/%s/resource0", argv[1]);
+	fd = open(path, O_RDWR | O_SYNC);
+	if (fd < 0) {
+		fprintf(stderr, "poke: %s: %s\n", path, strerror(errno));
+		return 1;
+	}
+	bar = mmap(NULL, BAR_SIZE, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+	if (bar == MAP_FAILED) {
+		fprintf(stderr, "poke: %s: %s (booted with iomem=relaxed?)\n", path, strerror(errno));
+		return 1;
+	}
+	if (argc == 4)
+		bar[offset / 4] = strtoul(argv[3], NULL, 0);
+	else
+		printf("0x%08x\n", bar[offset / 4]);
+	return 0;
+}

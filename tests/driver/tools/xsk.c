@@ -1,0 +1,627 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * xsk: AF_XDP sockets doing what the tests want of them.
+ *
+ *	xsk rx   -i IF [OPTIONS]   verify numbered frames (track.h)
+ *	xsk tx   -i IF [OPTIONS]   send numbered frames, stream number 10 + queue
+ *	xsk bind -i IF [OPTIONS]   open and close COUNT times, nothing else
+ *
+ *	-q QUEUE      queue (0); -Q QUEUE: a second one, sharing the umem
+ *	-m XSKMAP     pinned map to put the sockets into
+ *	-z | -c       zero-copy or copies (default: what the kernel chooses)
+ *	-k CHUNK      chunk size (4096); -F FRAMES: chunks (2048)
+ *	-u            unaligned chunks, in odd places; wants -H
+ *	-H            umem in huge pages
+ *	-g            multi-buffer
+ *	-W            without need_wakeup
+ *	-B            busy polling
+ *	-E            nothing in the fill ring until SIGUSR1
+ *	-n COUNT      frames to send or times to bind; rx: end after so many
+ *	-r RATE       frames per second to send
+ *	-s LEN        payload bytes to send (200); -d MAC: to whom
+ *	-T SECONDS    rx: end when nothing came for so long (60)
+ *
+ * rx ends with the streams (one per queue), on SIGTERM or in time. Sockets that
+ * are still being closed by the kernel make a bind fail with EBUSY: it is tried
+ * again for up to ten seconds, and "retries" says how often.
+ *
+ * Exit codes: 0 done, 1 failed, 2 wrong usage.
+ */
+#include <arpa/inet.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <net/if.h>
+#include <netinet/ether.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/socket.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <bpf/bpf.h>
+#include <linux/if_xdp.h>
+#include <xdp/xsk.h>
+
+#include "track.h"
+
+#define RING		2048
+#define BATCH		64
+#define HUGE_PAGE	(2U << 20)
+#define ODD_STRIDE	3004	/* of unaligned chunks */
+#define UDP_PAYLOAD	42	/* Ethernet, IPv4, UDP */
+#define QUIET_US	200000
+
+#ifndef SO_PREFER_BUSY_POLL
+#define SO_PREFER_BUSY_POLL	69
+#define SO_BUSY_POLL_BUDGET	70
+#endif
+
+struct options {
+	const char *ifname, *map;
+	unsigned int queue[2], queues;
+	unsigned int chunk, frames, flags;
+	bool unaligned, huge, busy, starve;
+	uint64_t count, rate;
+	size_t len;
+	unsigned int idle_s;
+	struct ether_addr dest;
+};
+
+struct port {
+	struct xsk_socket *xsk;
+	struct xsk_ring_prod fill, tx;
+	struct xsk_ring_cons comp, rx;
+	unsigned int queue;
+	uint64_t outstanding;
+	/* a frame of several buffers on its way in */
+	uint8_t frame[TRACK_MAX_LEN + 64];
+	size_t frame_len;
+	bool frame_broken;
+};
+
+struct app {
+	struct options opt;
+	void *area;
+	size_t size;
+	struct xsk_umem *umem;
+	struct port port[2];
+	uint64_t *free;		/* chunks that are nobody else's */
+	unsigned int nr_free;
+	unsigned int retries;
+};
+
+static volatile sig_atomic_t stop, fill_now;
+
+static void on_signal(int sig)
+{
+	if (sig == SIGUSR1)
+		fill_now = 1;
+	else
+		stop = 1;
+}
+
+static int complain(const char *what, int err)
+{
+	fprintf(stderr, "xsk: %s: %s\n", what, strerror(err < 0 ? -err : err));
+	return -1;
+}
+
+static void nap_us(unsigned int us)
+{
+	struct timespec ts = { .tv_nsec = us * 1000L };
+
+	nanosleep(&ts, NULL);
+}
+
+/* Memory */
+
+static int create_area(struct app *app)
+{
+	const struct options *opt = &app->opt;
+	int flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE;
+	unsigned int stride = opt->unaligned ? ODD_STRIDE : opt->chunk, i;
+
+	app->nr_free = opt->frames;
+	app->size = (size_t)opt->frames * opt->chunk;
+	if (opt->huge) {
+		/* one, so that no chunk lies across two of them */
+		flags |= MAP_HUGETLB;
+		app->size = HUGE_PAGE;
+		app->nr_free = HUGE_PAGE / stride;
+		if (app->nr_free > opt->frames)
+			app->nr_free = opt->frames;
+	}
+	app->area = mmap(NULL, app->size, PROT_READ | PROT_WRITE, flags, -1, 0);
+	if (app->area == MAP_FAILED)
+		return complain(opt->huge ? "no huge page for the umem" : "no memory for the umem",
+				errno);
+	app->free = calloc(app->nr_free, sizeof(*app->free));
+	if (!app->free)
+		return complain("memory", ENOMEM);
+	for (i = 0; i < app->nr_free; i++)
+		app->free[i] = (uint64_t)i * stride;
+	return 0;
+}
+
+static void give_back(struct app *app, uint64_t addr)
+{
+	app->free[app->nr_free++] = addr;
+}
+
+/* An address as the kernel reports it, reduced to what it was given. */
+static uint64_t chunk_of(const struct app *app, uint64_t addr)
+{
+	if (app->opt.unaligned)
+		return xsk_umem__extract_addr(addr);
+	return addr & ~(uint64_t)(app->opt.chunk - 1);
+}
+
+static void refill(struct app *app, struct port *port)
+{
+	uint32_t idx, i, n = xsk_prod_nb_free(&port->fill, app->nr_free);
+
+	if (app->opt.starve && !fill_now)
+		return;
+	if (n > app->nr_free / app->opt.queues && app->opt.queues > 1)
+		n = app->nr_free / app->opt.queues;	/* leave the other its share */
+	if (n > app->nr_free)
+		n = app->nr_free;
+	if (!n || xsk_ring_prod__reserve(&port->fill, n, &idx) != n)
+		return;
+	for (i = 0; i < n; i++)
+		*xsk_ring_prod__fill_addr(&port->fill, idx + i) = app->free[--app->nr_free];
+	xsk_ring_prod__submit(&port->fill, n);
+}
+
+/* Sockets */
+
+static int busy_poll(struct port *port)
+{
+	int fd = xsk_socket__fd(port->xsk), usecs = 20, one = 1, budget = BATCH;
+
+	if (setsockopt(fd, SOL_SOCKET, SO_PREFER_BUSY_POLL, &one, sizeof(one)) ||
+	    setsockopt(fd, SOL_SOCKET, SO_BUSY_POLL, &usecs, sizeof(usecs)) ||
+	    setsockopt(fd, SOL_SOCKET, SO_BUSY_POLL_BUDGET, &budget, sizeof(budget)))
+		return complain("asking for busy polling", errno);
+	return 0;
+}
+
+static int create_umem(struct app *app)
+{
+	const struct xsk_umem_config cfg = {
+		.fill_size = RING,
+		.comp_size = RING,
+		.frame_size = app->opt.chunk,
+		.flags = app->opt.unaligned ? XDP_UMEM_UNALIGNED_CHUNK_FLAG : 0,
+	};
+	int err = xsk_umem__create(&app->umem, app->area, app->size, &app->port[0].fill,
+				   &app->port[0].comp, &cfg);
+
+	return err ? complain("creating the umem", err) : 0;
+}
+
+static int create_socket(struct app *app, unsigned int n)
+{
+	const struct xsk_socket_config cfg = {
+		.rx_size = RING,
+		.tx_size = RING,
+		.libxdp_flags = XSK_LIBXDP_FLAGS__INHIBIT_PROG_LOAD,
+		.bind_flags = app->opt.flags,
+	};
+	struct port *port = &app->port[n];
+
+	port->queue = app->opt.queue[n];
+	if (!n)
+		return xsk_socket__create(&port->xsk, app->opt.ifname, port->queue, app->umem,
+					  &port->rx, &port->tx, &cfg);
+	return xsk_socket__create_shared(&port->xsk, app->opt.ifname, port->queue, app->umem,
+					 &port->rx, &port->tx, &port->fill, &port->comp, &cfg);
+}
+
+/* A refused socket takes libxdp's rings of the umem with it: start from there. */
+static int create_first(struct app *app)
+{
+	uint64_t until = track_now_us() + 10000000;
+	int err;
+
+	for (;;) {
+		if (create_umem(app))
+			return -1;
+		if (!app->opt.starve)
+			refill(app, &app->port[0]);
+		err = create_socket(app, 0);
+		if (!err)
+			return 0;
+		xsk_umem__delete(app->umem);
+		free(app->free);
+		munmap(app->area, app->size);
+		if (create_area(app))
+			return -1;
+		if (err != -EBUSY || track_now_us() > until || stop)
+			return complain("binding the socket", err);
+		app->retries++;
+		nap_us(5000);
+	}
+}
+
+static int into_map(const struct app *app)
+{
+	unsigned int n;
+	int fd, err;
+
+	if (!app->opt.map)
+		return 0;
+	fd = bpf_obj_get(app->opt.map);
+	if (fd < 0)
+		return complain(app->opt.map, errno);
+	for (n = 0; n < app->opt.queues; n++) {
+		err = xsk_socket__update_xskmap(app->port[n].xsk, fd);
+		if (err)
+			return complain("putting the socket into the map", err);
+	}
+	close(fd);
+	return 0;
+}
+
+static int open_all(struct app *app)
+{
+	unsigned int n;
+	int err;
+
+	if (create_area(app) || create_first(app))
+		return -1;
+	for (n = 1; n < app->opt.queues; n++) {
+		err = create_socket(app, n);
+		if (err)
+			return complain("binding the second socket", err);
+		refill(app, &app->port[n]);
+	}
+	for (n = 0; n < app->opt.queues && app->opt.busy; n++)
+		if (busy_poll(&app->port[n]))
+			return -1;
+	return into_map(app);
+}
+
+static void close_all(struct app *app)
+{
+	unsigned int n;
+
+	for (n = app->opt.queues; n--;)
+		xsk_socket__delete(app->port[n].xsk);
+	xsk_umem__delete(app->umem);
+	munmap(app->area, app->size);
+	free(app->free);
+}
+
+/* What was negotiated, for the test to see. */
+static void print_ready(const struct app *app)
+{
+	struct xdp_options got = {};
+	socklen_t size = sizeof(got);
+
+	getsockopt(xsk_socket__fd(app->port[0].xsk), SOL_XDP, XDP_OPTIONS, &got, &size);
+	printf("ready zerocopy=%d retries=%u\n", !!(got.flags & XDP_OPTIONS_ZEROCOPY),
+	       app->retries);
+	fflush(stdout);
+}
+
+/* Receive */
+
+static void take_frame(struct tracker *t, const uint8_t *frame, size_t len)
+{
+	const struct ether_header *eth = (const struct ether_header *)frame;
+	size_t at = sizeof(*eth);
+
+	if (len > at && ntohs(eth->ether_type) == ETHERTYPE_IP)
+		at = UDP_PAYLOAD;
+	if (len <= at)
+		t->foreign++;
+	else
+		track_take(t, frame + at, len - at);
+}
+
+static void take_piece(struct app *app, struct port *port, struct tracker *t,
+		       const struct xdp_desc *desc)
+{
+	const uint8_t *data = xsk_umem__get_data(app->area, xsk_umem__add_offset_to_addr(desc->addr));
+	bool more = desc->options & XDP_PKT_CONTD;
+
+	if (!more && !port->frame_len) {
+		take_frame(t, data, desc->len);
+		return;
+	}
+	if (port->frame_len + desc->len <= sizeof(port->frame)) {
+		memcpy(port->frame + port->frame_len, data, desc->len);
+		port->frame_len += desc->len;
+	} else {
+		port->frame_broken = true;
+	}
+	if (more)
+		return;
+	if (port->frame_broken)
+		t->foreign++;
+	else
+		take_frame(t, port->frame, port->frame_len);
+	port->frame_len = 0;
+	port->frame_broken = false;
+}
+
+static unsigned int receive(struct app *app, struct port *port, struct tracker *t)
+{
+	uint32_t idx, i, n = xsk_ring_cons__peek(&port->rx, BATCH, &idx);
+
+	for (i = 0; i < n; i++) {
+		const struct xdp_desc *desc = xsk_ring_cons__rx_desc(&port->rx, idx + i);
+
+		take_piece(app, port, t, desc);
+		give_back(app, chunk_of(app, desc->addr));
+	}
+	if (n)
+		xsk_ring_cons__release(&port->rx, n);
+	refill(app, port);
+	if (app->opt.busy || xsk_ring_prod__needs_wakeup(&port->fill))
+		recvfrom(xsk_socket__fd(port->xsk), NULL, 0, MSG_DONTWAIT, NULL, NULL);
+	return n;
+}
+
+static void wait_for_frames(const struct app *app)
+{
+	struct pollfd pfd[2];
+	unsigned int n;
+
+	for (n = 0; n < app->opt.queues; n++)
+		pfd[n] = (struct pollfd){ xsk_socket__fd(app->port[n].xsk), POLLIN, 0 };
+	if (app->opt.busy)
+		return;
+	poll(pfd, n, 100);
+}
+
+static void print_kernel_view(const struct app *app)
+{
+	unsigned int n;
+
+	for (n = 0; n < app->opt.queues; n++) {
+		struct xdp_statistics s = {};
+		socklen_t size = sizeof(s);
+
+		getsockopt(xsk_socket__fd(app->port[n].xsk), SOL_XDP, XDP_STATISTICS, &s, &size);
+		printf("queue=%u rx_dropped=%llu rx_invalid=%llu tx_invalid=%llu rx_ring_full=%llu fill_empty=%llu\n",
+		       app->port[n].queue, s.rx_dropped, s.rx_invalid_descs, s.tx_invalid_descs,
+		       s.rx_ring_full, s.rx_fill_ring_empty_descs);
+	}
+}
+
+static int run_rx(struct app *app)
+{
+	static struct tracker t;
+	uint64_t last, limit = app->opt.idle_s * 1000000ULL;
+	unsigned int n, got;
+
+	if (open_all(app))
+		return 1;
+	print_ready(app);
+	for (last = track_now_us(); !stop && track_received(&t) < app->opt.count;) {
+		uint64_t quiet;
+
+		for (n = got = 0; n < app->opt.queues; n++)
+			got += receive(app, &app->port[n], &t);
+		if (got) {
+			last = track_now_us();
+			continue;
+		}
+		quiet = track_now_us() - last;
+		if (quiet > limit || (quiet > QUIET_US && track_ended(&t) >= app->opt.queues))
+			break;
+		wait_for_frames(app);
+	}
+	print_kernel_view(app);
+	got = track_print(&t);
+	close_all(app);
+	return got;
+}
+
+/* Transmit */
+
+static void complete(struct app *app, struct port *port)
+{
+	uint32_t idx, i, n;
+
+	/* a program that counts on need_wakeup wakes when asked, another always */
+	if (!(app->opt.flags & XDP_USE_NEED_WAKEUP) || xsk_ring_prod__needs_wakeup(&port->tx) ||
+	    app->opt.busy)
+		sendto(xsk_socket__fd(port->xsk), NULL, 0, MSG_DONTWAIT, NULL, 0);
+	n = xsk_ring_cons__peek(&port->comp, RING, &idx);
+	for (i = 0; i < n; i++)
+		give_back(app, chunk_of(app, *xsk_ring_cons__comp_addr(&port->comp, idx + i)));
+	if (n)
+		xsk_ring_cons__release(&port->comp, n);
+	port->outstanding -= n;
+}
+
+static size_t write_frame(const struct app *app, uint8_t *frame, uint32_t stream, uint64_t seq,
+			  uint64_t total)
+{
+	struct ether_header *eth = (struct ether_header *)frame;
+	static const uint8_t source[ETH_ALEN] = { 0x02, 0, 0, 0, 0, 0x0a };
+
+	memcpy(eth->ether_dhost, &app->opt.dest, ETH_ALEN);
+	memcpy(eth->ether_shost, source, ETH_ALEN);
+	eth->ether_type = htons(TRACK_ETHERTYPE);
+	track_fill(frame + sizeof(*eth), app->opt.len, stream, seq, total);
+	return sizeof(*eth) + app->opt.len;
+}
+
+/* Queue one frame, in as many chunks as it takes. False: no room now. */
+static bool queue_frame(struct app *app, struct port *port, uint64_t seq, uint64_t total)
+{
+	static uint8_t frame[TRACK_MAX_LEN + 64];
+	size_t len = write_frame(app, frame, 10 + port->queue, seq, total), at = 0;
+	uint32_t pieces = (len + app->opt.chunk - 1) / app->opt.chunk, idx, i;
+
+	if (app->nr_free < pieces || xsk_ring_prod__reserve(&port->tx, pieces, &idx) != pieces)
+		return false;
+	for (i = 0; i < pieces; i++) {
+		struct xdp_desc *desc = xsk_ring_prod__tx_desc(&port->tx, idx + i);
+		size_t n = len - at < app->opt.chunk ? len - at : app->opt.chunk;
+
+		desc->addr = app->free[--app->nr_free];
+		desc->len = n;
+		desc->options = i + 1 < pieces ? XDP_PKT_CONTD : 0;
+		memcpy(xsk_umem__get_data(app->area, desc->addr), frame + at, n);
+		at += n;
+	}
+	xsk_ring_prod__submit(&port->tx, pieces);
+	port->outstanding += pieces;
+	return true;
+}
+
+/* Send frames FROM to COUNT - 1 of a queue's stream, as far as RATE allows. */
+static uint64_t send_due(struct app *app, struct port *port, uint64_t from, uint64_t due)
+{
+	unsigned int burst = 0;
+
+	if (due > app->opt.count)
+		due = app->opt.count;
+	while (from < due && burst++ < BATCH && queue_frame(app, port, from, 0))
+		from++;
+	return from;
+}
+
+static bool drain(struct app *app)
+{
+	uint64_t until = track_now_us() + 10000000;
+	unsigned int n;
+
+	while (track_now_us() < until) {
+		for (n = 0; n < app->opt.queues && !app->port[n].outstanding; n++)
+			;
+		if (n == app->opt.queues)
+			return true;
+		for (n = 0; n < app->opt.queues; n++)
+			complete(app, &app->port[n]);
+		nap_us(1000);
+	}
+	return false;
+}
+
+static int run_tx(struct app *app)
+{
+	uint64_t seq[2] = {}, start;
+	unsigned int n, i;
+	bool drained;
+
+	if (open_all(app))
+		return 1;
+	print_ready(app);
+	start = track_now_us();
+	while (!stop) {
+		uint64_t due = (track_now_us() - start) * app->opt.rate / 1000000 + 1;
+		bool done = true;
+
+		for (n = 0; n < app->opt.queues; n++) {
+			seq[n] = send_due(app, &app->port[n], seq[n], due);
+			complete(app, &app->port[n]);
+			done = done && seq[n] >= app->opt.count;
+		}
+		if (done)
+			break;
+		nap_us(1000);
+	}
+	drained = drain(app);
+	for (i = 0; i < 10; i++) {
+		for (n = 0; n < app->opt.queues; n++) {
+			queue_frame(app, &app->port[n], 0, seq[n]);
+			complete(app, &app->port[n]);
+		}
+		nap_us(20000);
+	}
+	drained = drain(app) && drained;
+	for (n = 0; n < app->opt.queues; n++)
+		printf("queue=%u sent=%" PRIu64 " never_completed=%" PRIu64 "\n",
+		       app->port[n].queue, seq[n], app->port[n].outstanding);
+	print_kernel_view(app);
+	close_all(app);
+	return !drained;
+}
+
+static int run_bind(struct app *app)
+{
+	unsigned int retries = 0;
+	uint64_t i;
+
+	for (i = 0; i < app->opt.count && !stop; i++) {
+		if (open_all(app))
+			return 1;
+		close_all(app);
+	}
+	retries = app->retries;
+	printf("bound=%" PRIu64 " retries=%u\n", i, retries);
+	return 0;
+}
+
+static bool parse(int argc, char **argv, struct options *opt)
+{
+	int c;
+
+	while ((c = getopt(argc, argv, "i:q:Q:m:zck:F:uHgWBEn:r:s:d:T:")) != -1) {
+		switch (c) {
+		case 'i': opt->ifname = optarg; break;
+		case 'q': opt->queue[0] = strtoul(optarg, NULL, 0); break;
+		case 'Q': opt->queue[1] = strtoul(optarg, NULL, 0); opt->queues = 2; break;
+		case 'm': opt->map = optarg; break;
+		case 'z': opt->flags |= XDP_ZEROCOPY; break;
+		case 'c': opt->flags |= XDP_COPY; break;
+		case 'k': opt->chunk = strtoul(optarg, NULL, 0); break;
+		case 'F': opt->frames = strtoul(optarg, NULL, 0); break;
+		case 'u': opt->unaligned = true; break;
+		case 'H': opt->huge = true; break;
+		case 'g': opt->flags |= XDP_USE_SG; break;
+		case 'W': opt->flags &= ~XDP_USE_NEED_WAKEUP; break;
+		case 'B': opt->busy = true; break;
+		case 'E': opt->starve = true; break;
+		case 'n': opt->count = strtoull(optarg, NULL, 0); break;
+		case 'r': opt->rate = strtoull(optarg, NULL, 0); break;
+		case 's': opt->len = strtoul(optarg, NULL, 0); break;
+		case 'd':
+			if (!ether_aton_r(optarg, &opt->dest))
+				return false;
+			break;
+		case 'T': opt->idle_s = strtoul(optarg, NULL, 0); break;
+		default: return false;
+		}
+	}
+	return optind == argc && opt->ifname && opt->frames && opt->chunk >= 2048 &&
+	       opt->len >= sizeof(struct track_head) && opt->len <= TRACK_MAX_LEN &&
+	       (!opt->unaligned || opt->huge);
+}
+
+int main(int argc, char **argv)
+{
+	static struct app app = { .opt = {
+		.queues = 1, .chunk = 4096, .frames = 2048, .flags = XDP_USE_NEED_WAKEUP,
+		.count = UINT64_MAX, .rate = 1000, .len = 200, .idle_s = 60,
+	} };
+	struct sigaction act = { .sa_handler = on_signal };
+
+	if (argc < 2 || !parse(argc - 1, argv + 1, &app.opt)) {
+		fputs("usage: xsk rx|tx|bind -i IF [-q QUEUE] [-Q QUEUE] [-m XSKMAP] [-z|-c] [-k CHUNK]\n"
+		      "       [-F FRAMES] [-u] [-H] [-g] [-W] [-B] [-E] [-n COUNT] [-r RATE] [-s LEN]\n"
+		      "       [-d MAC] [-T SECONDS]\n", stderr);
+		return 2;
+	}
+	sigaction(SIGTERM, &act, NULL);
+	sigaction(SIGINT, &act, NULL);
+	sigaction(SIGUSR1, &act, NULL);
+	if (!strcmp(argv[1], "rx"))
+		return run_rx(&app);
+	if (!strcmp(argv[1], "tx"))
+		return run_tx(&app);
+	if (!strcmp(argv[1], "bind"))
+		return run_bind(&app) ? 1 : 0;
+	return 2;
+}
