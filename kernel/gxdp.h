@@ -45,7 +45,7 @@
 /* the largest MTU whose frames, two tags included, fit one buffer */
 #define GXDP_MAX_MTU_ONE_BUF	(GXDP_RX_BUF_LEN - ETH_HLEN - 2 * VLAN_HLEN)
 
-/* Largest run of descriptors between two write-back requests. */
+/* After so many descriptors a sender of single frames asks for a write-back. */
 #define GXDP_TX_REPORT_EVERY	32
 /* A data descriptor is given at most this much (82574L: DTALEN, TSO limits) */
 #define GXDP_TX_MAX_CHUNK	16384U
@@ -83,7 +83,7 @@ struct gxdp_config {
  * @va: start of the page, or NULL: the buffer belongs to an AF_XDP umem
  * @page: page_pool page (when @va)
  * @xsk: umem buffer (when !@va)
- * @dma: what the descriptor's buffer address must be
+ * @dma: what the descriptor's buffer address must be (when @va)
  */
 struct gxdp_rx_slot {
 	void *va;
@@ -108,6 +108,7 @@ struct gxdp_xdp_buff {
 };
 
 #define GXDP_XSK_STASH		64
+#define GXDP_RX_SPARES		128
 /* one umem buffer is left in the pool for so many slots that have a page */
 #define GXDP_XSK_KEEP_SHARE	8
 
@@ -134,6 +135,8 @@ struct gxdp_xdp_buff {
  * @xsk_head: first umem buffer of a frame that spans descriptors, or NULL
  * @head: the same for pages; its data is NULL while there is none
  * @stash: umem buffers allocated ahead, in one batch per poll
+ * @spare: pages that XDP_TX is done with (rx.h)
+ * @spare_count: pages in @spare
  */
 struct gxdp_rx {
 	union gxdp_rx_desc *desc;
@@ -146,8 +149,9 @@ struct gxdp_rx {
 	u16 max_len;
 	bool dma_sync;
 	bool in_frame;
-	u16 stash_count;
 	u16 page_slots;
+	u32 stash_count;
+	u32 spare_count;
 	struct xdp_buff *xsk_head;
 	struct gxdp_xdp_buff head;
 	struct gxdp_pair *pair;
@@ -155,6 +159,7 @@ struct gxdp_rx {
 	struct xdp_rxq_info rxq_xsk;
 	dma_addr_t desc_dma;
 	struct xdp_buff *stash[GXDP_XSK_STASH];
+	struct page *spare[GXDP_RX_SPARES];
 };
 
 /**
@@ -163,6 +168,7 @@ struct gxdp_rx {
  * @GXDP_TX_SKB: last descriptor of an skb
  * @GXDP_TX_FRAME: xdp_frame from ndo_xdp_xmit, mapped by us
  * @GXDP_TX_PAGE: XDP_TX of one of the pair's own receive pages
+ * @GXDP_TX_PAGES: the same; the whole report batch is of this kind
  * @GXDP_TX_UMEM: XDP_TX of a umem buffer
  * @GXDP_TX_XSK: AF_XDP transmit; the whole report batch is of this kind
  */
@@ -171,6 +177,7 @@ enum gxdp_tx_kind {
 	GXDP_TX_SKB,
 	GXDP_TX_FRAME,
 	GXDP_TX_PAGE,
+	GXDP_TX_PAGES,
 	GXDP_TX_UMEM,
 	GXDP_TX_XSK,
 };
@@ -182,7 +189,8 @@ enum gxdp_tx_kind {
  * @bytes: bytes on the wire, for BQL (last slot of an skb)
  * @report: first slot of a report batch: index of the batch's last
  *	descriptor, the one the chip writes back
- * @kind: enum gxdp_tx_kind
+ * @kind: enum gxdp_tx_kind; where that covers a batch, only the batch's
+ *	first slot has it
  */
 struct gxdp_tx_slot {
 	union {
@@ -244,7 +252,7 @@ struct gxdp_tx {
  */
 struct gxdp_rx_counts {
 	u64 packets, bytes;
-	u64 pass, xdp_drop, xdp_tx, xdp_tx_full, xdp_redirect;
+	u64 pass, xdp_drop, xdp_tx, xdp_tx_full, xdp_tx_runt, xdp_redirect;
 	u64 xdp_redirect_fail, xdp_aborted, xdp_invalid;
 	u64 error, length_error, alloc_fail, skb_fail, frags_full, frags_refused, mixed;
 	/* not verdicts */
@@ -300,6 +308,7 @@ struct gxdp_pair {
 	u16 index;
 	u16 vector;		/* MSI-X entry */
 	u16 pending_count;
+	bool pending_mixed;	/* not only single pages */
 	struct gxdp_pending pending[GXDP_TX_PENDING];
 	struct u64_stats_sync rx_sync;
 	struct u64_stats_sync tx_sync;		/* packets, bytes and other NAPI-side counts */

@@ -14,6 +14,8 @@
 #include "gxdp.h"
 #include "hw/desc.h"
 #include "hw/family.h"
+#include "rx.h"
+#include "tx.h"
 
 static __always_inline void gxdp_slot_set_page(struct gxdp_rx_slot *slot, struct page *page)
 {
@@ -26,7 +28,6 @@ static __always_inline void gxdp_slot_set_xsk(struct gxdp_rx_slot *slot, struct 
 {
 	slot->va = NULL;
 	slot->xsk = xdp;
-	slot->dma = xsk_buff_xdp_get_dma(xdp);
 }
 
 /*
@@ -43,9 +44,13 @@ static __always_inline bool gxdp_rx_replace(struct gxdp_rx *rx, struct gxdp_rx_s
 		rx->page_slots -= was_page;
 		return true;
 	}
-	page = page_pool_dev_alloc_pages(rx->page_pool);
-	if (unlikely(!page))
-		return false;
+	if (rx->spare_count) {
+		page = rx->spare[--rx->spare_count];
+	} else {
+		page = page_pool_dev_alloc_pages(rx->page_pool);
+		if (unlikely(!page))
+			return false;
+	}
 	gxdp_slot_set_page(slot, page);
 	rx->page_slots += !was_page;
 	return true;
@@ -54,75 +59,89 @@ static __always_inline bool gxdp_rx_replace(struct gxdp_rx *rx, struct gxdp_rx_s
 /* Hand the slot's buffer to the chip; it sees it when the tail moves. */
 static __always_inline void gxdp_rx_arm(union gxdp_rx_desc *desc, const struct gxdp_rx_slot *slot)
 {
-	desc->addr = cpu_to_le64(slot->dma);
+	dma_addr_t dma = likely(slot->va) ? slot->dma : xsk_buff_xdp_get_dma(slot->xsk);
+
+	desc->addr = cpu_to_le64(dma);
 	desc->zero = 0;
 }
 
-static void gxdp_rx_csum(struct gxdp_rx *rx, struct sk_buff *skb, u32 staterr,
-			 struct gxdp_rx_counts *c)
+static __always_inline void gxdp_rx_csum(struct sk_buff *skb, u32 staterr,
+					 struct gxdp_rx_counts *c)
 {
-	if (!(rx->pair->nic->netdev->features & NETIF_F_RXCSUM) || (staterr & RXD_IXSM))
-		return;
-	if (staterr & (RXD_ERR_TCPE | RXD_ERR_IPE)) {
+	u32 bad = staterr & (RXD_IXSM | RXD_ERR_TCPE | RXD_ERR_IPE);
+
+	if (likely(!bad)) {
+		if (staterr & (RXD_TCPCS | RXD_UDPCS)) {
+			skb->ip_summed = CHECKSUM_UNNECESSARY;
+			c->csum_ok++;
+		}
+	} else if (!(bad & RXD_IXSM)) {
 		c->csum_bad++;
-		return;
-	}
-	if (staterr & (RXD_TCPCS | RXD_UDPCS)) {
-		skb->ip_summed = CHECKSUM_UNNECESSARY;
-		c->csum_ok++;
 	}
 }
 
-static void gxdp_rx_hash(struct gxdp_rx *rx, struct sk_buff *skb,
-			 const union gxdp_rx_desc *desc)
+static __always_inline void gxdp_rx_hash(struct sk_buff *skb, const union gxdp_rx_desc *desc)
 {
 	u32 type = le32_to_cpu(desc->ext.mrq) & RXD_RSS_TYPE_MASK;
 
-	if (!type || !(rx->pair->nic->netdev->features & NETIF_F_RXHASH))
-		return;
-	skb_set_hash(skb, le32_to_cpu(desc->ext.rss),
-		     type == RXD_RSS_IPV4_TCP || type == RXD_RSS_IPV6_TCP ?
-		     PKT_HASH_TYPE_L4 : PKT_HASH_TYPE_L3);
+	if (type)
+		skb_set_hash(skb, le32_to_cpu(desc->ext.rss),
+			     BIT(type) & (BIT(RXD_RSS_IPV4_TCP) | BIT(RXD_RSS_IPV6_TCP)) ?
+			     PKT_HASH_TYPE_L4 : PKT_HASH_TYPE_L3);
 }
 
 /* Fill in what the chip found out, and up it goes. */
-static void gxdp_rx_up(struct gxdp_rx *rx, struct sk_buff *skb, u32 staterr,
-		       const union gxdp_rx_desc *desc, struct gxdp_rx_counts *c)
+static __always_inline void __gxdp_rx_up(struct gxdp_rx *rx, struct sk_buff *skb, u32 staterr,
+					 const union gxdp_rx_desc *desc,
+					 struct gxdp_rx_counts *c)
 {
-	struct net_device *netdev = rx->pair->nic->netdev;
+	struct net_device *netdev = rx->rxq.dev;
+	const netdev_features_t features = netdev->features;
 
-	gxdp_rx_csum(rx, skb, staterr, c);
-	gxdp_rx_hash(rx, skb, desc);
-	if ((staterr & RXD_VP) && (netdev->features & NETIF_F_HW_VLAN_CTAG_RX))
+	if (likely(features & NETIF_F_RXCSUM))
+		gxdp_rx_csum(skb, staterr, c);
+	if (likely(features & NETIF_F_RXHASH))
+		gxdp_rx_hash(skb, desc);
+	if (unlikely(staterr & RXD_VP) && (features & NETIF_F_HW_VLAN_CTAG_RX))
 		__vlan_hwaccel_put_tag(skb, htons(ETH_P_8021Q), le16_to_cpu(desc->ext.vlan));
-	skb_record_rx_queue(skb, rx->pair->index);
+	skb_record_rx_queue(skb, rx->rxq.queue_index);
 	skb->protocol = eth_type_trans(skb, netdev);
 	c->pass++;
 	napi_gro_receive(&rx->pair->napi, skb);
 }
 
-/* An skb around the page(s) of a frame; NULL leaves the pages alone. */
-static struct sk_buff *gxdp_rx_build_skb(struct xdp_buff *xdp)
+static noinline void gxdp_rx_up(struct gxdp_rx *rx, struct sk_buff *skb, u32 staterr,
+				const union gxdp_rx_desc *desc, struct gxdp_rx_counts *c)
+{
+	__gxdp_rx_up(rx, skb, staterr, desc, c);
+}
+
+/*
+ * An skb around the page(s) of a frame; NULL leaves the pages alone. Only an
+ * @assembled frame has fragments.
+ */
+static __always_inline struct sk_buff *gxdp_rx_build_skb(struct xdp_buff *xdp,
+							 const bool assembled)
 {
 	unsigned int metasize = xdp->data - xdp->data_meta;
 	struct skb_shared_info *sinfo = NULL;
 	unsigned int nr_frags = 0;
 	struct sk_buff *skb;
 
-	if (unlikely(xdp_buff_has_frags(xdp))) {
+	if (assembled && xdp_buff_has_frags(xdp)) {
 		/* read before the skb zeroes its own part of it */
 		sinfo = xdp_get_shared_info_from_buff(xdp);
 		nr_frags = sinfo->nr_frags;
 	}
-	skb = napi_build_skb(xdp->data_hard_start, xdp->frame_sz);
+	skb = napi_build_skb(xdp->data_hard_start, PAGE_SIZE);
 	if (unlikely(!skb))
 		return NULL;
 	skb_reserve(skb, xdp->data - xdp->data_hard_start);
 	__skb_put(skb, xdp->data_end - xdp->data);
-	if (metasize)
+	if (unlikely(metasize))
 		skb_metadata_set(skb, metasize);
 	skb_mark_for_recycle(skb);
-	if (unlikely(nr_frags))
+	if (assembled && nr_frags)
 		xdp_update_skb_frags_info(skb, nr_frags, sinfo->xdp_frags_size,
 					  nr_frags * PAGE_SIZE, xdp_buff_get_skb_flags(xdp));
 	return skb;
@@ -155,20 +174,19 @@ static struct sk_buff *gxdp_rx_copy_skb(struct gxdp_rx *rx, struct xdp_buff *xdp
 	return skb;
 }
 
-static void gxdp_rx_pend(struct gxdp_rx *rx, void *buf, dma_addr_t dma, u32 len, u8 kind,
-			 bool more)
+static __always_inline void gxdp_rx_pend(struct gxdp_rx *rx, void *buf, dma_addr_t dma, u32 len,
+					 u8 kind, bool more)
 {
 	struct gxdp_pair *pair = rx->pair;
-	struct gxdp_pending *pending;
+	struct gxdp_pending *pending = &pair->pending[pair->pending_count++];
 
-	if (rx->dma_sync)
-		dma_sync_single_for_device(&pair->nic->pdev->dev, dma, len, DMA_BIDIRECTIONAL);
-	pending = &pair->pending[pair->pending_count++];
 	pending->buf = buf;
 	pending->dma = dma;
 	pending->len = len;
 	pending->kind = kind;
 	pending->more = more;
+	if (unlikely(rx->dma_sync))
+		dma_sync_single_for_device(&pair->nic->pdev->dev, dma, len, DMA_BIDIRECTIONAL);
 }
 
 /* Make room for a frame of @pieces buffers among the pending ones. */
@@ -179,18 +197,26 @@ static __always_inline void gxdp_rx_pend_room(struct gxdp_rx *rx, unsigned int p
 		c->xdp_tx_full += gxdp_xdp_flush_pending(rx->pair);
 }
 
-/* XDP_TX of a frame in our own pages. */
-static __always_inline void gxdp_rx_tx_pages(struct gxdp_rx *rx, struct page *page,
-					     struct xdp_buff *xdp, struct gxdp_rx_counts *c)
+/* XDP_TX of a frame in one page. */
+static __always_inline void gxdp_rx_tx_page(struct gxdp_rx *rx, struct page *page,
+					    struct xdp_buff *xdp, struct gxdp_rx_counts *c)
 {
-	struct skb_shared_info *sinfo = NULL;
-	unsigned int i, nr_frags = 0;
+	gxdp_rx_pend_room(rx, 1, c);
+	c->xdp_tx++;
+	gxdp_rx_pend(rx, page,
+		     page_pool_get_dma_addr(page) + (xdp->data - xdp->data_hard_start),
+		     xdp->data_end - xdp->data, GXDP_TX_PAGE, false);
+}
 
-	if (unlikely(xdp_buff_has_frags(xdp))) {
-		sinfo = xdp_get_shared_info_from_buff(xdp);
-		nr_frags = sinfo->nr_frags;
-	}
+/* XDP_TX of a frame in several pages. */
+static void gxdp_rx_tx_pages(struct gxdp_rx *rx, struct page *page, struct xdp_buff *xdp,
+			     struct gxdp_rx_counts *c)
+{
+	struct skb_shared_info *sinfo = xdp_get_shared_info_from_buff(xdp);
+	unsigned int i, nr_frags = xdp_buff_has_frags(xdp) ? sinfo->nr_frags : 0;
+
 	gxdp_rx_pend_room(rx, 1 + nr_frags, c);
+	rx->pair->pending_mixed = true;
 	c->xdp_tx++;
 	gxdp_rx_pend(rx, page,
 		     page_pool_get_dma_addr(page) + (xdp->data - xdp->data_hard_start),
@@ -216,6 +242,7 @@ static void gxdp_rx_tx_umem(struct gxdp_rx *rx, struct xdp_buff *xdp, struct gxd
 	struct xdp_buff *frag, *next = NULL;
 
 	gxdp_rx_pend_room(rx, 1 + MAX_SKB_FRAGS, c);
+	rx->pair->pending_mixed = true;
 	c->xdp_tx++;
 	if (unlikely(xdp_buff_has_frags(xdp)))
 		next = xsk_buff_get_frag(xdp);
@@ -234,7 +261,7 @@ static void gxdp_rx_tx_umem(struct gxdp_rx *rx, struct xdp_buff *xdp, struct gxd
 static noinline void gxdp_rx_refused(struct gxdp_rx *rx, struct bpf_prog *prog, u32 act,
 				     struct gxdp_rx_counts *c)
 {
-	struct net_device *netdev = rx->pair->nic->netdev;
+	struct net_device *netdev = rx->rxq.dev;
 
 	if (act == XDP_ABORTED) {
 		c->xdp_aborted++;
@@ -263,32 +290,39 @@ static __always_inline bool gxdp_rx_page_verdict(struct gxdp_rx *rx, struct gxdp
 		gxdp_rx_refused(rx, prog, act, c);
 		return false;
 	}
+	if (act == XDP_TX && unlikely(xdp_get_buff_len(xdp) < GXDP_TX_MIN_LEN)) {
+		c->xdp_tx_runt++;
+		return false;
+	}
 	if (!assembled && unlikely(!gxdp_rx_replace(rx, slot, true))) {
 		c->alloc_fail++;
 		return false;
 	}
 	switch (act) {
 	case XDP_TX:
-		gxdp_rx_tx_pages(rx, page, xdp, c);
+		if (assembled)
+			gxdp_rx_tx_pages(rx, page, xdp, c);
+		else
+			gxdp_rx_tx_page(rx, page, xdp, c);
 		return true;
 	case XDP_REDIRECT:
-		if (likely(!xdp_do_redirect(rx->pair->nic->netdev, xdp, prog))) {
+		if (likely(!xdp_do_redirect(rx->rxq.dev, xdp, prog))) {
 			c->xdp_redirect++;
 			return true;
 		}
 		c->xdp_redirect_fail++;
-		trace_xdp_exception(rx->pair->nic->netdev, prog, act);
+		trace_xdp_exception(rx->rxq.dev, prog, act);
 		break;
 	default:
-		skb = gxdp_rx_build_skb(xdp);
+		skb = gxdp_rx_build_skb(xdp, assembled);
 		if (likely(skb)) {
-			gxdp_rx_up(rx, skb, staterr, desc, c);
+			__gxdp_rx_up(rx, skb, staterr, desc, c);
 			return true;
 		}
 		c->skb_fail++;
 	}
 	if (!assembled)
-		page_pool_recycle_direct(rx->page_pool, page);
+		gxdp_rx_give_back(rx, page, true);
 	return false;
 }
 
@@ -320,18 +354,25 @@ again:
 					   DMA_BIDIRECTIONAL);
 }
 
-/* The verdict on a umem frame; false: the buffers are still ours. */
-static __always_inline bool gxdp_rx_umem_verdict(struct gxdp_rx *rx, struct xdp_buff *xdp,
-						 u32 act, struct bpf_prog *prog, u32 staterr,
-						 const union gxdp_rx_desc *desc,
-						 struct gxdp_rx_counts *c)
+static __always_inline void gxdp_xsk_set_desc(struct xdp_buff *xdp,
+					      const union gxdp_rx_desc *desc)
+{
+#ifdef HAVE_XSK_CB
+	((struct gxdp_xdp_buff *)xdp)->desc = desc;
+#endif
+}
+
+/* Any verdict on a umem frame. False: the buffers are still ours. */
+static noinline bool gxdp_rx_umem_verdict(struct gxdp_rx *rx, struct xdp_buff *xdp, u32 act,
+					  struct bpf_prog *prog, u32 staterr,
+					  const union gxdp_rx_desc *desc,
+					  struct gxdp_rx_counts *c)
 {
 	struct sk_buff *skb;
 
 	switch (act) {
 	case XDP_REDIRECT:
-		if (likely(!xdp_do_redirect(rx->pair->nic->netdev, xdp, prog))) {
-			c->xdp_redirect++;
+		if (!xdp_do_redirect(rx->rxq.dev, xdp, prog)) {
 			c->xsk_frames++;
 			return true;
 		}
@@ -341,6 +382,10 @@ static __always_inline bool gxdp_rx_umem_verdict(struct gxdp_rx *rx, struct xdp_
 		c->xdp_drop++;
 		return false;
 	case XDP_TX:
+		if (unlikely(xdp_get_buff_len(xdp) < GXDP_TX_MIN_LEN)) {
+			c->xdp_tx_runt++;
+			return false;
+		}
 		gxdp_rx_tx_umem(rx, xdp, c);
 		return true;
 	case XDP_PASS:
@@ -356,45 +401,61 @@ static __always_inline bool gxdp_rx_umem_verdict(struct gxdp_rx *rx, struct xdp_
 	}
 }
 
-static __always_inline void gxdp_xsk_set_desc(struct xdp_buff *xdp,
-					      const union gxdp_rx_desc *desc)
+/* A umem buffer that nobody took: it serves again, and first. */
+static void gxdp_rx_restock(struct gxdp_rx *rx, struct xdp_buff *xdp)
 {
-#ifdef HAVE_XSK_CB
-	((struct gxdp_xdp_buff *)xdp)->desc = desc;
-#endif
+	if (rx->stash_count < GXDP_XSK_STASH)
+		rx->stash[rx->stash_count++] = xdp;
+	else
+		xsk_buff_free(xdp);
 }
 
-/* A whole frame in one umem buffer. */
+/* The pool ran dry, or the verdict is none of the usual: the long way. */
+static noinline void gxdp_rx_umem_slow(struct gxdp_rx *rx, struct gxdp_rx_slot *slot,
+				       struct xdp_buff *xdp, u32 act, struct bpf_prog *prog,
+				       const union gxdp_rx_desc *desc, u32 staterr,
+				       struct gxdp_rx_counts *c)
+{
+	if (act != XDP_REDIRECT && act != XDP_TX) {
+		/* dropped, or copied for the stack: the buffer stays in its slot */
+		gxdp_rx_umem_verdict(rx, xdp, act, prog, staterr, desc, c);
+		return;
+	}
+	if (unlikely(!gxdp_rx_replace(rx, slot, false))) {
+		c->alloc_fail++;
+		return;
+	}
+	c->xsk_empty += !!slot->va;
+	if (!gxdp_rx_umem_verdict(rx, xdp, act, prog, staterr, desc, c))
+		gxdp_rx_restock(rx, xdp);
+}
+
+/* A whole frame in one umem buffer: as a rule it goes to its socket. */
 static __always_inline void gxdp_rx_umem(struct gxdp_rx *rx, struct gxdp_rx_slot *slot,
 					 struct xsk_buff_pool *pool, struct bpf_prog *prog,
 					 const union gxdp_rx_desc *desc, u32 staterr, u32 len,
-					 struct gxdp_rx_counts *c)
+					 const bool sync, struct gxdp_rx_counts *c)
 {
 	struct xdp_buff *xdp = slot->xsk;
 	u32 act = XDP_PASS;
 
 	xsk_buff_set_size(xdp, len);
 	gxdp_xsk_set_desc(xdp, desc);
-	gxdp_xsk_sync_for_cpu(xdp, pool);
+	if (sync)
+		gxdp_xsk_sync_for_cpu(xdp, pool);
 	if (likely(prog))
 		act = bpf_prog_run_xdp(prog, xdp);
-	if (likely(act == XDP_REDIRECT || act == XDP_TX)) {
-		if (unlikely(!gxdp_rx_replace(rx, slot, false))) {
-			c->alloc_fail++;
-			return;
-		}
-		c->xsk_empty += !!slot->va;
-		if (likely(gxdp_rx_umem_verdict(rx, xdp, act, prog, staterr, desc, c)))
-			return;
-		/* refused: it serves again, and first */
-		if (rx->stash_count < GXDP_XSK_STASH)
-			rx->stash[rx->stash_count++] = xdp;
-		else
-			xsk_buff_free(xdp);
+	if (unlikely(act != XDP_REDIRECT || !rx->stash_count)) {
+		gxdp_rx_umem_slow(rx, slot, xdp, act, prog, desc, staterr, c);
 		return;
 	}
-	/* dropped, or copied for the stack: the buffer stays in its slot */
-	gxdp_rx_umem_verdict(rx, xdp, act, prog, staterr, desc, c);
+	slot->xsk = rx->stash[--rx->stash_count];
+	if (likely(!xdp_do_redirect(rx->rxq.dev, xdp, prog))) {
+		c->xsk_frames++;
+		return;
+	}
+	c->xdp_redirect_fail++;
+	gxdp_rx_restock(rx, xdp);
 }
 
 /* Let go of a frame that was being assembled. */
@@ -428,15 +489,50 @@ static bool gxdp_rx_add_page(struct xdp_buff *xdp, struct page *page, u32 len)
 	return true;
 }
 
+/*
+ * A socket was bound, or its buffers ran out, in the middle of a frame: this
+ * piece lies in a buffer of the other kind than the first. Copy it into one
+ * of that kind; the slot keeps its own.
+ */
+static bool gxdp_rx_take_copy(struct gxdp_rx *rx, const struct gxdp_rx_slot *slot, u32 len)
+{
+	struct device *dev = &rx->pair->nic->pdev->dev;
+	struct xdp_buff *piece;
+	struct page *page;
+
+	if (slot->va) {
+		piece = rx->stash_count ? rx->stash[--rx->stash_count] : xsk_buff_alloc(rx->pool);
+		if (!piece)
+			return false;
+		dma_sync_single_for_cpu(dev, slot->dma, len, DMA_BIDIRECTIONAL);
+		memcpy(piece->data, slot->va + GXDP_RX_HEADROOM, len);
+		dma_sync_single_for_device(dev, slot->dma, len, DMA_BIDIRECTIONAL);
+		xsk_buff_set_size(piece, len);
+		if (gxdp_xsk_add_frag(rx->xsk_head, piece))
+			return true;
+		xsk_buff_free(piece);
+		return false;
+	}
+	page = page_pool_dev_alloc_pages(rx->page_pool);
+	if (!page)
+		return false;
+	xsk_buff_set_size(slot->xsk, len);
+	gxdp_xsk_sync_for_cpu(slot->xsk, rx->pool);
+	memcpy(page_address(page) + GXDP_RX_HEADROOM, slot->xsk->data, len);
+	if (gxdp_rx_add_page(&rx->head.xdp, page, len))
+		return true;
+	page_pool_recycle_direct(rx->page_pool, page);
+	return false;
+}
+
 /* Take a slot's buffer as the next piece of a frame. Returns a counter to bump on failure. */
 static u64 *gxdp_rx_take(struct gxdp_rx *rx, struct gxdp_rx_slot *slot, u32 len,
 			 struct gxdp_rx_counts *c)
 {
 	struct gxdp_rx_slot old = *slot;
 
-	/* a socket was bound, or its buffers ran out, in the middle of a frame */
-	if (old.va ? !!rx->xsk_head : !!rx->head.xdp.data)
-		return &c->mixed;
+	if (unlikely(old.va ? !!rx->xsk_head : !!rx->head.xdp.data))
+		return gxdp_rx_take_copy(rx, slot, len) ? NULL : &c->mixed;
 	if (unlikely(!gxdp_rx_replace(rx, slot, old.va)))
 		return &c->alloc_fail;
 
@@ -566,6 +662,14 @@ static __always_inline void gxdp_rx_stock_up(struct gxdp_rx *rx, struct xsk_buff
 	rx->stash_count += xsk_buff_alloc_batch(pool, rx->stash + rx->stash_count, want);
 }
 
+#define RXD_USUAL_MASK	(RXD_DD | RXD_EOP | RXD_ERR_FRAME)
+
+/* What a descriptor usually says; nothing it can say while inside a frame. */
+static __always_inline u32 gxdp_rx_expect(const struct gxdp_rx *rx)
+{
+	return rx->in_frame ? ~0U : RXD_DD | RXD_EOP;
+}
+
 /*
  * The loop. @format and @sync (the device needs DMA syncs) are constants:
  * each combination is compiled by itself.
@@ -583,33 +687,38 @@ static __always_inline int gxdp_rx_poll(struct gxdp_pair *pair, int budget,
 	struct gxdp_rx_counts c = {};
 	struct gxdp_xdp_buff ctx;
 	int left = budget;
-	u32 ntc;
+	u32 expect, ntc;
 
 	xdp_init_buff(&ctx.xdp, PAGE_SIZE, &rx->rxq);
 	if (pool)
 		gxdp_rx_stock_up(rx, pool);
+	expect = gxdp_rx_expect(rx);
 
 	while (left > 0) {
 		u32 staterr = format->staterr(desc);
 		u32 len;
 
-		if (!(staterr & RXD_DD))
-			break;
-		dma_rmb();	/* the length is written before DD */
-		len = format->len(desc);
-
-		if (unlikely((staterr & (RXD_EOP | RXD_ERR_FRAME)) != RXD_EOP ||
-			     len - 1 >= max_len || rx->in_frame)) {
-			left -= gxdp_rx_piece(rx, slot, prog, desc, staterr, len, &c);
-		} else if (slot->va) {
+		if (likely((staterr & RXD_USUAL_MASK) == expect)) {
+			dma_rmb();	/* the length is written before DD */
+			len = format->len(desc);
+			if (unlikely(len - 1 >= max_len))
+				goto unusual;
 			left--;
 			c.bytes += len;
-			ctx.desc = desc;
-			gxdp_rx_page(rx, slot, &ctx, prog, staterr, len, sync, &c);
+			if (slot->va) {
+				ctx.desc = desc;
+				gxdp_rx_page(rx, slot, &ctx, prog, staterr, len, sync, &c);
+			} else {
+				gxdp_rx_umem(rx, slot, pool, prog, desc, staterr, len, sync, &c);
+			}
 		} else {
-			left--;
-			c.bytes += len;
-			gxdp_rx_umem(rx, slot, pool, prog, desc, staterr, len, &c);
+			if (!(staterr & RXD_DD))
+				break;
+			dma_rmb();
+			len = format->len(desc);
+unusual:
+			left -= gxdp_rx_piece(rx, slot, prog, desc, staterr, len, &c);
+			expect = gxdp_rx_expect(rx);
 		}
 		gxdp_rx_arm(desc, slot);
 		slot++;
@@ -629,6 +738,7 @@ static __always_inline int gxdp_rx_poll(struct gxdp_pair *pair, int budget,
 	if (pair->pending_count)
 		c.xdp_tx_full += gxdp_xdp_flush_pending(pair);
 	c.xdp_tx -= c.xdp_tx_full;
+	c.xdp_redirect += c.xsk_frames;
 	if (c.xdp_redirect)
 		xdp_do_flush();
 	c.packets = budget - left;
@@ -656,7 +766,11 @@ static noinline int gxdp_rx_poll_ext_sync(struct gxdp_pair *pair, int budget)
  */
 int gxdp_rx_poll_ext(struct gxdp_pair *pair, int budget)
 {
-	if (unlikely(pair->rx->dma_sync))
+	struct gxdp_rx *rx = pair->rx;
+
+	/* a bounce buffer, once used for this device, makes syncs necessary */
+	rx->dma_sync |= gxdp_dma_need_sync_now(&pair->nic->pdev->dev);
+	if (unlikely(rx->dma_sync))
 		return gxdp_rx_poll_ext_sync(pair, budget);
 	return gxdp_rx_poll(pair, budget, &gxdp_rx_ext, false);
 }
@@ -805,6 +919,8 @@ static void gxdp_rx_drain(struct gxdp_rx *rx)
 	gxdp_rx_forget(rx);
 	while (rx->stash_count)
 		xsk_buff_free(rx->stash[--rx->stash_count]);
+	while (rx->spare_count)
+		page_pool_put_full_page(rx->page_pool, rx->spare[--rx->spare_count], false);
 	for (i = 0; i < rx->count; i++) {
 		struct gxdp_rx_slot *slot = &rx->slot[i];
 

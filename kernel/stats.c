@@ -29,6 +29,7 @@ static const struct gxdp_counter gxdp_rx_counters[] = {
 	GXDP_RX(xdp_drop),
 	GXDP_RX(xdp_tx),
 	GXDP_RX(xdp_tx_full),
+	GXDP_RX(xdp_tx_runt),
 	GXDP_RX(xdp_redirect),
 	GXDP_RX(xdp_redirect_fail),
 	GXDP_RX(xdp_aborted),

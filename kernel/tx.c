@@ -11,6 +11,7 @@
 
 #include "gxdp.h"
 #include "hw/desc.h"
+#include "rx.h"
 #include "tx.h"
 
 /* Descriptors cleaned per poll before somebody else gets a turn. */
@@ -265,7 +266,7 @@ static __always_inline void gxdp_tx_release(struct gxdp_tx *tx, struct gxdp_tx_s
 {
 	switch (slot->kind) {
 	case GXDP_TX_PAGE:
-		page_pool_put_full_page(tx->pair->rx->page_pool, slot->page, budget > 0);
+		gxdp_rx_give_back(tx->pair->rx, slot->page, budget > 0);
 		break;
 	case GXDP_TX_SKB:
 		gxdp_tx_unmap(tx, slot);
@@ -289,6 +290,21 @@ static __always_inline void gxdp_tx_release(struct gxdp_tx *tx, struct gxdp_tx_s
 	}
 }
 
+static __always_inline void gxdp_tx_release_pages(struct gxdp_tx *tx, u16 first, u16 last,
+						  int budget)
+{
+	const struct gxdp_tx_slot *slot = &tx->slot[first], *end = &tx->slot[tx->count];
+	struct gxdp_rx *rx = tx->pair->rx;
+
+	for (;; slot++) {
+		if (unlikely(slot == end))
+			slot = tx->slot;
+		gxdp_rx_give_back(rx, slot->page, budget > 0);
+		if (slot == &tx->slot[last])
+			return;
+	}
+}
+
 /* Release one report batch; returns how many slots it had. */
 static __always_inline unsigned int gxdp_tx_release_batch(struct gxdp_tx *tx, u16 first, u16 last,
 							  int budget, struct gxdp_tx_done *done)
@@ -296,8 +312,12 @@ static __always_inline unsigned int gxdp_tx_release_batch(struct gxdp_tx *tx, u1
 	unsigned int n = last - first + 1 + (last < first ? tx->count : 0);
 	unsigned int i;
 
-	if (tx->slot[first].kind == GXDP_TX_XSK) {
+	switch (tx->slot[first].kind) {
+	case GXDP_TX_XSK:
 		done->xsk += n;
+		return n;
+	case GXDP_TX_PAGES:
+		gxdp_tx_release_pages(tx, first, last, budget);
 		return n;
 	}
 	for (i = first;; i++) {

@@ -11,6 +11,7 @@
 
 #include "gxdp.h"
 #include "hw/desc.h"
+#include "rx.h"
 #include "tx.h"
 
 /* Control path. A refused program leaves the old one in place. */
@@ -50,13 +51,46 @@ int gxdp_bpf(struct net_device *netdev, struct netdev_bpf *bpf)
 	}
 }
 
-/* Queue one pending frame of @pieces entries. */
-static __always_inline void gxdp_pending_put(struct gxdp_tx *tx,
-					     const struct gxdp_pending *pending,
-					     unsigned int pieces)
+static void gxdp_pending_drop(struct gxdp_pair *pair, const struct gxdp_pending *pending,
+			      unsigned int pieces)
+{
+	for (; pieces; pieces--, pending++) {
+		if (pending->kind == GXDP_TX_UMEM)
+			xsk_buff_free(pending->buf);
+		else
+			gxdp_rx_give_back(pair->rx, pending->buf, true);
+	}
+}
+
+/* Single pages only: one report batch, and a slot has nothing but its page. */
+static unsigned int gxdp_pending_put_pages(struct gxdp_pair *pair, unsigned int room)
+{
+	const struct gxdp_pending *pending = pair->pending;
+	const unsigned int n = min_t(unsigned int, pair->pending_count, room);
+	const struct gxdp_pending *end = pending + n;
+	struct gxdp_tx *tx = pair->tx;
+	unsigned int bytes = 0;
+
+	gxdp_tx_report(tx);
+	tx->slot[tx->ntu].kind = GXDP_TX_PAGES;
+	for (; pending < end; pending++) {
+		bytes += pending->len;
+		gxdp_tx_put(tx, pending->dma, TXD_DATA | TXD_CMD_EOP | pending->len, 0)->page =
+			pending->buf;
+	}
+	gxdp_pending_drop(pair, end, pair->pending_count - n);
+	pair->tx_counts.xdp_tx += n;
+	pair->tx_counts.xdp_tx_bytes += bytes;
+	return pair->pending_count - n;
+}
+
+/* Queue one frame of @pieces entries. */
+static void gxdp_pending_put(struct gxdp_tx *tx, const struct gxdp_pending *pending,
+			     unsigned int pieces)
 {
 	u32 cmd = TXD_DATA;
 
+	tx->pair->tx_counts.xdp_tx++;
 	do {
 		struct gxdp_tx_slot *slot;
 
@@ -65,20 +99,34 @@ static __always_inline void gxdp_pending_put(struct gxdp_tx *tx,
 		slot = gxdp_tx_put(tx, pending->dma, cmd | pending->len, 0);
 		slot->kind = pending->kind;
 		slot->page = pending->buf;
+		slot->len = 0;
+		tx->pair->tx_counts.xdp_tx_bytes += pending->len;
 		pending++;
 	} while (pieces);
 	gxdp_tx_frame_end(tx);
 }
 
-static void gxdp_pending_drop(struct gxdp_pair *pair, const struct gxdp_pending *pending,
-			      unsigned int pieces)
+/* Frames of several pieces, or in umem buffers, among them. */
+static unsigned int gxdp_pending_put_mixed(struct gxdp_pair *pair, unsigned int room)
 {
-	for (; pieces; pieces--, pending++) {
-		if (pending->kind == GXDP_TX_UMEM)
-			xsk_buff_free(pending->buf);
-		else
-			page_pool_recycle_direct(pair->rx->page_pool, pending->buf);
+	const unsigned int count = pair->pending_count;
+	unsigned int i, pieces, full = 0;
+
+	gxdp_tx_report(pair->tx);
+	for (i = 0; i < count; i += pieces) {
+		const struct gxdp_pending *pending = &pair->pending[i];
+
+		for (pieces = 1; pending[pieces - 1].more; pieces++)
+			;
+		if (unlikely(pieces > room)) {
+			gxdp_pending_drop(pair, pending, pieces);
+			full++;
+			continue;
+		}
+		room -= pieces;
+		gxdp_pending_put(pair->tx, pending, pieces);
 	}
+	return full;
 }
 
 /**
@@ -90,35 +138,21 @@ static void gxdp_pending_drop(struct gxdp_pair *pair, const struct gxdp_pending 
  */
 unsigned int gxdp_xdp_flush_pending(struct gxdp_pair *pair)
 {
-	unsigned int i, pieces, room, frames = 0, bytes = 0, full = 0;
-	const unsigned int count = pair->pending_count;
 	struct gxdp_tx *tx = pair->tx;
+	unsigned int room, full;
 
 	__netif_tx_lock(tx->txq, smp_processor_id());
 	txq_trans_cond_update(tx->txq);
 	room = tx->open ? gxdp_tx_unused(tx) : 0;
-	for (i = 0; i < count; i += pieces) {
-		const struct gxdp_pending *pending = &pair->pending[i];
-
-		for (pieces = 1; unlikely(pending[pieces - 1].more); pieces++)
-			;
-		if (unlikely(pieces > room ||
-			     (pieces == 1 && pending->len < GXDP_TX_MIN_LEN))) {
-			gxdp_pending_drop(pair, pending, pieces);
-			full++;
-			continue;
-		}
-		room -= pieces;
-		frames++;
-		bytes += pending->len;
-		gxdp_pending_put(tx, pending, pieces);
-	}
+	if (likely(!pair->pending_mixed))
+		full = gxdp_pending_put_pages(pair, room);
+	else
+		full = gxdp_pending_put_mixed(pair, room);
 	gxdp_tx_doorbell(tx);
-	pair->tx_counts.xdp_tx += frames;
-	pair->tx_counts.xdp_tx_bytes += bytes;
 	__netif_tx_unlock(tx->txq);
 
 	pair->pending_count = 0;
+	pair->pending_mixed = false;
 	return full;
 }
 

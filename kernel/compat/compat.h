@@ -39,8 +39,10 @@
 /* 6.10: does this device need DMA syncs at all? Before: ask for an address. */
 #ifdef HAVE_DMA_DEV_NEED_SYNC
 #define gxdp_dma_need_sync(dev, addr)	dma_dev_need_sync(dev)
+#define gxdp_dma_need_sync_now(dev)	dma_dev_need_sync(dev)
 #else
 #define gxdp_dma_need_sync(dev, addr)	dma_need_sync(dev, addr)
+#define gxdp_dma_need_sync_now(dev)	false
 #endif
 
 /* 6.15: configuration is guarded by a lock of the device's own. */
