@@ -31,19 +31,54 @@ started()
 	grep -q '^ready' "$1"
 }
 
-# start_receiver FILE COMMAND...: in the background, its output in FILE; returns
-# when it listens. Its process id is in $receiver.
+# background NETNS COMMAND...: its process id is in $child. (A function in the
+# background would be a shell, and a signal to it would not reach the command.)
+background()
+{
+	ip netns exec "$@" &
+	child=$!
+}
+
+# start_receiver FILE NETNS COMMAND...: in the background, its output in FILE;
+# returns when it listens. Its process id is in $receiver.
 start_receiver()
 {
 	local out=$1
 	shift
 
 	: >"$out"
-	"$@" >"$out" 2>&1 &
-	receiver=$!
+	background "$@" >"$out" 2>&1
+	receiver=$child
 	wait_for 60 started "$out" && return
 	fail "'$*' does not come up: $(cat "$out")"
 	return 1
+}
+
+# start_peer_sends FILE OPTIONS..., start_dut_sends: raw frames as peer_sends and
+# dut_sends, in the background until killed; the process id is in $sender.
+start_peer_sends()
+{
+	local out=$1
+	shift
+
+	background peer stream send -i peer0 -d "$(dut_mac)" "$@" >"$out"
+	sender=$child
+}
+
+start_dut_sends()
+{
+	local out=$1
+	shift
+
+	background dut stream send -i gx0 -d "$(peer_mac)" "$@" >"$out"
+	sender=$child
+}
+
+# stop_receiver: it tells what it has had so far.
+stop_receiver()
+{
+	kill "$receiver"
+	wait "$receiver"
 }
 
 # check_stream "what" FILE SENT [STREAM]: each of SENT frames came, once, in order, intact.
@@ -128,10 +163,10 @@ use_programs()
 		die_test "the test's own programs do not load"
 }
 
-# attach PROGRAM [N]
+# attach PROGRAM [N]: in place of any other
 attach()
 {
-	ip -n dut link set dev "gx${2:-0}" xdpdrv pinned "$PROGS/$1"
+	ip -force -n dut link set dev "gx${2:-0}" xdpdrv pinned "$PROGS/$1"
 }
 
 detach()
@@ -149,11 +184,12 @@ little_endian()
 	done
 }
 
-# map_set MAP KEY VALUE: of 32 bits each
+# map_set MAP KEY VALUE [BYTES]: the value has four unless said. Where the devices
+# are, for the maps that hold some.
 map_set()
 {
 	# shellcheck disable=SC2046 # a word per byte
-	bpftool map update pinned "$MAPS/$1" key $(little_endian 4 "$2") value $(little_endian "${4:-4}" "$3")
+	dut bpftool map update pinned "$MAPS/$1" key $(little_endian 4 "$2") value $(little_endian "${4:-4}" "$3")
 }
 
 # map_get PATH KEY: a number
@@ -196,8 +232,8 @@ tcp_transfer()
 	local from=$1 to=$2 address=$3 bytes=$4 got
 	shift 4
 
-	ip netns exec "$to" iperf3 -s -1 >/dev/null 2>&1 &
-	local server=$!
+	background "$to" iperf3 -s -1 >/dev/null 2>&1
+	local server=$child
 	wait_for 60 listens "$to" 5201 || { kill $server; return 1; }
 	ip netns exec "$from" timeout 120 iperf3 -J -c "$address" -n "$bytes" "$@" >"$TMP/iperf" 2>&1 || {
 		kill $server

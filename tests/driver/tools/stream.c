@@ -193,6 +193,7 @@ static int run_receiver(const struct options *opt)
 		}
 		idle += QUIET_MS;
 	}
+	receive(pfd.fd, &t);
 	return track_print(&t);
 }
 

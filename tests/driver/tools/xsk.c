@@ -55,6 +55,7 @@
 #define ODD_STRIDE	3004	/* of unaligned chunks */
 #define UDP_PAYLOAD	42	/* Ethernet, IPv4, UDP */
 #define QUIET_US	200000
+#define STALL_US	20000000	/* nothing sent for so long: give up */
 
 #ifndef SO_PREFER_BUSY_POLL
 #define SO_PREFER_BUSY_POLL	69
@@ -511,20 +512,29 @@ static bool drain(struct app *app)
 
 static int run_tx(struct app *app)
 {
-	uint64_t seq[2] = {}, start;
+	uint64_t seq[2] = {}, start, last;
 	unsigned int n, i;
 	bool drained;
 
+	app->opt.starve = true;		/* every chunk is for sending */
 	if (open_all(app))
 		return 1;
 	print_ready(app);
-	start = track_now_us();
+	start = last = track_now_us();
 	while (!stop) {
 		uint64_t due = (track_now_us() - start) * app->opt.rate / 1000000 + 1;
 		bool done = true;
 
+		if (track_now_us() - last > STALL_US) {
+			complain("sending", ETIMEDOUT);
+			break;
+		}
 		for (n = 0; n < app->opt.queues; n++) {
-			seq[n] = send_due(app, &app->port[n], seq[n], due);
+			uint64_t from = seq[n];
+
+			seq[n] = send_due(app, &app->port[n], from, due);
+			if (seq[n] != from)
+				last = track_now_us();
 			complete(app, &app->port[n]);
 			done = done && seq[n] >= app->opt.count;
 		}
