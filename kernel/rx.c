@@ -504,10 +504,10 @@ static bool gxdp_rx_take_copy(struct gxdp_rx *rx, const struct gxdp_rx_slot *slo
 		piece = rx->stash_count ? rx->stash[--rx->stash_count] : xsk_buff_alloc(rx->pool);
 		if (!piece)
 			return false;
+		xsk_buff_set_size(piece, len);	/* sets its data, too */
 		dma_sync_single_for_cpu(dev, slot->dma, len, DMA_BIDIRECTIONAL);
 		memcpy(piece->data, slot->va + GXDP_RX_HEADROOM, len);
 		dma_sync_single_for_device(dev, slot->dma, len, DMA_BIDIRECTIONAL);
-		xsk_buff_set_size(piece, len);
 		if (gxdp_xsk_add_frag(rx->xsk_head, piece))
 			return true;
 		xsk_buff_free(piece);

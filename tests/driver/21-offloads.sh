@@ -1,0 +1,140 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# What the chip does for the stack: checksums, segmentation, VLAN tags; seen on
+# the wire at the peer, and switched off and on.
+# lab: dut=e1000e peer=igb timeout=240
+
+. tests/driver/lib.sh
+
+# capture FILTER COMMAND...: what the peer sees on the wire while it runs.
+capture()
+{
+	local filter=$1 pid
+	shift
+
+	# not as its own user, who may not write here
+	background peer tcpdump -Z root --immediate-mode -i peer0 -w "$TMP/pcap" -B 16384 -U "$filter" >"$TMP/tcpdump.log" 2>&1
+	pid=$child
+	wait_for 60 grep -q listening "$TMP/tcpdump.log" || return 1
+	"$@" || { kill $pid; return 1; }
+	kill $pid
+	wait $pid
+	tcpdump -r "$TMP/pcap" -nn -e -vv >"$TMP/dump" 2>/dev/null
+}
+
+# from dut: TCP frames seen, the longest, wrong checksums
+wire()
+{
+	tcpdump -r "$TMP/pcap" -nn -vv "src $1 and tcp" 2>/dev/null >"$TMP/tcp"
+	frames=$(tcpdump -r "$TMP/pcap" -nn "src $1 and tcp" 2>/dev/null | wc -l)
+	longest=$(tcpdump -r "$TMP/pcap" -nn -e "src $1 and tcp" 2>/dev/null |
+		sed -nE 's/.*, length ([0-9]+): .* > .*/\1/p' | sort -n | tail -n 1)
+	wrong=$(grep -c 'incorrect\|bad cksum' "$TMP/tcp")
+	right=$(grep -c 'cksum 0x[0-9a-f]* (correct)' "$TMP/tcp")
+}
+
+# check_offload WHAT ADDRESS SOURCE TSO CSUM: the counters move (1) or not (0)
+check_offload()
+{
+	local what=$1 to=$2 from=$3 tso=$4 csum=$5
+
+	counts "$TMP/a"
+	check "$what: a transfer" capture "host $to" tcp_transfer dut peer "$to" 1M
+	counts "$TMP/b"
+	wire "$from"
+	check "$what: frames on the wire have at most 1514 bytes ($frames frames, longest $longest)" \
+		[ "${longest:-9999}" -le 1514 -a "$frames" -gt 300 ]
+	check_eq "$what: no wrong checksum among $right on the wire" "$wrong" 0
+	check "$what: they were looked at" [ "$right" -gt 300 ]
+	check_eq "$what: segmented by the chip" $(($(moved "$TMP/a" "$TMP/b" 'tx*_tso') > 0)) "$tso"
+	check_eq "$what: checksums by the chip" \
+		$(($(moved "$TMP/a" "$TMP/b" 'tx*_csum') > 0)) "$csum"
+}
+
+tagged_on_wire()
+{
+	grep -c 'vlan 100,' "$TMP/dump"
+}
+
+check_vlan()
+{
+	local what=$1
+
+	check "$what: ping" capture 'vlan 100' dut ping -q -c 3 -i 0.2 -W 10 10.100.0.2
+	check "$what: tags on the wire, both ways" [ "$(tagged_on_wire)" -ge 6 ]
+}
+
+# hears_vlan ID: of twenty tagged frames, how many a program sees
+hears_vlan()
+{
+	clear_seen
+	peer stream send -i "peer0.$1" -d "$(dut_mac)" -n $((20 - ENDS)) >"$TMP/s"
+	wait_for 1 has_seen 20
+	seen
+}
+
+begin
+# The peer shows what is on the wire: nothing merged, no tag removed.
+peer ethtool -K peer0 gro off lro off tso off rxvlan off txvlan off 2>/dev/null
+
+check_offload "TSO, IPv4" $PEER_IP $DUT_IP 1 1
+check_offload "TSO, IPv6" $PEER_IP6 $DUT_IP6 1 1
+check "TSO can be switched off" dut ethtool -K gx0 tso off
+check_offload "without TSO" $PEER_IP $DUT_IP 0 1
+check "checksums too" dut ethtool -K gx0 tx off
+check_offload "without either" $PEER_IP $DUT_IP 0 0
+check "and on again" dut ethtool -K gx0 tx on tso on
+check_offload "on again" $PEER_IP $DUT_IP 1 1
+
+counts "$TMP/a"
+tcp_transfer peer dut $DUT_IP 1M
+counts "$TMP/b"
+check "the chip verifies what it receives" [ "$(moved "$TMP/a" "$TMP/b" 'rx*_csum_ok')" -gt 300 ]
+dut ethtool -K gx0 rx off
+counts "$TMP/a"
+check "switched off: transfers work" tcp_transfer peer dut $DUT_IP 1M
+counts "$TMP/b"
+check_moved "and nothing is taken from the chip" "$TMP/a" "$TMP/b" 'rx*_csum_ok' 0
+dut ethtool -K gx0 rx on
+
+# VLANs
+for ns in dut peer; do
+	dev=$([ $ns = dut ] && echo gx0 || echo peer0)
+	ip -n $ns link add link $dev name $dev.100 type vlan id 100
+	ip -n $ns link set $dev.100 up
+done
+ip -n dut addr add 10.100.0.1/24 dev gx0.100
+ip -n peer addr add 10.100.0.2/24 dev peer0.100
+check_eq "stripping is off by default" \
+	"$(dut ethtool -k gx0 | awk '/^rx-vlan-offload:/ { print $2 }')" off
+check_vlan "tags left in by the chip"
+check "TCP within a VLAN" tcp_transfer dut peer 10.100.0.2 1M
+check "insertion can be switched off" dut ethtool -K gx0 txvlan off
+check_vlan "tags written by the stack"
+check "stripping can be switched on" dut ethtool -K gx0 rxvlan on txvlan on
+check_vlan "tags taken out and put in by the chip"
+check "TCP with both" tcp_transfer dut peer 10.100.0.2 1M
+check "TCP to it with both" tcp_transfer peer dut 10.100.0.1 1M
+
+# What a program sees: the tag, unless stripping is on. cut_head counts tagged ones.
+use_programs
+attach cut_head
+check_eq "stripped, a program sees no tag" "$(hears_vlan 100)" 0
+dut ethtool -K gx0 rxvlan off
+check_eq "not stripped, it sees the tag" "$(hears_vlan 100)" 20
+
+# The filter. VLAN 200 is nobody's here.
+ip -n peer link add link peer0 name peer0.200 type vlan id 200
+ip -n peer link set peer0.200 up
+check_eq "a VLAN nobody has is filtered out" "$(hears_vlan 200)" 0
+dut ethtool -K gx0 rx-vlan-filter off
+check_eq "without the filter it comes in" "$(hears_vlan 200)" 20
+dut ethtool -K gx0 rx-vlan-filter on
+check_eq "with it again it does not" "$(hears_vlan 200)" 0
+ip -n dut link set gx0 promisc on
+check_eq "in promiscuous mode it does" "$(hears_vlan 200)" 20
+ip -n dut link set gx0 promisc off
+ip -n dut link del gx0.100
+check_eq "the filter forgets a VLAN that goes" "$(hears_vlan 100)" 0
+check_adds_up
+end
