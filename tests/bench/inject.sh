@@ -58,7 +58,7 @@ configure_pktgen()
 
 peer_received()
 {
-	ip -s -j link show "$peer" | jq '.[0].stats64.rx.packets'
+	echo "$(<"/sys/class/net/$peer/statistics/rx_packets")"
 }
 
 softirqs_done()
@@ -70,7 +70,7 @@ softirqs_done()
 }
 
 # Until nothing is left to poll: with one CPU and this script running, softirqs
-# are done unless ksoftirqd has them; a throttled interrupt comes within 1 ms.
+# are done unless ksoftirqd has them; a throttled interrupt comes within 2 ms.
 settle()
 {
 	local quiet=0 end=$((SECONDS + 20))

@@ -7,6 +7,8 @@
  *				driver under test
  *	insnctl begin		count from zero
  *	insnctl end LABEL	stop, and have the result written out as LABEL
+ *	insnctl selftest	have a loop of a known length counted, as "selftest",
+ *				so that who reads the results can judge the counter
  *
  * Exit codes: 0 done, 1 a symbol is missing or unreadable, 2 wrong usage.
  */
@@ -178,9 +180,21 @@ static int set_hooks(const char *module)
 	return 0;
 }
 
+/* Two instructions a turn; results.py knows the number of turns. */
+static void count_known_loop(void)
+{
+	unsigned long turns = 100000;
+
+	insn_mark("begin");
+	insn_mark("app");
+	asm volatile("1: dec %0\n\tjnz 1b" : "+r"(turns) : : "cc");
+	insn_mark("rest");
+	insn_mark("end selftest");
+}
+
 static int usage(void)
 {
-	fputs("usage: insnctl hooks MODULE | begin | end LABEL\n", stderr);
+	fputs("usage: insnctl hooks MODULE | begin | end LABEL | selftest\n", stderr);
 	return 2;
 }
 
@@ -190,6 +204,10 @@ int main(int argc, char **argv)
 
 	if (argc == 3 && !strcmp(argv[1], "hooks"))
 		return set_hooks(argv[2]);
+	if (argc == 2 && !strcmp(argv[1], "selftest")) {
+		count_known_loop();
+		return 0;
+	}
 	if (argc == 2 && !strcmp(argv[1], "begin"))
 		strcpy(line, "begin");
 	else if (argc == 3 && !strcmp(argv[1], "end") && strlen(argv[2]) < 64)

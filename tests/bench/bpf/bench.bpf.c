@@ -27,17 +27,24 @@ int bench_drop(struct xdp_md *ctx)
 	return XDP_DROP;
 }
 
+/* In 16-bit words: frames are aligned so far, and bytes take three times as many. */
 static __always_inline int swap_addresses(struct xdp_md *ctx)
 {
 	void *data_end = (void *)(long)ctx->data_end;
-	struct ethhdr *eth = (void *)(long)ctx->data;
-	__u8 addr[ETH_ALEN];
+	__u16 *word = (void *)(long)ctx->data;
+	__u16 dest[3];
 
-	if ((void *)(eth + 1) > data_end)
+	if ((void *)word + ETH_HLEN > data_end)
 		return -1;
-	__builtin_memcpy(addr, eth->h_dest, ETH_ALEN);
-	__builtin_memcpy(eth->h_dest, eth->h_source, ETH_ALEN);
-	__builtin_memcpy(eth->h_source, addr, ETH_ALEN);
+	dest[0] = word[0];
+	dest[1] = word[1];
+	dest[2] = word[2];
+	word[0] = word[3];
+	word[1] = word[4];
+	word[2] = word[5];
+	word[3] = dest[0];
+	word[4] = dest[1];
+	word[5] = dest[2];
 	return 0;
 }
 
