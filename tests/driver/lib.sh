@@ -134,10 +134,14 @@ dut_sends()
 	dut stream send -i gx0 -d "$(peer_mac)" "$@"
 }
 
-# peer_rings: the emulated igb drops silently what does not fit.
-peer_rings()
+# calm_peer [N]: the emulated igb drops silently what does not fit its rings, and
+# with several queues a sender that moves to another CPU overtakes itself.
+calm_peer()
 {
+	peer ethtool -L "peer${1:-0}" combined 1
 	peer ethtool -G "peer${1:-0}" rx 4096 tx 4096
+	# it takes its link down for each
+	wait_for 30 carrier_up peer "peer${1:-0}"
 }
 
 # --- programs -------------------------------------------------------------------
@@ -293,7 +297,7 @@ begin()
 {
 	load_gxdp "$@" || die_test "gxdp.ko does not load and bind"
 	setup_pair || die_test "no link between gx0 and peer0"
-	peer_rings
+	calm_peer
 }
 
 # end: everything given back.
