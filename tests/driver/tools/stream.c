@@ -30,7 +30,11 @@
 
 #include "track.h"
 
-#define MOST_AT_ONCE	32	/* frames sent without a pause, however late we are */
+/*
+ * Frames sent in a millisecond, however late we are: when an emulated ring
+ * overflows, QEMU's hub lets later frames overtake.
+ */
+#define MOST_AT_ONCE	6
 #define END_FRAMES	10
 #define QUIET_MS	200	/* after the last stream's end: what is still on its way */
 

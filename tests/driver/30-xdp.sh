@@ -1,0 +1,45 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# Each thing a program can want done to a frame is done, counted, and nothing else
+# happens. What cannot run is refused, with the reason.
+# lab: dut=e1000e peer=igb timeout=240
+
+. tests/driver/lib.sh
+. tests/driver/xdp-lib.sh
+
+# ip's own words when it is refused
+refusal()
+{
+	"$@" 2>&1 && echo "(not refused)"
+}
+
+begin
+prepare_verdicts
+use_programs
+len=200 every_verdict "small"
+
+# Refusals: each with its reason, and nothing changes.
+dmesg -C
+attach verdict
+check "an MTU of 9000 is refused while a program without frags is there" \
+	grep -q . <<<"$(refusal ip -n dut link set gx0 mtu 9000)"
+check_eq "the MTU stays" "$(dut cat /sys/class/net/gx0/mtu)" 1500
+check "the log says what to do" grep -q 'MTU 9000 refused: .*xdp.frags' <(dmesg)
+check "an MTU of one buffer is not refused" ip -n dut link set gx0 mtu 2026
+detach
+check "MTU 9000 without a program" ip -n dut link set gx0 mtu 9000
+said=$(refusal attach verdict)
+check "at 9000 a program without frags is refused, with the reason" grep -q 'xdp.frags, or lower the MTU' <<<"$said"
+check_not "and not attached" grep -q xdp <(ip -n dut link show gx0)
+
+ip -n dut link set gx0 mtu 1500
+check "MTU 1500 again, and it attaches" attach verdict
+
+if [ "$LAB_KERNEL" = 6.1 ]; then
+	skip "xdp_features: Linux 6.3 has them first"
+else
+	check_eq "the features are told" \
+		"$(dut gxdp status -j dev gx0 | jq -c '[.. | objects | .xdp? | arrays] | first | sort')" \
+		'["basic","ndo-xmit","ndo-xmit-sg","redirect","rx-sg","xsk-zerocopy"]'
+fi
+end
