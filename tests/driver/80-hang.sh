@@ -1,0 +1,112 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# The transmitter stops: found, reported once, mended by a reset that keeps program,
+# socket and settings. The device is pulled out under traffic, and comes back. (QEMU
+# answers reads of a device that is not there with zeroes, real buses with ones: that
+# ones end every loop is not shown here.)
+# lab: dut=e1000e peer=igb timeout=300
+# append: iomem=relaxed
+
+. tests/driver/lib.sh
+
+TCTL=0x400
+TCTL_EN=2
+
+# What keeps its value through a reset.
+settings()
+{
+	dut ethtool -g gx0
+	dut ethtool -c gx0
+	dut ethtool -x gx0
+	dut ethtool -k gx0
+	ip -n dut link show gx0 | grep -oE 'mtu [0-9]+|prog/xdp id [0-9]+'
+}
+
+stop_transmitter()
+{
+	local now
+
+	now=$(poke "$(dut_pci)" $TCTL) || return 1
+	poke "$(dut_pci)" $TCTL $((now & ~TCTL_EN))
+}
+
+hangs()
+{
+	stat dut gx0 tx_hangs
+}
+
+resets()
+{
+	[ "$(stat dut gx0 resets)" -gt "$1" ]
+}
+
+hang_once()
+{
+	local what=$1 resets_before hangs_before
+
+	resets_before=$(stat dut gx0 resets) hangs_before=$(hangs)
+	dmesg -C
+	check "$what: the transmitter can be stopped behind the driver's back" stop_transmitter
+	# something has to be waiting to be sent
+	dut ping -q -c 3 -i 0.2 -W 1 $PEER_IP >/dev/null
+	check "$what: found and reset" wait_for 60 resets "$resets_before"
+	check_eq "$what: counted once" $(($(hangs) - hangs_before)) 1
+	check_eq "$what: reported once" "$(dmesg | grep -c 'transmit hang')" 1
+	check "$what: traffic goes on" wait_for 30 dut ping -q -c 1 -W 3 $PEER_IP
+	check_eq "$what: settings as before" "$(settings)" "$settings"
+}
+
+begin
+use_programs
+attach to_xsk
+dut ethtool -G gx0 rx 1024 tx 256
+dut ethtool -C gx0 rx-usecs 100
+dut ethtool -X gx0 weight 0 1
+dut ethtool -K gx0 rxvlan on
+settings=$(settings)
+before=$(carrier_changes dut gx0)
+start_receiver "$TMP/x" dut xsk rx -i gx0 -z -m "$MAPS/xsks"
+x=$receiver
+
+hang_once "first hang"
+hang_once "second hang"
+check_eq "the carrier did not change" "$(carrier_changes dut gx0)" "$before"
+peer_sends -n 1000 -r 2000 >"$TMP/s"
+wait $x
+check_stream "the socket goes on receiving" "$TMP/x" 1000
+check_adds_up
+
+# Out it goes, with a program, a socket, and traffic both ways.
+start_receiver "$TMP/x" dut xsk rx -i gx0 -z -m "$MAPS/xsks"
+x=$receiver
+start_peer_sends "$TMP/s" -r 1000
+background dut ping -i 0.01 $PEER_IP >/dev/null 2>&1
+ping=$child
+gone()
+{
+	[ ! -e "/sys/bus/pci/devices/$pci" ]
+}
+pci=$(dut_pci)
+dmesg -C
+monitor 'device_del dut0'
+check "the device goes" wait_for 60 gone
+check_not "and its interface" ip -n dut link show gx0
+kill $x $ping
+wait $x $ping 2>/dev/null
+check "nothing of it is left in /proc/interrupts" [ "$(grep -c gx0 /proc/interrupts)" = 0 ]
+kill $sender
+wait $sender
+
+monitor 'device_add e1000e,id=dut0,bus=rp0,netdev=dut0-net,mac=52:54:00:67:78:00'
+back()
+{
+	[ -e "/sys/bus/pci/devices/$pci" ]
+}
+check "another is plugged in" wait_for 60 back
+check "gxdp takes it" bind_driver "$pci" gxdp
+check "it comes up" setup_dut
+check "with its link" wait_for 60 carrier_up dut gx0
+check "and works" dut ping -q -c 3 -i 0.2 -W 10 $PEER_IP
+check_adds_up
+
+end
