@@ -157,7 +157,8 @@ kernel_args()
 	# no_timer_check: 6.12 panics at boot on a busy machine without it.
 	# The watchdogs' limits: a busy host is slow, that is no fault of the kernel.
 	line="console=ttyS0,115200 panic=-1 no_timer_check mitigations=off net.ifnames=0"
-	line+=" watchdog_thresh=60 rcupdate.rcu_cpu_stall_timeout=120 printk.devkmsg=on"
+	line+=" watchdog_thresh=60 workqueue.watchdog_thresh=0 rcupdate.rcu_cpu_stall_timeout=120"
+	line+=" printk.devkmsg=on"
 	qemu_binds+=(--bind "$kernel_dir" /lab/kernel)
 	args -kernel /lab/kernel/vmlinuz -append "$line $append" \
 		-initrd "/lab/kernel/$(basename "$("$VM_DIR/initramfs" "$kernel_dir" "$root")")"
