@@ -1,0 +1,75 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+# xskxceiver on two gxdp NICs, cabled to each other.
+#
+# One processor. With more, a burst can fill the receiver's ring while its processor
+# waits for the host's; then QEMU's hub lets the frame that found the ring full be
+# overtaken by the next one, and xskxceiver wants every frame in its place.
+
+. tests/conformance/lib.sh
+
+# Huge pages for the umems of unaligned chunks.
+HUGE_PAGES=96
+
+setup_xsk_pair()
+{
+	local n=0 pci
+
+	insert_gxdp || return 1
+	for pci in "$(dut_pci)" "$(peer_pci)"; do
+		bind_driver "$pci" gxdp && wait_for 10 pci_netdev "$pci" || return 1
+		ip link set "$(pci_netdev "$pci")" name xsk$n || return 1
+		# nothing but the test's own frames, whatever their address
+		sysctl -qw net.ipv6.conf.xsk$n.disable_ipv6=1
+		ip link set xsk$n promisc on up
+		n=$((n + 1))
+	done
+	wait_for 20 carrier_is_up xsk0 && wait_for 20 carrier_is_up xsk1 || return 1
+	echo $HUGE_PAGES >/proc/sys/vm/nr_hugepages
+	check_eq "huge pages for unaligned chunks" "$(cat /proc/sys/vm/nr_hugepages)" $HUGE_PAGES
+}
+
+carrier_is_up()
+{
+	grep -qx 1 "/sys/class/net/$1/carrier"
+}
+
+# busy_polling on|off: what the kernel's own test_xsk.sh sets for it.
+busy_polling()
+{
+	local dev defer=0 timeout=0
+
+	if [ "$1" = on ]; then
+		defer=2 timeout=200000
+	fi
+	for dev in xsk0 xsk1; do
+		echo $defer >/sys/class/net/$dev/napi_defer_hard_irqs
+		echo $timeout >/sys/class/net/$dev/gro_flush_timeout
+	done
+}
+
+# run_xskxceiver OPTION...
+run_xskxceiver()
+{
+	run_suite xskxceiver "$SELFTESTS/bpf/xskxceiver" -i xsk0 -i xsk1 "$@"
+	ip link set xsk0 mtu 1500
+	ip link set xsk1 mtu 1500
+}
+
+# run_both_ways MODE: by interrupt and need_wakeup, then by busy polling.
+run_both_ways()
+{
+	busy_polling off
+	run_xskxceiver -m "$1"
+	busy_polling on
+	run_xskxceiver -m "$1" -b
+	busy_polling off
+}
+
+# Afterwards the driver must let go of everything.
+finish_xsk_pair()
+{
+	unbind_driver "$(peer_pci)"
+	check "gxdp unloads and no page stays out" unload_gxdp
+	finish
+}

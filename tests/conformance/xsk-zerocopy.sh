@@ -1,0 +1,11 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# lab: dut=e1000e peer=e1000e smp=1 mem=1536 timeout=600 kernels=6.12,7.3
+#
+# The kernel's AF_XDP suite, xskxceiver, in zero-copy mode.
+
+. tests/conformance/xsk-lib.sh
+
+setup_xsk_pair || die_test "no pair of NICs"
+run_both_ways zc
+finish_xsk_pair
