@@ -1,0 +1,117 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# Changes of the rings under numbered streams: the link stays up, the loss is
+# bounded and told, the settings hold; queues tell their interrupts and counters.
+# (What each ethtool command shows and refuses is 10-ethtool's.)
+# lab: dut=e1000e peer=igb timeout=240
+
+. tests/driver/lib.sh
+
+RATE=1000
+PAUSE_MS=250	# what a change may cost: the chip's reset and the drain before it
+
+# check_change "what" COMMAND...: ten changes at most, under streams both ways
+check_change()
+{
+	local what=$1 n=$2 i in out senders
+	shift 2
+
+	start_receiver "$TMP/in" dut stream recv -i gx0
+	in=$receiver
+	start_receiver "$TMP/out" peer stream recv -i peer0
+	out=$receiver
+	start_peer_sends "$TMP/sent-in" -r $RATE
+	senders=$sender
+	start_dut_sends "$TMP/sent-out" -S 2 -r $RATE
+	senders+=" $sender"
+	sleep 0.3	# both run
+	check "$what: done" "$@"
+	# shellcheck disable=SC2086
+	kill $senders
+	# shellcheck disable=SC2086
+	wait $senders $in $out
+	check_lossy_stream "$what: frames to it" "$TMP/in" $((n * PAUSE_MS * RATE / 1000)) 1
+	check_lossy_stream "$what: frames from it" "$TMP/out" $((n * PAUSE_MS * RATE / 1000)) 2
+}
+
+ring_sizes()
+{
+	dut ethtool -G gx0 rx 64 tx 64 && dut ethtool -G gx0 rx 4096 tx 4096 &&
+		dut ethtool -G gx0 rx 512 && dut ethtool -G gx0 tx 1024
+}
+
+queue_counts()
+{
+	dut ethtool -L gx0 combined 1 && dut ethtool -L gx0 combined 2 &&
+		dut ethtool -L gx0 combined 1 && dut ethtool -L gx0 combined 2
+}
+
+mtus()
+{
+	ip -n dut link set gx0 mtu 9000 && ip -n dut link set gx0 mtu 1500 &&
+		ip -n dut link set gx0 mtu 2026 && ip -n dut link set gx0 mtu 1500
+}
+
+# More memory than there is: the old rings go on.
+starve()
+{
+	ip -n dut link set gx0 down && ip -n dut link set gx0 up
+}
+
+begin
+before=$(carrier_changes dut gx0)
+check_change "ethtool -G" 4 ring_sizes
+check_change "ethtool -L" 4 queue_counts
+check_change "MTU" 4 mtus
+check_eq "the carrier did not change" "$(carrier_changes dut gx0)" "$before"
+
+# Whatever is set stays set through the others, and through down and up.
+use_programs
+attach verdict
+map_set config 0 1
+dut ethtool -C gx0 rx-usecs 300
+dut ethtool -X gx0 weight 1 3
+table=$(dut ethtool -x gx0)
+ip -n dut link set gx0 mtu 1400
+dut ethtool -G gx0 rx 128 tx 256
+check "down and up" starve
+wait_for 60 carrier_up dut gx0
+check_eq "the ring sizes hold" "$(dut ethtool -g gx0 | awk '/^(RX|TX):/ { print $2 }' | tr '\n' ' ')" "4096 4096 128 256 "
+check_eq "the interrupt spacing holds" "$(dut ethtool -c gx0 | awk '/^rx-usecs:/ { print $2 }')" 300
+check_eq "the RSS table and key hold" "$(dut ethtool -x gx0)" "$table"
+check_eq "the MTU holds" "$(dut cat /sys/class/net/gx0/mtu)" 1400
+clear_seen
+peer_sends -n 500 -s 1000 >"$TMP/s"
+wait_for 5 has_seen $((500 + ENDS))
+check_eq "the program holds" "$(seen)" $((500 + ENDS))
+detach
+ip -n dut link set gx0 mtu 1500
+
+check_adds_up
+sum_before=$(dut cat /sys/class/net/gx0/statistics/rx_packets)
+dut ethtool -L gx0 combined 1
+check "counters never go back when a queue goes" \
+	[ "$(dut cat /sys/class/net/gx0/statistics/rx_packets)" -ge "$sum_before" ]
+dut ethtool -L gx0 combined 2
+
+# netdev-genl: which interrupt serves which queue, and what each has counted.
+case $LAB_KERNEL in
+6.1)
+	skip "queue, NAPI and interrupt links: Linux 6.8 has them first"
+	;;
+*)
+	tcp_transfer peer dut $DUT_IP 2M -P 4
+	dut python3 tests/driver/tools/genl.py gx0 >"$TMP/genl" || fail "netdev-genl: $(cat "$TMP/genl")"
+	for q in 0 1; do
+		irq=$(awk -v n="gx0-TxRx-$q" '$NF == n { sub(":", "", $1); print $1 }' /proc/interrupts)
+		check_eq "queue $q: both rings' NAPI has the vector /proc/interrupts shows" \
+			"$(awk -v q=$q '$1 == "queue" && $3 == q { print $2, $4 }' "$TMP/genl" | sort | tr '\n' ' ')" "rx $irq tx $irq "
+		for way in rx tx; do
+			counted=$(awk -v q=$q -v w=$way '$1 == "stats" && $2 == w && $3 == q { print $4 }' "$TMP/genl")
+			check "queue $q, $way: counted as ethtool -S counts ($counted)" \
+				[ "${counted:-0}" -gt 0 -a "${counted:-0}" -le "$(stat dut gx0 $way${q}_packets)" ]
+		done
+	done
+	;;
+esac
+end
