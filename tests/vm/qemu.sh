@@ -159,6 +159,12 @@ kernel_args()
 	line="console=ttyS0,115200 panic=-1 no_timer_check mitigations=off net.ifnames=0"
 	line+=" watchdog_thresh=60 workqueue.watchdog_thresh=0 rcupdate.rcu_cpu_stall_timeout=120"
 	line+=" printk.devkmsg=on"
+	# The guest's own measurement of its clock is not to be trusted, see tsc-khz.
+	if [ -n "$icount" ]; then
+		line+=" tsc_early_khz=1000000"
+	elif [ "$accel" = tcg ]; then
+		line+=" tsc=nowatchdog tsc_early_khz=$("$VM_DIR/tsc-khz")"
+	fi
 	qemu_binds+=(--bind "$kernel_dir" /lab/kernel)
 	args -kernel /lab/kernel/vmlinuz -append "$line $append" \
 		-initrd "/lab/kernel/$(basename "$("$VM_DIR/initramfs" "$kernel_dir" "$root")")"
