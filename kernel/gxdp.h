@@ -146,7 +146,7 @@ struct gxdp_rx {
 	struct xsk_buff_pool *pool;
 	u16 ntc;
 	u16 count;
-	u16 max_len;
+	u32 max_len;
 	bool dma_sync;
 	bool in_frame;
 	u16 page_slots;
@@ -395,7 +395,7 @@ struct gxdp_nic {
 	char other_name[IFNAMSIZ + 16];
 	u16 itr_usecs;
 
-	struct mutex hw_lock;
+	struct mutex hw_lock;		/* the chip: registers, PHY, NVM */
 	u8 perm_addr[ETH_ALEN];
 	u16 phy_addr;
 	u32 phy_id;
@@ -478,7 +478,6 @@ void gxdp_rx_free(struct gxdp_rx *rx);
 void gxdp_rx_rewind(struct gxdp_rx *rx);
 void gxdp_rx_retire(struct gxdp_rx *rx);
 int gxdp_rx_poll_ext(struct gxdp_pair *pair, int budget);
-
 
 /* tx.c */
 struct gxdp_tx *gxdp_tx_alloc(struct gxdp_pair *pair, const struct gxdp_config *cfg);

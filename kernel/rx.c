@@ -57,12 +57,16 @@ static __always_inline bool gxdp_rx_replace(struct gxdp_rx *rx, struct gxdp_rx_s
 }
 
 /* Hand the slot's buffer to the chip; it sees it when the tail moves. */
-static __always_inline void gxdp_rx_arm(union gxdp_rx_desc *desc, const struct gxdp_rx_slot *slot)
+static __always_inline void gxdp_rx_arm(union gxdp_rx_desc *desc, dma_addr_t dma)
 {
-	dma_addr_t dma = likely(slot->va) ? slot->dma : xsk_buff_xdp_get_dma(slot->xsk);
-
 	desc->addr = cpu_to_le64(dma);
 	desc->zero = 0;
+}
+
+static __always_inline void gxdp_rx_arm_slot(union gxdp_rx_desc *desc,
+					     const struct gxdp_rx_slot *slot)
+{
+	gxdp_rx_arm(desc, slot->va ? slot->dma : xsk_buff_xdp_get_dma(slot->xsk));
 }
 
 static __always_inline void gxdp_rx_csum(struct sk_buff *skb, u32 staterr,
@@ -430,26 +434,32 @@ static noinline void gxdp_rx_umem_slow(struct gxdp_rx *rx, struct gxdp_rx_slot *
 		gxdp_rx_restock(rx, xdp);
 }
 
-/* A whole frame in one umem buffer: as a rule it goes to its socket. */
+/*
+ * A whole frame in one umem buffer: as a rule it goes to its socket. There is
+ * a program (gxdp_rx_expect()). Arms the descriptor.
+ */
 static __always_inline void gxdp_rx_umem(struct gxdp_rx *rx, struct gxdp_rx_slot *slot,
 					 struct xsk_buff_pool *pool, struct bpf_prog *prog,
-					 const union gxdp_rx_desc *desc, u32 staterr, u32 len,
+					 union gxdp_rx_desc *desc, u32 len,
+					 const struct gxdp_rx_format *format,
 					 const bool sync, struct gxdp_rx_counts *c)
 {
-	struct xdp_buff *xdp = slot->xsk;
-	u32 act = XDP_PASS;
+	struct xdp_buff *xdp = slot->xsk, *fresh;
+	u32 act;
 
 	xsk_buff_set_size(xdp, len);
 	gxdp_xsk_set_desc(xdp, desc);
 	if (sync)
 		gxdp_xsk_sync_for_cpu(xdp, pool);
-	if (likely(prog))
-		act = bpf_prog_run_xdp(prog, xdp);
+	act = bpf_prog_run_xdp(prog, xdp);
 	if (unlikely(act != XDP_REDIRECT || !rx->stash_count)) {
-		gxdp_rx_umem_slow(rx, slot, xdp, act, prog, desc, staterr, c);
+		gxdp_rx_umem_slow(rx, slot, xdp, act, prog, desc, format->staterr(desc), c);
+		gxdp_rx_arm_slot(desc, slot);
 		return;
 	}
-	slot->xsk = rx->stash[--rx->stash_count];
+	fresh = rx->stash[--rx->stash_count];
+	slot->xsk = fresh;
+	gxdp_rx_arm(desc, xsk_buff_xdp_get_dma(fresh));
 	if (likely(!xdp_do_redirect(rx->rxq.dev, xdp, prog))) {
 		c->xsk_frames++;
 		return;
@@ -602,10 +612,9 @@ static void gxdp_rx_assembled(struct gxdp_rx *rx, struct bpf_prog *prog,
 /*
  * Anything but a sound frame in one buffer: pieces of a longer frame, and
  * what the chip marked as broken or describes with an impossible length. A
- * broken frame is discarded, to its end, and counted once. Returns whether
- * a frame came to its end.
+ * broken frame is discarded, to its end, and counted once.
  */
-static noinline bool gxdp_rx_piece(struct gxdp_rx *rx, struct gxdp_rx_slot *slot,
+static noinline void gxdp_rx_piece(struct gxdp_rx *rx, struct gxdp_rx_slot *slot,
 				   struct bpf_prog *prog, const union gxdp_rx_desc *desc,
 				   u32 staterr, u32 len, struct gxdp_rx_counts *c)
 {
@@ -614,8 +623,9 @@ static noinline bool gxdp_rx_piece(struct gxdp_rx *rx, struct gxdp_rx_slot *slot
 	u64 *why = NULL;
 
 	rx->in_frame = !last;
+	c->packets -= !last;	/* the poll counts descriptors */
 	if (discard)
-		return last;
+		return;
 	if (staterr & RXD_ERR_FRAME)
 		why = &c->error;
 	else if (!len || len > rx->max_len)
@@ -625,11 +635,10 @@ static noinline bool gxdp_rx_piece(struct gxdp_rx *rx, struct gxdp_rx_slot *slot
 	if (unlikely(why)) {
 		++*why;
 		gxdp_rx_forget(rx);
-		return last;
+		return;
 	}
 	if (last)
 		gxdp_rx_assembled(rx, prog, desc, staterr, c);
-	return last;
 }
 
 static void gxdp_rx_count(struct gxdp_pair *pair, const struct gxdp_rx_counts *c)
@@ -639,6 +648,7 @@ static void gxdp_rx_count(struct gxdp_pair *pair, const struct gxdp_rx_counts *c
 	unsigned int i;
 
 	u64_stats_update_begin(&pair->rx_sync);
+#pragma GCC unroll 32
 	for (i = 0; i < sizeof(*c) / sizeof(u64); i++)
 		to[i] += from[i];
 	u64_stats_update_end(&pair->rx_sync);
@@ -662,89 +672,136 @@ static __always_inline void gxdp_rx_stock_up(struct gxdp_rx *rx, struct xsk_buff
 	rx->stash_count += xsk_buff_alloc_batch(pool, rx->stash + rx->stash_count, want);
 }
 
-#define RXD_USUAL_MASK	(RXD_DD | RXD_EOP | RXD_ERR_FRAME)
+/* What a poll's loop needs from beginning to end. */
+struct gxdp_rx_run {
+	struct bpf_prog *prog;
+	struct xsk_buff_pool *pool;
+	struct gxdp_xdp_buff ctx;
+	struct gxdp_rx_counts counts;
+};
 
-/* What a descriptor usually says; nothing it can say while inside a frame. */
-static __always_inline u32 gxdp_rx_expect(const struct gxdp_rx *rx)
+/*
+ * Nothing is usual in the middle of a frame, or with a socket bound and no
+ * program to feed it.
+ */
+static __always_inline bool gxdp_rx_odd_times(const struct gxdp_rx *rx,
+					      const struct gxdp_rx_run *run)
 {
-	return rx->in_frame ? ~0U : RXD_DD | RXD_EOP;
+	return rx->in_frame || (run->pool && !run->prog);
 }
 
 /*
- * The loop. @format and @sync (the device needs DMA syncs) are constants:
- * each combination is compiled by itself.
+ * The loop: descriptors from @ntc on, @n at the most, none beyond the ring's
+ * end, as long as each is a sound frame in one buffer. Arms those it is done
+ * with again. @format and @sync (the device needs DMA syncs) are constants:
+ * each combination is compiled by itself. Returns how many were done.
  */
+static __always_inline u32 gxdp_rx_usual(struct gxdp_rx *rx, struct gxdp_rx_run *run,
+					 u32 ntc, u32 n, const struct gxdp_rx_format *format,
+					 const bool sync)
+{
+	union gxdp_rx_desc *const first = &rx->desc[ntc];
+	union gxdp_rx_desc *const end = first + n;
+	struct gxdp_rx_slot *slot = &rx->slot[ntc];
+	struct bpf_prog *const prog = run->prog;
+	struct gxdp_rx_counts *c = &run->counts;
+	union gxdp_rx_desc *desc;
+
+	for (desc = first; desc < end; desc++, slot++) {
+		u32 staterr = format->staterr(desc);
+		u32 len;
+
+		if (unlikely((staterr & (RXD_DD | RXD_EOP | RXD_ERR_FRAME)) !=
+			     (RXD_DD | RXD_EOP)))
+			break;
+		dma_rmb();	/* the length is written before DD */
+		len = format->len(desc);
+		if (unlikely(len - 1 >= READ_ONCE(rx->max_len)))
+			break;
+		c->bytes += len;
+		if (slot->va) {
+			run->ctx.desc = desc;
+			gxdp_rx_page(rx, slot, &run->ctx, prog, staterr, len, sync, c);
+			gxdp_rx_arm_slot(desc, slot);
+		} else {
+			gxdp_rx_umem(rx, slot, run->pool, prog, desc, len, format, sync, c);
+		}
+	}
+	return desc - first;
+}
+
+/* One descriptor, whatever it is. False: the chip has not written it yet. */
+static __always_inline bool gxdp_rx_any(struct gxdp_rx *rx, struct gxdp_rx_run *run, u32 ntc,
+					const struct gxdp_rx_format *format)
+{
+	union gxdp_rx_desc *desc = &rx->desc[ntc];
+	struct gxdp_rx_slot *slot = &rx->slot[ntc];
+	u32 staterr = format->staterr(desc);
+
+	if (!(staterr & RXD_DD))
+		return false;
+	dma_rmb();
+	gxdp_rx_piece(rx, slot, run->prog, desc, staterr, format->len(desc), &run->counts);
+	gxdp_rx_arm_slot(desc, slot);
+	return true;
+}
+
+/* The poll is over: hand the slots back, send what was to be sent, count. */
+static __always_inline void gxdp_rx_end(struct gxdp_pair *pair, struct gxdp_rx_counts *c,
+					u32 done)
+{
+	struct gxdp_rx *rx = pair->rx;
+
+	/* the chip stops at the tail: the slot just behind us stays ours */
+	writel((rx->ntc ?: rx->count) - 1, rx->tail);
+
+	if (pair->pending_count)
+		c->xdp_tx_full += gxdp_xdp_flush_pending(pair);
+	c->xdp_tx -= c->xdp_tx_full;
+	c->xdp_redirect += c->xsk_frames;
+	if (c->xdp_redirect)
+		xdp_do_flush();
+	/* gxdp_rx_piece() has taken off what was not the end of a frame */
+	c->packets += done;
+	c->polls = 1;
+	gxdp_rx_count(pair, c);
+}
+
 static __always_inline int gxdp_rx_poll(struct gxdp_pair *pair, int budget,
 					const struct gxdp_rx_format *format, const bool sync)
 {
 	struct gxdp_rx *rx = pair->rx;
-	struct bpf_prog *prog = rcu_dereference_bh(pair->nic->prog);
-	struct xsk_buff_pool *pool = smp_load_acquire(&rx->pool);
-	union gxdp_rx_desc *const end = rx->desc + rx->count;
-	union gxdp_rx_desc *desc = rx->desc + rx->ntc;
-	struct gxdp_rx_slot *slot = rx->slot + rx->ntc;
-	const u32 max_len = rx->max_len;
-	struct gxdp_rx_counts c = {};
-	struct gxdp_xdp_buff ctx;
-	int left = budget;
-	u32 expect, ntc;
+	struct gxdp_rx_run run = {
+		.prog = rcu_dereference_bh(pair->nic->prog),
+		/* pairs with the release in gxdp_xsk_start() */
+		.pool = smp_load_acquire(&rx->pool),
+	};
+	u32 done = 0, n, ntc = rx->ntc;
 
-	xdp_init_buff(&ctx.xdp, PAGE_SIZE, &rx->rxq);
-	if (pool)
-		gxdp_rx_stock_up(rx, pool);
-	expect = gxdp_rx_expect(rx);
-
-	while (left > 0) {
-		u32 staterr = format->staterr(desc);
-		u32 len;
-
-		if (likely((staterr & RXD_USUAL_MASK) == expect)) {
-			dma_rmb();	/* the length is written before DD */
-			len = format->len(desc);
-			if (unlikely(len - 1 >= max_len))
-				goto unusual;
-			left--;
-			c.bytes += len;
-			if (slot->va) {
-				ctx.desc = desc;
-				gxdp_rx_page(rx, slot, &ctx, prog, staterr, len, sync, &c);
-			} else {
-				gxdp_rx_umem(rx, slot, pool, prog, desc, staterr, len, sync, &c);
-			}
-		} else {
-			if (!(staterr & RXD_DD))
+	xdp_init_buff(&run.ctx.xdp, PAGE_SIZE, &rx->rxq);
+	if (run.pool)
+		gxdp_rx_stock_up(rx, run.pool);
+	while (done < budget) {
+		n = min_t(u32, budget - done, rx->count - ntc);
+		if (likely(!gxdp_rx_odd_times(rx, &run)))
+			n = gxdp_rx_usual(rx, &run, ntc, n, format, sync);
+		else
+			n = 0;
+		if (!n) {
+			if (!gxdp_rx_any(rx, &run, ntc, format))
 				break;
-			dma_rmb();
-			len = format->len(desc);
-unusual:
-			left -= gxdp_rx_piece(rx, slot, prog, desc, staterr, len, &c);
-			expect = gxdp_rx_expect(rx);
+			n = 1;
 		}
-		gxdp_rx_arm(desc, slot);
-		slot++;
-		if (unlikely(++desc == end)) {
-			desc = rx->desc;
-			slot = rx->slot;
-		}
+		done += n;
+		ntc += n;
+		if (ntc == rx->count)
+			ntc = 0;
 	}
-	ntc = desc - rx->desc;
-	if (ntc == rx->ntc)
-		return 0;
-
-	rx->ntc = ntc;
-	/* the chip stops at the tail: the slot just behind us stays ours */
-	writel((ntc ?: rx->count) - 1, rx->tail);
-
-	if (pair->pending_count)
-		c.xdp_tx_full += gxdp_xdp_flush_pending(pair);
-	c.xdp_tx -= c.xdp_tx_full;
-	c.xdp_redirect += c.xsk_frames;
-	if (c.xdp_redirect)
-		xdp_do_flush();
-	c.packets = budget - left;
-	c.polls = 1;
-	gxdp_rx_count(pair, &c);
-	return budget - left;
+	if (done) {
+		rx->ntc = ntc;
+		gxdp_rx_end(pair, &run.counts, done);
+	}
+	return done;
 }
 
 static const struct gxdp_rx_format gxdp_rx_ext = {
@@ -762,7 +819,8 @@ static noinline int gxdp_rx_poll_ext_sync(struct gxdp_pair *pair, int budget)
  * @pair: the pair polled
  * @budget: most frames to handle
  *
- * NAPI context. Writes the tail once. Returns frames handled.
+ * NAPI context. Writes the tail once. Returns descriptors handled: a frame
+ * in several buffers costs as many of the budget.
  */
 int gxdp_rx_poll_ext(struct gxdp_pair *pair, int budget)
 {
@@ -896,7 +954,7 @@ void gxdp_rx_rewind(struct gxdp_rx *rx)
 	rx->in_frame = false;
 	rx->ntc = 0;
 	for (i = 0; i < rx->count; i++)
-		gxdp_rx_arm(&rx->desc[i], &rx->slot[i]);
+		gxdp_rx_arm_slot(&rx->desc[i], &rx->slot[i]);
 }
 
 /**

@@ -364,6 +364,7 @@ static void gxdp_tx_maybe_wake(struct gxdp_tx *tx)
  */
 bool gxdp_tx_clean(struct gxdp_tx *tx, int budget)
 {
+	/* pairs with the release in gxdp_tx_report() */
 	u16 end = smp_load_acquire(&tx->batch);
 	int left = GXDP_TX_CLEAN_MAX;
 	struct gxdp_tx_done done = {};

@@ -30,14 +30,14 @@ const char *gxdp_xsk_check(const struct gxdp_config *cfg, struct xsk_buff_pool *
 
 	if (cfg->mtu <= ETH_DATA_LEN) {
 		if (room < GXDP_MAX_FRAME_STD)
-			return "umem chunks leave less than a full frame: use a larger chunk size or less headroom";
+			return "umem chunks are too small: use larger ones, or less headroom";
 		return NULL;
 	}
 	if (room < GXDP_RX_BUF_LEN)
-		return "an MTU above 1500 needs umem chunks of 4096 bytes: use those, or an MTU of 1500";
+		return "an MTU above 1500 needs umem chunks of 4096 bytes; or use an MTU of 1500";
 #ifndef HAVE_XSK_FRAGS
 	if (cfg->mtu > GXDP_MAX_MTU_ONE_BUF)
-		return "this kernel has no multi-buffer AF_XDP (Linux 6.6 has): use an MTU of 2026 or less";
+		return "this kernel lacks multi-buffer AF_XDP (6.6 has it): use an MTU up to 2026";
 #endif
 	return NULL;
 }
@@ -62,13 +62,13 @@ void gxdp_xsk_start(struct gxdp_pair *pair, struct xsk_buff_pool *pool)
 
 static int gxdp_xsk_bind(struct gxdp_nic *nic, struct xsk_buff_pool *pool, u16 queue)
 {
-	const char *why = NULL;
+	const char *why;
 	int err;
 
+	if (queue < nic->cfg.pairs && nic->cfg.pool[queue])
+		return -EBUSY;
 	if (queue >= nic->cfg.pairs)
 		why = "no such queue: ethtool -l shows how many there are";
-	else if (nic->cfg.pool[queue])
-		return -EBUSY;
 	else
 		why = gxdp_xsk_check(&nic->cfg, pool);
 	if (why) {
@@ -221,7 +221,7 @@ bool gxdp_xsk_xmit(struct gxdp_tx *tx, struct xsk_buff_pool *pool)
 			 * queued in between came without a wake-up
 			 */
 			xsk_set_tx_need_wakeup(pool);
-			smp_mb();
+			smp_mb();	/* the flag is out before the next look */
 			again = true;
 		}
 	}

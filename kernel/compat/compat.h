@@ -33,16 +33,30 @@
  * until the driver says that the NAPI is done with the pool.
  */
 #ifndef HAVE_PAGE_POOL_DIRECT
-#define page_pool_disable_direct_recycling(pool)	do { } while (0)
+static inline void page_pool_disable_direct_recycling(struct page_pool *pool) { }
 #endif
 
 /* 6.10: does this device need DMA syncs at all? Before: ask for an address. */
 #ifdef HAVE_DMA_DEV_NEED_SYNC
-#define gxdp_dma_need_sync(dev, addr)	dma_dev_need_sync(dev)
-#define gxdp_dma_need_sync_now(dev)	dma_dev_need_sync(dev)
+static inline bool gxdp_dma_need_sync(struct device *dev, dma_addr_t addr)
+{
+	return dma_dev_need_sync(dev);
+}
+
+static inline bool gxdp_dma_need_sync_now(struct device *dev)
+{
+	return dma_dev_need_sync(dev);
+}
 #else
-#define gxdp_dma_need_sync(dev, addr)	dma_need_sync(dev, addr)
-#define gxdp_dma_need_sync_now(dev)	false
+static inline bool gxdp_dma_need_sync(struct device *dev, dma_addr_t addr)
+{
+	return dma_need_sync(dev, addr);
+}
+
+static inline bool gxdp_dma_need_sync_now(struct device *dev)
+{
+	return false;
+}
 #endif
 
 /* 6.15: configuration is guarded by a lock of the device's own. */
@@ -59,13 +73,26 @@ static inline void netdev_unlock_ops(struct net_device *dev) { }
 
 /* 6.8: which NAPI serves which queue, and by which interrupt. */
 #ifndef HAVE_NETIF_QUEUE_SET_NAPI
-#define netif_queue_set_napi(dev, queue, type, napi)	do { } while (0)
-#define netif_napi_set_irq(napi, irq)			do { } while (0)
+enum netdev_queue_type {
+	NETDEV_QUEUE_TYPE_RX,
+	NETDEV_QUEUE_TYPE_TX,
+};
+
+static inline void netif_queue_set_napi(struct net_device *dev, unsigned int queue,
+					enum netdev_queue_type type, struct napi_struct *napi)
+{
+}
+
+static inline void netif_napi_set_irq(struct napi_struct *napi, int irq) { }
 #endif
 
 /* 6.14: a NAPI that keeps its id and settings when it is disabled. */
 #ifndef HAVE_NETIF_NAPI_ADD_CONFIG
-#define netif_napi_add_config(dev, napi, poll, index)	netif_napi_add(dev, napi, poll)
+static inline void netif_napi_add_config(struct net_device *dev, struct napi_struct *napi,
+					 int (*poll)(struct napi_struct *, int), int index)
+{
+	netif_napi_add(dev, napi, poll);
+}
 #endif
 
 /* 6.8: PCI_IRQ_LEGACY got its proper name. */
@@ -143,9 +170,15 @@ static inline bool xsk_is_eop_desc(const struct xdp_desc *desc)
 
 /* How far the program may grow a frame's last umem fragment. */
 #ifdef HAVE_XSK_FRAG_STEP
-#define gxdp_xsk_frag_step(pool)	xsk_pool_get_rx_frag_step(pool)
+static inline u32 gxdp_xsk_frag_step(struct xsk_buff_pool *pool)
+{
+	return xsk_pool_get_rx_frag_step(pool);
+}
 #else
-#define gxdp_xsk_frag_step(pool)	0
+static inline u32 gxdp_xsk_frag_step(struct xsk_buff_pool *pool)
+{
+	return 0;
+}
 #endif
 
 #endif /* GXDP_COMPAT_H */
