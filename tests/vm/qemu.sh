@@ -160,10 +160,11 @@ kernel_args()
 	line+=" watchdog_thresh=60 workqueue.watchdog_thresh=0 rcupdate.rcu_cpu_stall_timeout=120"
 	line+=" printk.devkmsg=on"
 	# The guest's own measurement of its clock is not to be trusted, see tsc-khz.
+	# All its processors read the same counter, the host's.
 	if [ -n "$icount" ]; then
 		line+=" tsc_early_khz=1000000"
 	elif [ "$accel" = tcg ]; then
-		line+=" tsc=nowatchdog tsc_early_khz=$("$VM_DIR/tsc-khz")"
+		line+=" tsc=reliable tsc_early_khz=$("$VM_DIR/tsc-khz")"
 	fi
 	qemu_binds+=(--bind "$kernel_dir" /lab/kernel)
 	args -kernel /lab/kernel/vmlinuz -append "$line $append" \
