@@ -17,7 +17,7 @@ attach verdict
 map_set config 0 1
 counts "$TMP/a"
 clear_seen
-peer_sends -n 2000 -r 4000 >"$TMP/s"
+peer_sends -n 2000 -r 1500 >"$TMP/s"
 wait_for 5 has_seen $((2000 + ENDS))
 counts "$TMP/b"
 check_moved "XDP drops what it should" "$TMP/a" "$TMP/b" 'rx*_xdp_drop' $((2000 + ENDS))

@@ -31,7 +31,7 @@ start_receiver "$TMP/udp" dut stream recv -u :7777
 udp=$receiver
 start_receiver "$TMP/out" peer stream recv -i peer0
 out=$receiver
-start_peer_sends "$TMP/sent-in" -r 2000
+start_peer_sends "$TMP/sent-in" -r 1500
 senders=$sender
 background peer stream send -u $DUT_IP:7777 -S 3 -r 1000 >"$TMP/sent-udp"
 senders+=" $child"

@@ -71,7 +71,7 @@ x=$receiver
 hang_once "first hang"
 hang_once "second hang"
 check_eq "the carrier did not change" "$(carrier_changes dut gx0)" "$before"
-peer_sends -n 1000 -r 2000 >"$TMP/s"
+peer_sends -n 1000 -r 1500 >"$TMP/s"
 wait $x
 check_stream "the socket goes on receiving" "$TMP/x" 1000
 check_adds_up

@@ -45,7 +45,7 @@ check_eq "the device was asleep each time" "$(dmesg | grep -c 'asleep, in D3hot'
 check_eq "no hang was seen" "$(stat dut gx0 tx_hangs)" 0
 kill $ping
 wait $ping 2>/dev/null
-peer_sends -n 1000 -r 2000 >"$TMP/s"
+peer_sends -n 1000 -r 1500 >"$TMP/s"
 wait $x
 check_stream "the socket receives as before" "$TMP/x" 1000
 detach

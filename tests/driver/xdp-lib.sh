@@ -24,7 +24,7 @@ check_verdict()
 
 	map_set config 0 "$2"
 	start_receiver "$TMP/r" dut stream recv -i gx0
-	check "$name: the program sees each frame" through peer_sends -n $N -r 3000 -s "$len"
+	check "$name: the program sees each frame" through peer_sends -n $N -r 1500 -s "$len"
 	if [ "$wanted" -gt 0 ]; then
 		wait $receiver
 	else
@@ -44,7 +44,7 @@ check_returned()
 
 	start_receiver "$TMP/r" peer stream recv -i "$back" "$@"
 	check "$what: the program sees each frame" through \
-		peer stream send -i "$via" -d "$(dut_mac)" -n $N -r 2000 -s "$len"
+		peer stream send -i "$via" -d "$(dut_mac)" -n $N -r 1500 -s "$len"
 	wait $receiver
 	check_moved "$what: each is counted as $counter" "$TMP/a" "$TMP/b" "$counter" $all
 	check_stream "$what: each comes back, intact" "$TMP/r" $N
@@ -78,7 +78,7 @@ every_verdict()
 	map_set cpus 0 192
 	attach to_cpu
 	start_receiver "$TMP/r" dut stream recv -i gx0
-	check "$what, XDP_REDIRECT to a CPU: seen" through peer_sends -n $N -r 2000 -s "$len"
+	check "$what, XDP_REDIRECT to a CPU: seen" through peer_sends -n $N -r 1500 -s "$len"
 	wait $receiver
 	check_moved "$what, XDP_REDIRECT to a CPU: counted" "$TMP/a" "$TMP/b" 'rx*_xdp_redirect' $all
 	check_stream "$what, XDP_REDIRECT to a CPU: all reach the stack from there" "$TMP/r" $N
@@ -94,7 +94,7 @@ every_verdict()
 
 	attach metadata
 	tc -n dut filter add dev gx0 ingress bpf da object-pinned "$PROGS/check_metadata"
-	check "$what, metadata: seen" through peer_sends -n $N -r 2000 -s "$len"
+	check "$what, metadata: seen" through peer_sends -n $N -r 1500 -s "$len"
 	check_eq "$what, metadata: right with each frame in the stack" "$(seen 2) $(seen 3)" "$all 0"
 	tc -n dut filter del dev gx0 ingress
 	detach

@@ -34,7 +34,7 @@
  * Frames sent in a millisecond, however late we are: when an emulated ring
  * overflows, QEMU's hub lets later frames overtake.
  */
-#define MOST_AT_ONCE	6
+#define MOST_AT_ONCE	2
 #define END_FRAMES	10
 #define QUIET_MS	200	/* after the last stream's end: what is still on its way */
 

@@ -1,0 +1,138 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# AF_XDP: numbered frames, verified byte for byte, in and out, on each queue, in
+# every kind of umem the kernel has.
+# (Streams are slow on purpose: when a ring overflows, QEMU's hub delivers out of
+# order what it has queued in two places.)
+# lab: dut=e1000e peer=igb timeout=400 mem=1280
+
+. tests/driver/lib.sh
+
+N=600
+RING=256	# far fewer than any umem here has chunks
+
+# Frames go to queue 0 with an EtherType no RSS knows; IP goes to queue 1.
+steer_ip_to_1()
+{
+	dut ethtool -X gx0 weight 0 1
+}
+
+# check_rx "what" MODE XSK-OPTIONS...: a stream to queue 0. A bind stops nothing: each
+# slot takes a umem buffer when the page in it has been used, so that the first
+# ringful is still copied.
+check_rx()
+{
+	local what=$1 mode=$2
+	shift 2
+
+	start_receiver "$TMP/r" dut xsk rx -i gx0 -m "$MAPS/xsks" "$@" || return
+	check_eq "$what: as asked" "$(value "$TMP/r" zerocopy)" "$mode"
+	counts "$TMP/a"
+	peer_sends -n $N -r 1000 -s "$len" >"$TMP/s"
+	wait $receiver
+	counts "$TMP/b"
+	check_stream "$what: all received, intact" "$TMP/r" $N
+	[ "$mode" = 0 ] || check "$what: all but the first ringful in umem buffers" \
+		[ "$(moved "$TMP/a" "$TMP/b" 'rx*_xsk_frames')" -ge $((N + ENDS - RING)) ]
+}
+
+check_tx()
+{
+	local what=$1 mode=$2 queue=$3
+	shift 3
+
+	start_receiver "$TMP/r" peer stream recv -i peer0
+	counts "$TMP/a"
+	check "$what: everything completes" dut xsk tx -i gx0 -q "$queue" -d "$(peer_mac)" \
+		-n $N -r 1000 -s "$len" "$@"
+	wait $receiver
+	counts "$TMP/b"
+	check_stream "$what: all sent, intact" "$TMP/r" $N $((10 + queue))
+	[ "$mode" = 0 ] || check_moved "$what: straight from the umem" "$TMP/a" "$TMP/b" "tx${queue}_xsk" $((N + ENDS))
+}
+
+irqs()
+{
+	awk '/gx0-TxRx/ { for (i = 2; i <= 3; i++) n += $i } END { print n }' /proc/interrupts
+}
+
+begin
+echo 4 >/proc/sys/vm/nr_hugepages
+dut ethtool -G gx0 rx $RING
+use_programs
+steer_ip_to_1
+attach to_xsk
+len=1400
+
+check_rx "zero-copy" 1 -z
+check_rx "copies" 0 -c
+check_rx "zero-copy without need_wakeup" 1 -z -W
+check_rx "chunks of 2048" 1 -z -k 2048
+check_rx "huge pages" 1 -z -H -F 512
+check_rx "unaligned chunks" 1 -z -u -H -k 2048 -F 690
+check_rx "copies into unaligned chunks" 0 -c -u -H -k 2048 -F 690
+
+for q in 0 1; do
+	check_tx "zero-copy from queue $q" 1 $q -z
+done
+check_tx "copies" 0 0 -c
+check_tx "without need_wakeup" 1 0 -z -W
+check_tx "unaligned chunks" 1 1 -z -u -H -k 2048 -F 690
+
+# The other queue, and both from one umem.
+start_receiver "$TMP/r" dut xsk rx -i gx0 -q 1 -m "$MAPS/xsks" -z
+peer stream send -u $DUT_IP:7777 -S 3 -n $N -r 1000 -s $len >"$TMP/s"
+wait $receiver
+check_stream "zero-copy on queue 1" "$TMP/r" $N 3
+start_receiver "$TMP/r" dut xsk rx -i gx0 -q 0 -Q 1 -m "$MAPS/xsks" -z
+background peer stream send -u $DUT_IP:7777 -S 3 -n $N -r 1000 -s $len >"$TMP/s3"
+sender=$child
+peer_sends -n $N -r 1000 -s $len >"$TMP/s"
+wait $sender $receiver
+check_stream "a umem shared by two queues: queue 0" "$TMP/r" $N 1
+check_stream "a umem shared by two queues: queue 1" "$TMP/r" $N 3
+start_receiver "$TMP/r" peer stream recv -i peer0 -N 2
+check "sending from a umem shared by two queues" \
+	dut xsk tx -i gx0 -q 0 -Q 1 -z -d "$(peer_mac)" -n $N -r 1000
+wait $receiver
+check_stream "shared umem: from queue 0" "$TMP/r" $N 10
+check_stream "shared umem: from queue 1" "$TMP/r" $N 11
+
+# Busy polling: interrupts put off for longer than the test lasts.
+dut sh -c 'echo 100 >/sys/class/net/gx0/napi_defer_hard_irqs; echo 20000000 >/sys/class/net/gx0/gro_flush_timeout'
+before=$(irqs)
+check_rx "busy polling" 1 -z -B
+check "busy polling: by the application, not by interrupts ($(($(irqs) - before)))" [ $(($(irqs) - before)) -lt $((N / 10)) ]
+check_tx "busy polling" 1 0 -z -B
+dut sh -c 'echo 0 >/sys/class/net/gx0/napi_defer_hard_irqs; echo 0 >/sys/class/net/gx0/gro_flush_timeout'
+
+# Multi-buffer.
+detach
+ip -n peer link set peer0 mtu 9000
+ip -n dut link set gx0 mtu 9000
+wait_for 30 carrier_up peer peer0
+use_programs frags
+attach to_xsk
+len=8800 N=400
+if [ "$LAB_KERNEL" = 6.1 ]; then
+	dmesg -C
+	check_not "MTU 9000 without multi-buffer AF_XDP is refused" dut xsk bind -i gx0 -z -n 1
+	check "with the reason" grep -q 'no multi-buffer AF_XDP' <(dmesg)
+	skip "multi-buffer AF_XDP: Linux 6.6 has it first"
+else
+	check_rx_jumbo()
+	{
+		start_receiver "$TMP/r" dut xsk rx -i gx0 -m "$MAPS/xsks" -z -g
+		peer_sends -n $N -r 500 -s $len >"$TMP/s"
+		wait $receiver
+		check_stream "multi-buffer: jumbo frames received, intact" "$TMP/r" $N
+	}
+	check_rx_jumbo
+	start_receiver "$TMP/r" peer stream recv -i peer0
+	check "multi-buffer: all completes" dut xsk tx -i gx0 -z -g -d "$(peer_mac)" -n $N -r 500 -s $len
+	wait $receiver
+	check_stream "multi-buffer: jumbo frames sent, intact" "$TMP/r" $N 10
+fi
+check_adds_up
+check_eq "no reset was needed" "$(stat dut gx0 resets)" 0
+end
