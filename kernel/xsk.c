@@ -12,7 +12,11 @@
 #include "tx.h"
 
 #define GXDP_XSK_DMA_ATTRS	(DMA_ATTR_SKIP_CPU_SYNC | DMA_ATTR_WEAK_ORDERING)
-#define GXDP_XSK_TX_BUDGET	64
+/*
+ * Frames a poll sends, and reports on together. Twice what applications
+ * commonly queue between two wake-ups, so that one poll takes it all.
+ */
+#define GXDP_XSK_TX_BUDGET	128
 
 /**
  * gxdp_xsk_check - can this pool serve under this configuration?
