@@ -55,10 +55,18 @@ judge()
 # about a failure is shown; a suite that ends early is a failure, too.
 run_suite()
 {
-	local suite=$1 log=/tmp/tap.$$ result rest plan count=0 notes=
+	local suite=$1 log=/tmp/tap.$$
 	shift
 
 	"$@" >"$log" 2>&1
+	judge_tap "$suite" "$log"
+}
+
+# judge_tap SUITE FILE
+judge_tap()
+{
+	local suite=$1 log=$2 result rest plan count=0 notes=
+
 	while read -r result rest; do
 		if [ "$result" = - ]; then
 			notes+="    ${rest:0:200}"$'\n'
@@ -69,5 +77,6 @@ run_suite()
 		notes=
 	done < <(tap_results <"$log")
 	plan=$(sed -nE 's/^1\.\.([0-9]+).*/\1/p' "$log" | head -n 1)
-	check_eq "$suite: all of its tests ran" "$count" "${plan:-a plan}" || cut -c1-200 "$log" | tail -n 40
+	check_eq "$suite: all of its tests ran" "$count" "${plan:-a plan}" ||
+		cut -c1-200 "$log" | tail -n 40
 }
