@@ -62,10 +62,14 @@ check_eq "the stack has the hash by the book" "$(hint 4)" "$want"
 check "and it came by the queue the table says" \
 	[ "$(moved "$TMP/a" "$TMP/b" "rx$(queue_of "$want")_packets")" -ge 500 ]
 
-new_key=$(printf '%02x:' {101..140})
-check "another key" dut ethtool -X gx0 hkey "${new_key%:}"
-peer stream send -u $DUT_IP:7777 -n 20 >"$TMP/s"
-check_eq "gives another hash, by the book" "$(hint 4)" "$(toeplitz "$(key)" 0a0900020a090001)"
+if [ "$LAB_KERNEL" = 6.1 ]; then
+	skip "another key: kernels before 6.8 refuse how newer ethtools ask for it"
+else
+	new_key=$(printf '%02x:' {101..140})
+	check "another key" dut ethtool -X gx0 hkey "${new_key%:}"
+	peer stream send -u $DUT_IP:7777 -n 20 >"$TMP/s"
+	check_eq "gives another hash, by the book" "$(hint 4)" "$(toeplitz "$(key)" 0a0900020a090001)"
+fi
 
 dut ethtool -K gx0 rxhash off
 map_update=$(hint 4)

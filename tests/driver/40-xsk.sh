@@ -14,7 +14,7 @@ RING=256	# far fewer than any umem here has chunks
 # Frames go to queue 0 with an EtherType no RSS knows; IP goes to queue 1.
 steer_ip_to_1()
 {
-	dut ethtool -X gx0 weight 0 1
+	dut rss gx0 1
 }
 
 # check_rx "what" MODE XSK-OPTIONS...: a stream to queue 0. A bind stops nothing: each

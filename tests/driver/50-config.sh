@@ -70,7 +70,7 @@ use_programs
 attach verdict
 map_set config 0 1
 dut ethtool -C gx0 rx-usecs 300
-dut ethtool -X gx0 weight 1 3
+dut rss gx0 1
 table=$(dut ethtool -x gx0)
 ip -n dut link set gx0 mtu 1400
 dut ethtool -G gx0 rx 128 tx 256

@@ -61,7 +61,7 @@ use_programs
 attach to_xsk
 dut ethtool -G gx0 rx 1024 tx 256
 dut ethtool -C gx0 rx-usecs 100
-dut ethtool -X gx0 weight 0 1
+dut rss gx0 1
 dut ethtool -K gx0 rxvlan on
 settings=$(settings)
 before=$(carrier_changes dut gx0)
