@@ -130,11 +130,12 @@ struct gxdp_xdp_buff {
  * @dma_sync: the device needs DMA syncs for its buffers
  * @in_frame: the next descriptor continues a frame: one being assembled in
  *	@head or @xsk_head, or, when neither holds anything, discarded
- * @stash_count: umem buffers in @stash
+ * @stash_top: behind the last of the umem buffers in @stash
  * @page_slots: slots that hold a page
  * @xsk_head: first umem buffer of a frame that spans descriptors, or NULL
  * @head: the same for pages; its data is NULL while there is none
- * @stash: umem buffers allocated ahead, in one batch per poll
+ * @stash: umem buffers allocated ahead, in one batch per poll; the first
+ *	entry stays NULL, and so marks the bottom
  * @spare: pages that XDP_TX is done with (rx.h)
  * @spare_count: pages in @spare
  */
@@ -150,15 +151,15 @@ struct gxdp_rx {
 	bool dma_sync;
 	bool in_frame;
 	u16 page_slots;
-	u32 stash_count;
 	u32 spare_count;
+	struct xdp_buff **stash_top;
 	struct xdp_buff *xsk_head;
 	struct gxdp_xdp_buff head;
 	struct gxdp_pair *pair;
 	struct xdp_rxq_info rxq;
 	struct xdp_rxq_info rxq_xsk;
 	dma_addr_t desc_dma;
-	struct xdp_buff *stash[GXDP_XSK_STASH];
+	struct xdp_buff *stash[1 + GXDP_XSK_STASH];
 	struct page *spare[GXDP_RX_SPARES];
 };
 

@@ -30,6 +30,20 @@ static __always_inline void gxdp_slot_set_xsk(struct gxdp_rx_slot *slot, struct 
 	slot->xsk = xdp;
 }
 
+/* A umem buffer, or NULL. */
+static __always_inline struct xdp_buff *gxdp_rx_unstash(struct gxdp_rx *rx)
+{
+	struct xdp_buff *xdp = rx->stash_top[-1];
+
+	rx->stash_top -= !!xdp;
+	return xdp;
+}
+
+static __always_inline u32 gxdp_rx_stash_room(const struct gxdp_rx *rx)
+{
+	return rx->stash + ARRAY_SIZE(rx->stash) - rx->stash_top;
+}
+
 /*
  * Put a new buffer into a slot whose old one, a page or a umem buffer, is
  * about to be given away.
@@ -37,10 +51,11 @@ static __always_inline void gxdp_slot_set_xsk(struct gxdp_rx_slot *slot, struct 
 static __always_inline bool gxdp_rx_replace(struct gxdp_rx *rx, struct gxdp_rx_slot *slot,
 					    bool was_page)
 {
+	struct xdp_buff *xdp = gxdp_rx_unstash(rx);
 	struct page *page;
 
-	if (rx->stash_count) {
-		gxdp_slot_set_xsk(slot, rx->stash[--rx->stash_count]);
+	if (xdp) {
+		gxdp_slot_set_xsk(slot, xdp);
 		rx->page_slots -= was_page;
 		return true;
 	}
@@ -333,8 +348,8 @@ static __always_inline bool gxdp_rx_page_verdict(struct gxdp_rx *rx, struct gxdp
 /* A whole frame in one page: nearly all of them. */
 static __always_inline void gxdp_rx_page(struct gxdp_rx *rx, struct gxdp_rx_slot *slot,
 					 struct gxdp_xdp_buff *ctx, struct bpf_prog *prog,
-					 u32 staterr, u32 len, const bool sync,
-					 struct gxdp_rx_counts *c)
+					 u32 len, const struct gxdp_rx_format *format,
+					 const bool sync, struct gxdp_rx_counts *c)
 {
 	u32 act = XDP_PASS;
 
@@ -349,8 +364,9 @@ static __always_inline void gxdp_rx_page(struct gxdp_rx *rx, struct gxdp_rx_slot
 			goto again;
 		}
 	}
-	if (gxdp_rx_page_verdict(rx, slot, &ctx->xdp, slot->page, false, act, prog, staterr,
-				 ctx->desc, c))
+	/* status again: keeping it would cost the others a register */
+	if (gxdp_rx_page_verdict(rx, slot, &ctx->xdp, slot->page, false, act, prog,
+				 format->staterr(ctx->desc), ctx->desc, c))
 		return;
 again:
 	if (sync)
@@ -408,8 +424,8 @@ static noinline bool gxdp_rx_umem_verdict(struct gxdp_rx *rx, struct xdp_buff *x
 /* A umem buffer that nobody took: it serves again, and first. */
 static void gxdp_rx_restock(struct gxdp_rx *rx, struct xdp_buff *xdp)
 {
-	if (rx->stash_count < GXDP_XSK_STASH)
-		rx->stash[rx->stash_count++] = xdp;
+	if (gxdp_rx_stash_room(rx))
+		*rx->stash_top++ = xdp;
 	else
 		xsk_buff_free(xdp);
 }
@@ -452,12 +468,13 @@ static __always_inline void gxdp_rx_umem(struct gxdp_rx *rx, struct gxdp_rx_slot
 	if (sync)
 		gxdp_xsk_sync_for_cpu(xdp, pool);
 	act = bpf_prog_run_xdp(prog, xdp);
-	if (unlikely(act != XDP_REDIRECT || !rx->stash_count)) {
+	fresh = rx->stash_top[-1];
+	if (unlikely(act != XDP_REDIRECT || !fresh)) {
 		gxdp_rx_umem_slow(rx, slot, xdp, act, prog, desc, format->staterr(desc), c);
 		gxdp_rx_arm_slot(desc, slot);
 		return;
 	}
-	fresh = rx->stash[--rx->stash_count];
+	rx->stash_top--;
 	slot->xsk = fresh;
 	gxdp_rx_arm(desc, xsk_buff_xdp_get_dma(fresh));
 	if (likely(!xdp_do_redirect(rx->rxq.dev, xdp, prog))) {
@@ -511,7 +528,7 @@ static bool gxdp_rx_take_copy(struct gxdp_rx *rx, const struct gxdp_rx_slot *slo
 	struct page *page;
 
 	if (slot->va) {
-		piece = rx->stash_count ? rx->stash[--rx->stash_count] : xsk_buff_alloc(rx->pool);
+		piece = gxdp_rx_unstash(rx) ?: xsk_buff_alloc(rx->pool);
 		if (!piece)
 			return false;
 		xsk_buff_set_size(piece, len);	/* sets its data, too */
@@ -662,14 +679,14 @@ static void gxdp_rx_count(struct gxdp_pair *pair, const struct gxdp_rx_counts *c
  */
 static __always_inline void gxdp_rx_stock_up(struct gxdp_rx *rx, struct xsk_buff_pool *pool)
 {
-	u32 want = GXDP_XSK_STASH - rx->stash_count;
+	u32 want = gxdp_rx_stash_room(rx);
 
 	if (!want)
 		return;
 	if (unlikely(rx->page_slots) &&
 	    !xsk_buff_can_alloc(pool, want + rx->page_slots / GXDP_XSK_KEEP_SHARE))
 		return;
-	rx->stash_count += xsk_buff_alloc_batch(pool, rx->stash + rx->stash_count, want);
+	rx->stash_top += xsk_buff_alloc_batch(pool, rx->stash_top, want);
 }
 
 /* What a poll's loop needs from beginning to end. */
@@ -716,12 +733,12 @@ static __always_inline u32 gxdp_rx_usual(struct gxdp_rx *rx, struct gxdp_rx_run 
 			break;
 		dma_rmb();	/* the length is written before DD */
 		len = format->len(desc);
-		if (unlikely(len - 1 >= READ_ONCE(rx->max_len)))
+		if (unlikely(len - 1 >= rx->max_len))
 			break;
 		c->bytes += len;
 		if (slot->va) {
 			run->ctx.desc = desc;
-			gxdp_rx_page(rx, slot, &run->ctx, prog, staterr, len, sync, c);
+			gxdp_rx_page(rx, slot, &run->ctx, prog, len, format, sync, c);
 			gxdp_rx_arm_slot(desc, slot);
 		} else {
 			gxdp_rx_umem(rx, slot, run->pool, prog, desc, len, format, sync, c);
@@ -915,6 +932,7 @@ struct gxdp_rx *gxdp_rx_alloc(struct gxdp_pair *pair, const struct gxdp_config *
 	if (!rx)
 		return ERR_PTR(-ENOMEM);
 	rx->pair = pair;
+	rx->stash_top = rx->stash + 1;
 	rx->count = cfg->rx_count;
 	rx->pool = cfg->pool[pair->index];
 	rx->max_len = cfg->mtu > ETH_DATA_LEN ? GXDP_RX_BUF_LEN : GXDP_MAX_FRAME_STD;
@@ -972,11 +990,12 @@ void gxdp_rx_retire(struct gxdp_rx *rx)
 
 static void gxdp_rx_drain(struct gxdp_rx *rx)
 {
+	struct xdp_buff *xdp;
 	unsigned int i;
 
 	gxdp_rx_forget(rx);
-	while (rx->stash_count)
-		xsk_buff_free(rx->stash[--rx->stash_count]);
+	while ((xdp = gxdp_rx_unstash(rx)))
+		xsk_buff_free(xdp);
 	while (rx->spare_count)
 		page_pool_put_full_page(rx->page_pool, rx->spare[--rx->spare_count], false);
 	for (i = 0; i < rx->count; i++) {
