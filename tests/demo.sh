@@ -16,7 +16,7 @@ setup()
 figures()
 {
 	echo "  instructions per dropped packet, same device, mainline (generic) and gxdp:"
-	tests/bench/run --kernel "$kernel" --brief drop
+	tests/bench/run --kernel "$kernel" drop
 }
 
 real_machine()

@@ -88,6 +88,8 @@ static __always_inline u32 gxdp_rx_ext_len(const union gxdp_rx_desc *desc)
  * union gxdp_tx_desc - a transmit descriptor (8254x, 82574)
  * @data: extended data descriptor (7.2.6)
  * @ctx: TCP/IP context descriptor (7.2.5)
+ * @lo: the first half, to be written at once
+ * @hi: the second half
  */
 union gxdp_tx_desc {
 	struct {
