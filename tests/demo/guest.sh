@@ -6,7 +6,6 @@ cd "$(dirname "$0")/../.." || exit 1
 . tests/lib.sh
 
 DEV=gx0
-PINS=/sys/fs/bpf/gxdp/$DEV
 BPF=$GXDP_LAB_BUILD/bpf
 export GXDP_BPF_DIR=$BPF
 log=/results/demo.log
@@ -134,16 +133,18 @@ PY
 # Numbered datagrams to the echo socket and back, while TCP runs beside.
 demo_xsk()
 {
-	local echo_pid tcp_pid queues
+	local echo_pid tcp_pid queues pins
 
 	step "gxdp attach xsk_steer dev $DEV: UDP port 7777 to AF_XDP"
-	gxdp_dut attach xsk_steer dev $DEV >>$log 2>&1 || wrong "the program does not attach"
-	bpftool map update pinned $PINS/steer_config key 0 0 0 0 \
+	gxdp_dut attach xsk_steer dev $DEV >$log 2>&1 || wrong "the program does not attach"
+	pins=$(sed -n 's/^maps: //p' $log)
+	bpftool map update pinned "$pins/steer_config" key 0 0 0 0 \
 		value hex 02 00 00 00 61 1e 00 00 01 00 00 00 || wrong "steer_config"
 	ok
 	step "zero-copy sockets bound to every queue"
 	queues=$(dut ethtool -l $DEV | awk '/^Combined:/ { n = $2 } END { print n }')
-	ip netns exec dut "$GXDP_LAB_BUILD/demo/xsk_echo" $DEV $PINS/xsks_map "$queues" >/results/echo 2>>$log &
+	# "ip netns exec" would hide the bpffs that the map is pinned in
+	nsenter --net=/run/netns/dut "$GXDP_LAB_BUILD/demo/xsk_echo" $DEV "$pins/xsks_map" "$queues" >/results/echo 2>>$log &
 	echo_pid=$!
 	wait_for 10 grep -q ready /results/echo || wrong "the sockets do not bind"
 	ok "$queues"
