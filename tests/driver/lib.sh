@@ -96,19 +96,21 @@ check_stream()
 	fi
 }
 
-# check_lossy_stream "what" FILE MOST [STREAM]: at most MOST lost, the rest in
-# order and intact; the loss is told.
+# check_lossy_stream "what" FILE MOST [STREAM]: at most MOST lost, none twice, the rest
+# intact; the loss is told. Order is not asked for: while the chip pauses, QEMU's hub
+# queues frames in two places, and lets later ones overtake (mainline's driver sees
+# that too).
 check_lossy_stream()
 {
 	local what=$1 file=$2 most=$3 line="stream=${4:-1} "
 	local lost others
 
 	lost=$(value "$file" lost "$line")
-	others="$(value "$file" late "$line") $(value "$file" twice "$line") $(value "$file" corrupt "$line")"
-	if [ -n "$lost" ] && [ "$lost" -le "$most" ] && [ "$others" = "0 0 0" ]; then
+	others="$(value "$file" twice "$line") $(value "$file" corrupt "$line")"
+	if [ -n "$lost" ] && [ "$lost" -le "$most" ] && [ "$others" = "0 0" ]; then
 		pass "$what (lost $lost of $(($(value "$file" received "$line") + lost)), allowed $most; longest pause $(value "$file" pause_ms "$line") ms)"
 	else
-		fail "$what: lost '$lost' of at most $most, late, twice, corrupt '$others'"
+		fail "$what: lost '$lost' of at most $most, twice, corrupt '$others'"
 		sed 's/^/    /' "$file"
 	fi
 }
