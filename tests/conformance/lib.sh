@@ -51,18 +51,8 @@ judge()
 	esac
 }
 
-# run_suite SUITE COMMAND...: run it and judge each of its results. What it says
-# about a failure is shown; a suite that ends early is a failure, too.
-run_suite()
-{
-	local suite=$1 log=/tmp/tap.$$
-	shift
-
-	"$@" >"$log" 2>&1
-	judge_tap "$suite" "$log"
-}
-
-# judge_tap SUITE FILE
+# judge_tap SUITE FILE: judge each result in FILE. What the suite said about a failure
+# is shown; a suite that ended early is a failure, too.
 judge_tap()
 {
 	local suite=$1 log=$2 result rest plan count=0 notes=
