@@ -5,6 +5,7 @@
  * The structures every file shares. How they hang together:
  *
  *   gxdp_nic ──┬─ gxdp_family   const; what this chip is (hw/family.h)
+ *              │   └─ gxdp_path  const; the data path for it (path.h)
  *              ├─ gxdp_config   the value that shapes the rings (config.c)
  *              └─ gxdp_pair[]   one NAPI, one vector, one Rx and one Tx ring
  *                   ├─ gxdp_rx  replaced as a whole when the configuration
@@ -57,6 +58,7 @@
 
 struct gxdp_nic;
 struct gxdp_family;
+struct gxdp_path;
 union gxdp_rx_desc;
 union gxdp_tx_desc;
 
@@ -306,6 +308,7 @@ struct gxdp_pair {
 	struct gxdp_rx *rx;
 	struct gxdp_tx *tx;
 	u32 ims;		/* interrupt causes of this pair */
+	void __iomem *unmask;	/* register that lets them interrupt again */
 	u16 index;
 	u16 vector;		/* MSI-X entry */
 	u16 pending_count;
@@ -441,7 +444,6 @@ static inline void wr32(const struct gxdp_nic *nic, u32 reg, u32 value)
 bool gxdp_gone(struct gxdp_nic *nic);
 
 /* netdev.c */
-extern const struct net_device_ops gxdp_netdev_ops;
 int gxdp_open(struct net_device *netdev);
 int gxdp_stop(struct net_device *netdev);
 int gxdp_netdev_init(struct gxdp_nic *nic);
@@ -471,20 +473,17 @@ void gxdp_irq_free(struct gxdp_nic *nic);
 void gxdp_irq_enable(struct gxdp_nic *nic);
 void gxdp_irq_disable(struct gxdp_nic *nic);
 int gxdp_pair_irq(struct gxdp_pair *pair);
-int gxdp_poll_ext(struct napi_struct *napi, int budget);
 
 /* rx.c */
 struct gxdp_rx *gxdp_rx_alloc(struct gxdp_pair *pair, const struct gxdp_config *cfg);
 void gxdp_rx_free(struct gxdp_rx *rx);
 void gxdp_rx_rewind(struct gxdp_rx *rx);
 void gxdp_rx_retire(struct gxdp_rx *rx);
-int gxdp_rx_poll_ext(struct gxdp_pair *pair, int budget);
 
 /* tx.c */
 struct gxdp_tx *gxdp_tx_alloc(struct gxdp_pair *pair, const struct gxdp_config *cfg);
 void gxdp_tx_free(struct gxdp_tx *tx);
 void gxdp_tx_rewind(struct gxdp_tx *tx);
-netdev_tx_t gxdp_start_xmit(struct sk_buff *skb, struct net_device *netdev);
 netdev_features_t gxdp_features_check(struct sk_buff *skb, struct net_device *netdev,
 				      netdev_features_t features);
 bool gxdp_tx_clean(struct gxdp_tx *tx, int budget);
@@ -493,14 +492,11 @@ bool gxdp_tx_drained(struct gxdp_tx *tx);
 
 /* xdp.c */
 int gxdp_bpf(struct net_device *netdev, struct netdev_bpf *bpf);
-int gxdp_xdp_xmit(struct net_device *netdev, int n, struct xdp_frame **frames, u32 flags);
-unsigned int gxdp_xdp_flush_pending(struct gxdp_pair *pair);
 void gxdp_xdp_init(struct gxdp_nic *nic);
 
 /* xsk.c */
 int gxdp_xsk_setup(struct gxdp_nic *nic, struct xsk_buff_pool *pool, u16 queue);
 int gxdp_xsk_wakeup(struct net_device *netdev, u32 queue, u32 flags);
-bool gxdp_xsk_xmit(struct gxdp_tx *tx, struct xsk_buff_pool *pool);
 const char *gxdp_xsk_check(const struct gxdp_config *cfg, struct xsk_buff_pool *pool);
 void gxdp_xsk_start(struct gxdp_pair *pair, struct xsk_buff_pool *pool);
 

@@ -9,6 +9,7 @@
 #include "gxdp.h"
 #include "hw/family.h"
 #include "hw/regs.h"
+#include "path.h"
 
 static int irq_mode = GXDP_IRQ_MSIX;
 module_param(irq_mode, int, 0444);
@@ -48,15 +49,15 @@ static irqreturn_t gxdp_irq_single(int irq, void *data)
 	return IRQ_HANDLED;
 }
 
-/**
- * gxdp_poll_ext - NAPI poll for the extended descriptor format
- * @napi: a pair's
- * @budget: most frames to receive; 0 from netpoll: clean transmit only
- *
+/*
  * One poll serves everything the pair has: transmit completions, receive,
- * XDP, and AF_XDP both ways.
+ * XDP, and AF_XDP both ways. @rx_poll and @xsk_xmit are constants: compiled
+ * once for each path.
  */
-int gxdp_poll_ext(struct napi_struct *napi, int budget)
+static __always_inline int gxdp_poll(struct napi_struct *napi, int budget,
+				     int (*const rx_poll)(struct gxdp_pair *, int),
+				     bool (*const xsk_xmit)(struct gxdp_tx *,
+							    struct xsk_buff_pool *))
 {
 	struct gxdp_pair *pair = container_of(napi, struct gxdp_pair, napi);
 	struct gxdp_tx *tx = pair->tx;
@@ -66,15 +67,25 @@ int gxdp_poll_ext(struct napi_struct *napi, int budget)
 
 	if (unlikely(!budget))
 		return 0;
-	frames = gxdp_rx_poll_ext(pair, budget);
+	frames = rx_poll(pair, budget);
 	pool = READ_ONCE(tx->pool);
 	if (pool)
-		more |= gxdp_xsk_xmit(tx, pool);
+		more |= xsk_xmit(tx, pool);
 	if (frames == budget || more)
 		return budget;
 	if (likely(napi_complete_done(napi, frames)))
-		wr32(pair->nic, GX_IMS, pair->ims);
+		writel(pair->ims, pair->unmask);
 	return frames;
+}
+
+/**
+ * gxdp_poll_82574 - NAPI poll
+ * @napi: a pair's
+ * @budget: most frames to receive; 0 from netpoll: clean transmit only
+ */
+int gxdp_poll_82574(struct napi_struct *napi, int budget)
+{
+	return gxdp_poll(napi, budget, gxdp_rx_poll_82574, gxdp_xsk_xmit_82574);
 }
 
 /**
@@ -205,12 +216,7 @@ void gxdp_irq_free(struct gxdp_nic *nic)
  */
 void gxdp_irq_enable(struct gxdp_nic *nic)
 {
-	u32 causes = nic->ims_other;
-	unsigned int i;
-
-	for (i = 0; i < nic->cfg.pairs; i++)
-		causes |= nic->pair[i]->ims;
-	wr32(nic, GX_IMS, causes);
+	nic->family->irq_unmask(nic);
 }
 
 /**
@@ -221,7 +227,7 @@ void gxdp_irq_disable(struct gxdp_nic *nic)
 {
 	unsigned int i;
 
-	wr32(nic, GX_IMC, GX_INT_ALL);
+	nic->family->irq_mask(nic);
 	rd32(nic, GX_STATUS);	/* the write has arrived when this returns */
 	if (nic->irq_mode != GXDP_IRQ_MSIX) {
 		synchronize_irq(pci_irq_vector(nic->pdev, 0));

@@ -7,6 +7,7 @@
 #include "gxdp.h"
 #include "hw/family.h"
 #include "hw/regs.h"
+#include "path.h"
 
 #define GXDP_WATCHDOG_PERIOD	HZ
 
@@ -347,28 +348,46 @@ static int gxdp_set_features(struct net_device *netdev, netdev_features_t featur
 	return 1;	/* we have set netdev->features */
 }
 
-const struct net_device_ops gxdp_netdev_ops = {
-	.ndo_open		= gxdp_open,
-	.ndo_stop		= gxdp_stop,
-	.ndo_start_xmit		= gxdp_start_xmit,
-	.ndo_features_check	= gxdp_features_check,
-	.ndo_get_stats64	= gxdp_stats64,
 #ifdef HAVE_NDO_SET_RX_MODE_ASYNC
-	.ndo_set_rx_mode_async	= gxdp_set_rx_mode_async,
+#define GXDP_NDO_SET_RX_MODE	.ndo_set_rx_mode_async = gxdp_set_rx_mode_async
 #else
-	.ndo_set_rx_mode	= gxdp_set_rx_mode,
+#define GXDP_NDO_SET_RX_MODE	.ndo_set_rx_mode = gxdp_set_rx_mode
 #endif
-	.ndo_set_mac_address	= gxdp_set_mac_address,
-	.ndo_validate_addr	= eth_validate_addr,
-	.ndo_change_mtu		= gxdp_change_mtu,
-	.ndo_fix_features	= gxdp_fix_features,
-	.ndo_set_features	= gxdp_set_features,
-	.ndo_vlan_rx_add_vid	= gxdp_vlan_add,
-	.ndo_vlan_rx_kill_vid	= gxdp_vlan_kill,
-	.ndo_tx_timeout		= gxdp_tx_timeout,
-	.ndo_bpf		= gxdp_bpf,
-	.ndo_xdp_xmit		= gxdp_xdp_xmit,
-	.ndo_xsk_wakeup		= gxdp_xsk_wakeup,
+
+/*
+ * The callbacks that are the same for every family, around the two that are a
+ * data path's.
+ */
+#define GXDP_NETDEV_OPS(start_xmit, xdp_xmit) {				\
+	.ndo_open		= gxdp_open,					\
+	.ndo_stop		= gxdp_stop,				\
+	.ndo_features_check	= gxdp_features_check,			\
+	.ndo_get_stats64	= gxdp_stats64,				\
+	GXDP_NDO_SET_RX_MODE,						\
+	.ndo_set_mac_address	= gxdp_set_mac_address,			\
+	.ndo_validate_addr	= eth_validate_addr,			\
+	.ndo_change_mtu		= gxdp_change_mtu,			\
+	.ndo_fix_features	= gxdp_fix_features,			\
+	.ndo_set_features	= gxdp_set_features,			\
+	.ndo_vlan_rx_add_vid	= gxdp_vlan_add,			\
+	.ndo_vlan_rx_kill_vid	= gxdp_vlan_kill,			\
+	.ndo_tx_timeout		= gxdp_tx_timeout,			\
+	.ndo_bpf		= gxdp_bpf,				\
+	.ndo_xsk_wakeup		= gxdp_xsk_wakeup,			\
+	.ndo_start_xmit		= start_xmit,				\
+	.ndo_xdp_xmit		= xdp_xmit,				\
+}
+
+static const struct net_device_ops gxdp_netdev_ops_82574 =
+	GXDP_NETDEV_OPS(gxdp_start_xmit_82574, gxdp_xdp_xmit_82574);
+
+const struct gxdp_path gxdp_path_82574 = {
+	.poll		= gxdp_poll_82574,
+	.flush_pending	= gxdp_xdp_flush_82574,
+	.netdev_ops	= &gxdp_netdev_ops_82574,
+#ifdef HAVE_XDP_METADATA_OPS
+	.hints		= &gxdp_xdp_hints_82574,
+#endif
 };
 
 static void gxdp_init_features(struct gxdp_nic *nic)
@@ -407,7 +426,7 @@ int gxdp_netdev_init(struct gxdp_nic *nic)
 	netdev_rss_key_fill(nic->rss_key, sizeof(nic->rss_key));
 	gxdp_rss_default(nic, nic->cfg.pairs);
 
-	netdev->netdev_ops = &gxdp_netdev_ops;
+	netdev->netdev_ops = nic->family->path->netdev_ops;
 	netdev->watchdog_timeo = 5 * HZ;
 	netdev->min_mtu = ETH_MIN_MTU;
 	netdev->max_mtu = nic->family->max_mtu;

@@ -12,6 +12,7 @@
 #include "gxdp.h"
 #include "hw/family.h"
 #include "hw/regs.h"
+#include "path.h"
 
 /*
  * Override-only: gxdp takes a device only when the administrator has
@@ -76,7 +77,7 @@ static int gxdp_pairs_alloc(struct gxdp_nic *nic)
 		pair->vector = i;
 		u64_stats_init(&pair->rx_sync);
 		u64_stats_init(&pair->tx_sync);
-		netif_napi_add_config(nic->netdev, &pair->napi, nic->family->poll, i);
+		netif_napi_add_config(nic->netdev, &pair->napi, nic->family->path->poll, i);
 		netif_napi_set_irq(&pair->napi, gxdp_pair_irq(pair));
 	}
 	return 0;

@@ -14,6 +14,7 @@
 #include "gxdp.h"
 #include "hw/desc.h"
 #include "hw/family.h"
+#include "path.h"
 #include "rx.h"
 #include "tx.h"
 
@@ -213,7 +214,7 @@ static __always_inline void gxdp_rx_pend_room(struct gxdp_rx *rx, unsigned int p
 					      struct gxdp_rx_counts *c)
 {
 	if (unlikely(rx->pair->pending_count + pieces > GXDP_TX_PENDING))
-		c->xdp_tx_full += gxdp_xdp_flush_pending(rx->pair);
+		c->xdp_tx_full += rx->pair->nic->family->path->flush_pending(rx->pair);
 }
 
 /* XDP_TX of a frame in one page. */
@@ -366,7 +367,7 @@ static __always_inline void gxdp_rx_page(struct gxdp_rx *rx, struct gxdp_rx_slot
 	}
 	/* status again: keeping it would cost the others a register */
 	if (gxdp_rx_page_verdict(rx, slot, &ctx->xdp, slot->page, false, act, prog,
-				 format->staterr(ctx->desc), ctx->desc, c))
+				 format->staterr(format->word(ctx->desc)), ctx->desc, c))
 		return;
 again:
 	if (sync)
@@ -470,7 +471,8 @@ static __always_inline void gxdp_rx_umem(struct gxdp_rx *rx, struct gxdp_rx_slot
 	act = bpf_prog_run_xdp(prog, xdp);
 	fresh = rx->stash_top[-1];
 	if (unlikely(act != XDP_REDIRECT || !fresh)) {
-		gxdp_rx_umem_slow(rx, slot, xdp, act, prog, desc, format->staterr(desc), c);
+		gxdp_rx_umem_slow(rx, slot, xdp, act, prog, desc,
+				  format->staterr(format->word(desc)), c);
 		gxdp_rx_arm_slot(desc, slot);
 		return;
 	}
@@ -725,11 +727,9 @@ static __always_inline u32 gxdp_rx_usual(struct gxdp_rx *rx, struct gxdp_rx_run 
 	union gxdp_rx_desc *desc;
 
 	for (desc = first; desc < end; desc++, slot++) {
-		u32 staterr = format->staterr(desc);
 		u32 len;
 
-		if (unlikely((staterr & (RXD_DD | RXD_EOP | RXD_ERR_FRAME)) !=
-			     (RXD_DD | RXD_EOP)))
+		if (unlikely((format->word(desc) & format->sound_mask) != format->sound))
 			break;
 		dma_rmb();	/* the length is written before DD */
 		len = format->len(desc);
@@ -753,7 +753,7 @@ static __always_inline bool gxdp_rx_any(struct gxdp_rx *rx, struct gxdp_rx_run *
 {
 	union gxdp_rx_desc *desc = &rx->desc[ntc];
 	struct gxdp_rx_slot *slot = &rx->slot[ntc];
-	u32 staterr = format->staterr(desc);
+	u32 staterr = format->staterr(format->word(desc));
 
 	if (!(staterr & RXD_DD))
 		return false;
@@ -765,7 +765,8 @@ static __always_inline bool gxdp_rx_any(struct gxdp_rx *rx, struct gxdp_rx_run *
 
 /* The poll is over: hand the slots back, send what was to be sent, count. */
 static __always_inline void gxdp_rx_end(struct gxdp_pair *pair, struct gxdp_rx_counts *c,
-					u32 done)
+					u32 done,
+					unsigned int (*const flush_pending)(struct gxdp_pair *))
 {
 	struct gxdp_rx *rx = pair->rx;
 
@@ -773,7 +774,7 @@ static __always_inline void gxdp_rx_end(struct gxdp_pair *pair, struct gxdp_rx_c
 	writel((rx->ntc ?: rx->count) - 1, rx->tail);
 
 	if (pair->pending_count)
-		c->xdp_tx_full += gxdp_xdp_flush_pending(pair);
+		c->xdp_tx_full += flush_pending(pair);
 	c->xdp_tx -= c->xdp_tx_full;
 	c->xdp_redirect += c->xsk_frames;
 	if (c->xdp_redirect)
@@ -784,8 +785,10 @@ static __always_inline void gxdp_rx_end(struct gxdp_pair *pair, struct gxdp_rx_c
 	gxdp_rx_count(pair, c);
 }
 
+/* @flush_pending: the path's, a constant like @format and @sync. */
 static __always_inline int gxdp_rx_poll(struct gxdp_pair *pair, int budget,
-					const struct gxdp_rx_format *format, const bool sync)
+					const struct gxdp_rx_format *format, const bool sync,
+					unsigned int (*const flush_pending)(struct gxdp_pair *))
 {
 	struct gxdp_rx *rx = pair->rx;
 	struct gxdp_rx_run run = {
@@ -816,38 +819,36 @@ static __always_inline int gxdp_rx_poll(struct gxdp_pair *pair, int budget,
 	}
 	if (done) {
 		rx->ntc = ntc;
-		gxdp_rx_end(pair, &run.counts, done);
+		gxdp_rx_end(pair, &run.counts, done, flush_pending);
 	}
 	return done;
 }
 
-static const struct gxdp_rx_format gxdp_rx_ext = {
-	.staterr	= gxdp_rx_ext_staterr,
-	.len		= gxdp_rx_ext_len,
-};
-
-static noinline int gxdp_rx_poll_ext_sync(struct gxdp_pair *pair, int budget)
+/* A bounce buffer, once used for this device, makes syncs necessary. */
+static __always_inline bool gxdp_rx_needs_sync(struct gxdp_rx *rx)
 {
-	return gxdp_rx_poll(pair, budget, &gxdp_rx_ext, true);
+	rx->dma_sync |= gxdp_dma_need_sync_now(&rx->pair->nic->pdev->dev);
+	return unlikely(rx->dma_sync);
+}
+
+static noinline int gxdp_rx_poll_82574_sync(struct gxdp_pair *pair, int budget)
+{
+	return gxdp_rx_poll(pair, budget, &gxdp_rx_ext, true, gxdp_xdp_flush_82574);
 }
 
 /**
- * gxdp_rx_poll_ext - receive poll for the extended descriptor format
+ * gxdp_rx_poll_82574 - receive poll for the extended descriptor format
  * @pair: the pair polled
  * @budget: most frames to handle
  *
  * NAPI context. Writes the tail once. Returns descriptors handled: a frame
  * in several buffers costs as many of the budget.
  */
-int gxdp_rx_poll_ext(struct gxdp_pair *pair, int budget)
+int gxdp_rx_poll_82574(struct gxdp_pair *pair, int budget)
 {
-	struct gxdp_rx *rx = pair->rx;
-
-	/* a bounce buffer, once used for this device, makes syncs necessary */
-	rx->dma_sync |= gxdp_dma_need_sync_now(&pair->nic->pdev->dev);
-	if (unlikely(rx->dma_sync))
-		return gxdp_rx_poll_ext_sync(pair, budget);
-	return gxdp_rx_poll(pair, budget, &gxdp_rx_ext, false);
+	if (gxdp_rx_needs_sync(pair->rx))
+		return gxdp_rx_poll_82574_sync(pair, budget);
+	return gxdp_rx_poll(pair, budget, &gxdp_rx_ext, false, gxdp_xdp_flush_82574);
 }
 
 static int gxdp_rx_pool_create(struct gxdp_rx *rx)

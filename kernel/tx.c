@@ -11,21 +11,12 @@
 
 #include "gxdp.h"
 #include "hw/desc.h"
+#include "path.h"
 #include "rx.h"
 #include "tx.h"
 
 /* Descriptors cleaned per poll before somebody else gets a turn. */
 #define GXDP_TX_CLEAN_MAX	256
-
-/* What the context descriptor and the data descriptors of an skb say. */
-struct gxdp_tx_offload {
-	union gxdp_tx_desc ctx;
-	bool need_ctx;
-	u32 cmd;		/* for each data descriptor */
-	u32 opts;
-	unsigned int segs;
-	unsigned int bytes;	/* on the wire */
-};
 
 static void gxdp_tx_ctx_csum(struct gxdp_tx_offload *o, unsigned int start, unsigned int at)
 {
@@ -87,8 +78,16 @@ static int gxdp_tx_csum(struct sk_buff *skb, struct gxdp_tx_offload *o)
 	return 0;
 }
 
-/* Work out what the chip shall do for this skb. */
-static int gxdp_tx_offload(struct sk_buff *skb, struct gxdp_tx *tx, struct gxdp_tx_offload *o)
+/**
+ * gxdp_tx_offload_ext - work out what the chip shall do for this skb
+ * @skb: frame; TSO changes its headers
+ * @tx: ring
+ * @o: zeroed; filled in
+ *
+ * For extended descriptors; under the queue's _xmit_lock. Returns 0 or an
+ * errno: the frame cannot be sent.
+ */
+int gxdp_tx_offload_ext(struct sk_buff *skb, struct gxdp_tx *tx, struct gxdp_tx_offload *o)
 {
 	int err = 0;
 
@@ -181,14 +180,9 @@ static void gxdp_tx_maybe_stop(struct gxdp_tx *tx)
 		netif_tx_start_queue(tx->txq);
 }
 
-/**
- * gxdp_start_xmit - ndo_start_xmit
- * @skb: frame, up to 64 KiB with TSO
- * @netdev: device
- *
- * Under the queue's _xmit_lock, BHs off.
- */
-netdev_tx_t gxdp_start_xmit(struct sk_buff *skb, struct net_device *netdev)
+static __always_inline netdev_tx_t gxdp_start_xmit(struct sk_buff *skb,
+						   struct net_device *netdev,
+						   const struct gxdp_tx_format *format)
 {
 	struct gxdp_nic *nic = netdev_priv(netdev);
 	struct gxdp_tx *tx = nic->pair[skb_get_queue_mapping(skb)]->tx;
@@ -209,7 +203,7 @@ netdev_tx_t gxdp_start_xmit(struct sk_buff *skb, struct net_device *netdev)
 		counts->dropped++;	/* padto freed it */
 		goto out;
 	}
-	if (unlikely(gxdp_tx_offload(skb, tx, &o)))
+	if (unlikely(format->offload(skb, tx, &o)))
 		goto drop;
 	slot = gxdp_tx_put_skb(tx, skb, &o);
 	if (unlikely(!slot)) {
@@ -235,6 +229,18 @@ out:
 	if (!netdev_xmit_more())
 		gxdp_tx_doorbell(tx);
 	return NETDEV_TX_OK;
+}
+
+/**
+ * gxdp_start_xmit_82574 - ndo_start_xmit
+ * @skb: frame, up to 64 KiB with TSO
+ * @netdev: device
+ *
+ * Under the queue's _xmit_lock, BHs off.
+ */
+netdev_tx_t gxdp_start_xmit_82574(struct sk_buff *skb, struct net_device *netdev)
+{
+	return gxdp_start_xmit(skb, netdev, &gxdp_tx_ext);
 }
 
 /**

@@ -12,6 +12,39 @@
 /* The chip needs this much to pad a frame to 60 bytes itself (TCTL.PSP). */
 #define GXDP_TX_MIN_LEN		17
 
+/**
+ * struct gxdp_tx_offload - what the chip shall do for an skb
+ * @ctx: context descriptor, if @need_ctx
+ * @need_ctx: one has to precede the data
+ * @cmd: for the first word of each data descriptor
+ * @opts: for the second
+ * @segs: frames it makes of it
+ * @bytes: bytes on the wire
+ */
+struct gxdp_tx_offload {
+	union gxdp_tx_desc ctx;
+	bool need_ctx;
+	u32 cmd;
+	u32 opts;
+	unsigned int segs;
+	unsigned int bytes;
+};
+
+/* tx.c */
+int gxdp_tx_offload_ext(struct sk_buff *skb, struct gxdp_tx *tx, struct gxdp_tx_offload *o);
+
+/* 8254x, 82574: extended descriptors */
+static const struct gxdp_tx_format gxdp_tx_ext = {
+	.data		= TXD_DATA,
+	.offload	= gxdp_tx_offload_ext,
+};
+
+/* The second word of each data descriptor of a frame so long. */
+static __always_inline u32 gxdp_tx_opts(const struct gxdp_tx_format *format, u32 frame_len)
+{
+	return format->paylen_shift ? frame_len << format->paylen_shift : 0;
+}
+
 /* Descriptors free now; one stays unused so that tail never meets head. */
 static __always_inline unsigned int gxdp_tx_unused(const struct gxdp_tx *tx)
 {

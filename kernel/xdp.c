@@ -11,6 +11,8 @@
 
 #include "gxdp.h"
 #include "hw/desc.h"
+#include "hw/family.h"
+#include "path.h"
 #include "rx.h"
 #include "tx.h"
 
@@ -63,7 +65,9 @@ static void gxdp_pending_drop(struct gxdp_pair *pair, const struct gxdp_pending 
 }
 
 /* Single pages only: one report batch, and a slot has nothing but its page. */
-static unsigned int gxdp_pending_put_pages(struct gxdp_pair *pair, unsigned int room)
+static __always_inline unsigned int gxdp_pending_put_pages(struct gxdp_pair *pair,
+							   unsigned int room,
+							   const struct gxdp_tx_format *format)
 {
 	const struct gxdp_pending *pending = pair->pending;
 	const unsigned int n = min_t(unsigned int, pair->pending_count, room);
@@ -75,8 +79,8 @@ static unsigned int gxdp_pending_put_pages(struct gxdp_pair *pair, unsigned int 
 	tx->slot[tx->ntu].kind = GXDP_TX_PAGES;
 	for (; pending < end; pending++) {
 		bytes += pending->len;
-		gxdp_tx_put(tx, pending->dma, TXD_DATA | TXD_CMD_EOP | pending->len, 0)->page =
-			pending->buf;
+		gxdp_tx_put(tx, pending->dma, format->data | TXD_CMD_EOP | pending->len,
+			    gxdp_tx_opts(format, pending->len))->page = pending->buf;
 	}
 	gxdp_pending_drop(pair, end, pair->pending_count - n);
 	pair->tx_counts.xdp_tx += n;
@@ -85,29 +89,37 @@ static unsigned int gxdp_pending_put_pages(struct gxdp_pair *pair, unsigned int 
 }
 
 /* Queue one frame of @pieces entries. */
-static void gxdp_pending_put(struct gxdp_tx *tx, const struct gxdp_pending *pending,
-			     unsigned int pieces)
+static __always_inline void gxdp_pending_put(struct gxdp_tx *tx,
+					     const struct gxdp_pending *pending,
+					     unsigned int pieces,
+					     const struct gxdp_tx_format *format)
 {
-	u32 cmd = TXD_DATA;
+	u32 cmd = format->data, opts, len = 0;
+	unsigned int i;
 
+	for (i = 0; i < pieces; i++)
+		len += pending[i].len;
+	opts = gxdp_tx_opts(format, len);
 	tx->pair->tx_counts.xdp_tx++;
+	tx->pair->tx_counts.xdp_tx_bytes += len;
 	do {
 		struct gxdp_tx_slot *slot;
 
 		if (--pieces == 0)
 			cmd |= TXD_CMD_EOP;
-		slot = gxdp_tx_put(tx, pending->dma, cmd | pending->len, 0);
+		slot = gxdp_tx_put(tx, pending->dma, cmd | pending->len, opts);
 		slot->kind = pending->kind;
 		slot->page = pending->buf;
 		slot->len = 0;
-		tx->pair->tx_counts.xdp_tx_bytes += pending->len;
 		pending++;
 	} while (pieces);
 	gxdp_tx_frame_end(tx);
 }
 
 /* Frames of several pieces, or in umem buffers, among them. */
-static unsigned int gxdp_pending_put_mixed(struct gxdp_pair *pair, unsigned int room)
+static __always_inline unsigned int gxdp_pending_put_mixed(struct gxdp_pair *pair,
+							   unsigned int room,
+							   const struct gxdp_tx_format *format)
 {
 	const unsigned int count = pair->pending_count;
 	unsigned int i, pieces, full = 0;
@@ -124,19 +136,13 @@ static unsigned int gxdp_pending_put_mixed(struct gxdp_pair *pair, unsigned int 
 			continue;
 		}
 		room -= pieces;
-		gxdp_pending_put(pair->tx, pending, pieces);
+		gxdp_pending_put(pair->tx, pending, pieces, format);
 	}
 	return full;
 }
 
-/**
- * gxdp_xdp_flush_pending - send what a poll's XDP_TX verdicts collected
- * @pair: the pair polled
- *
- * NAPI context. Takes the transmit lock once and rings the doorbell once.
- * Returns the number of frames that found no room and were dropped.
- */
-unsigned int gxdp_xdp_flush_pending(struct gxdp_pair *pair)
+static __always_inline unsigned int gxdp_xdp_flush_pending(struct gxdp_pair *pair,
+							   const struct gxdp_tx_format *format)
 {
 	struct gxdp_tx *tx = pair->tx;
 	unsigned int room, full;
@@ -145,9 +151,9 @@ unsigned int gxdp_xdp_flush_pending(struct gxdp_pair *pair)
 	txq_trans_cond_update(tx->txq);
 	room = tx->open ? gxdp_tx_unused(tx) : 0;
 	if (likely(!pair->pending_mixed))
-		full = gxdp_pending_put_pages(pair, room);
+		full = gxdp_pending_put_pages(pair, room, format);
 	else
-		full = gxdp_pending_put_mixed(pair, room);
+		full = gxdp_pending_put_mixed(pair, room, format);
 	gxdp_tx_doorbell(tx);
 	__netif_tx_unlock(tx->txq);
 
@@ -156,9 +162,23 @@ unsigned int gxdp_xdp_flush_pending(struct gxdp_pair *pair)
 	return full;
 }
 
-/* Map and queue an xdp_frame, fragments and all. False: nothing queued. */
-static bool gxdp_xdp_put_frame(struct gxdp_tx *tx, struct xdp_frame *frame)
+/**
+ * gxdp_xdp_flush_82574 - send what a poll's XDP_TX verdicts collected
+ * @pair: the pair polled
+ *
+ * NAPI context. Takes the transmit lock once and rings the doorbell once.
+ * Returns the number of frames that found no room and were dropped.
+ */
+unsigned int gxdp_xdp_flush_82574(struct gxdp_pair *pair)
 {
+	return gxdp_xdp_flush_pending(pair, &gxdp_tx_ext);
+}
+
+/* Map and queue an xdp_frame, fragments and all. False: nothing queued. */
+static __always_inline bool gxdp_xdp_put_frame(struct gxdp_tx *tx, struct xdp_frame *frame,
+					       const struct gxdp_tx_format *format)
+{
+	const u32 opts = gxdp_tx_opts(format, xdp_get_frame_len(frame));
 	struct skb_shared_info *sinfo = NULL;
 	unsigned int i, nr_frags = 0;
 	u32 len = frame->len;
@@ -174,7 +194,7 @@ static bool gxdp_xdp_put_frame(struct gxdp_tx *tx, struct xdp_frame *frame)
 
 	dma = dma_map_single(tx->dev, frame->data, len, DMA_TO_DEVICE);
 	for (i = 0;; i++) {
-		u32 cmd = TXD_DATA | (i == nr_frags ? TXD_CMD_EOP : 0);
+		u32 cmd = format->data | (i == nr_frags ? TXD_CMD_EOP : 0);
 		struct gxdp_tx_slot *slot;
 
 		if (dma_mapping_error(tx->dev, dma)) {
@@ -182,7 +202,7 @@ static bool gxdp_xdp_put_frame(struct gxdp_tx *tx, struct xdp_frame *frame)
 			gxdp_tx_unwind(tx, first);
 			return false;
 		}
-		slot = gxdp_tx_put(tx, dma, cmd | len, 0);
+		slot = gxdp_tx_put(tx, dma, cmd | len, opts);
 		slot->dma = dma;
 		slot->len = len;
 		slot->kind = GXDP_TX_NONE;
@@ -198,17 +218,9 @@ static bool gxdp_xdp_put_frame(struct gxdp_tx *tx, struct xdp_frame *frame)
 	return true;
 }
 
-/**
- * gxdp_xdp_xmit - ndo_xdp_xmit: frames redirected here
- * @netdev: device
- * @n: frames in @frames
- * @frames: frames; those taken are ours to return
- * @flags: XDP_XMIT_FLUSH rings the doorbell
- *
- * NAPI context of any device, or a cpumap thread, BHs off. Returns how many
- * were taken, in order; or an errno with none taken.
- */
-int gxdp_xdp_xmit(struct net_device *netdev, int n, struct xdp_frame **frames, u32 flags)
+static __always_inline int gxdp_xdp_xmit(struct net_device *netdev, int n,
+					 struct xdp_frame **frames, u32 flags,
+					 const struct gxdp_tx_format *format)
 {
 	struct gxdp_nic *nic = netdev_priv(netdev);
 	unsigned int cpu = smp_processor_id();
@@ -238,7 +250,7 @@ int gxdp_xdp_xmit(struct net_device *netdev, int n, struct xdp_frame **frames, u
 			xdp_return_frame_rx_napi(frames[i]);
 			continue;
 		}
-		if (!gxdp_xdp_put_frame(tx, frames[i]))
+		if (!gxdp_xdp_put_frame(tx, frames[i], format))
 			break;
 		counts->xdp_xmit++;
 		counts->xdp_xmit_bytes += len;
@@ -248,6 +260,21 @@ int gxdp_xdp_xmit(struct net_device *netdev, int n, struct xdp_frame **frames, u
 		gxdp_tx_doorbell(tx);
 	__netif_tx_unlock(txq);
 	return i;
+}
+
+/**
+ * gxdp_xdp_xmit_82574 - ndo_xdp_xmit: frames redirected here
+ * @netdev: device
+ * @n: frames in @frames
+ * @frames: frames; those taken are ours to return
+ * @flags: XDP_XMIT_FLUSH rings the doorbell
+ *
+ * NAPI context of any device, or a cpumap thread, BHs off. Returns how many
+ * were taken, in order; or an errno with none taken.
+ */
+int gxdp_xdp_xmit_82574(struct net_device *netdev, int n, struct xdp_frame **frames, u32 flags)
+{
+	return gxdp_xdp_xmit(netdev, n, frames, flags, &gxdp_tx_ext);
 }
 
 #ifdef HAVE_XDP_METADATA_OPS
@@ -284,7 +311,7 @@ static int gxdp_xmo_rx_vlan_tag(const struct xdp_md *md, __be16 *proto, u16 *tci
 	return 0;
 }
 
-static const struct xdp_metadata_ops gxdp_xdp_metadata = {
+const struct xdp_metadata_ops gxdp_xdp_hints_82574 = {
 	.xmo_rx_hash		= gxdp_xmo_rx_hash,
 #ifdef HAVE_XMO_RX_VLAN_TAG
 	.xmo_rx_vlan_tag	= gxdp_xmo_rx_vlan_tag,
@@ -309,6 +336,6 @@ void gxdp_xdp_init(struct gxdp_nic *nic)
 	nic->netdev->xdp_zc_max_segs = MAX_SKB_FRAGS;
 #endif
 #ifdef HAVE_XDP_METADATA_OPS
-	nic->netdev->xdp_metadata_ops = &gxdp_xdp_metadata;
+	nic->netdev->xdp_metadata_ops = nic->family->path->hints;
 #endif
 }

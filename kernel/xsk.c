@@ -9,6 +9,7 @@
  */
 #include "gxdp.h"
 #include "hw/desc.h"
+#include "path.h"
 #include "tx.h"
 
 #define GXDP_XSK_DMA_ATTRS	(DMA_ATTR_SKIP_CPU_SYNC | DMA_ATTR_WEAK_ORDERING)
@@ -165,13 +166,23 @@ static void gxdp_xsk_put_nothing(struct gxdp_tx *tx)
 	tx->pair->tx_counts.xsk_invalid++;
 }
 
+/* Bytes of the frame that begins at @xd. */
+static u32 gxdp_xsk_frame_len(const struct xdp_desc *xd, const struct xdp_desc *end)
+{
+	u32 len = xd->len;
+
+	while (!xsk_is_eop_desc(xd) && ++xd < end)
+		len += xd->len;
+	return len;
+}
+
 /* Queue @n descriptors of the pool as one report batch. */
 static __always_inline u32 gxdp_xsk_put_batch(struct gxdp_tx *tx, struct xsk_buff_pool *pool,
-					      u32 n)
+					      u32 n, const struct gxdp_tx_format *format)
 {
 	const struct xdp_desc *xd = pool->tx_descs, *end = xd + n;
+	u32 bytes = 0, opts = 0;
 	bool first = true;
-	u32 bytes = 0;
 
 	gxdp_tx_report(tx);	/* a batch of AF_XDP frames holds nothing else */
 	tx->slot[tx->ntu].kind = GXDP_TX_XSK;
@@ -185,21 +196,16 @@ static __always_inline u32 gxdp_xsk_put_batch(struct gxdp_tx *tx, struct xsk_buf
 			continue;
 		}
 		xsk_buff_raw_dma_sync_for_device(pool, dma, xd->len);
-		gxdp_tx_put(tx, dma, TXD_DATA | (last ? TXD_CMD_EOP : 0) | xd->len, 0);
+		if (format->paylen_shift && first)
+			opts = gxdp_tx_opts(format, gxdp_xsk_frame_len(xd, end));
+		gxdp_tx_put(tx, dma, format->data | (last ? TXD_CMD_EOP : 0) | xd->len, opts);
 		first = last;
 	}
 	return bytes;
 }
 
-/**
- * gxdp_xsk_xmit - send what AF_XDP sockets have queued
- * @tx: ring
- * @pool: the pool bound to it
- *
- * NAPI context. Takes the queue's lock, shared with the stack and XDP.
- * Returns true if it stopped for the budget's sake and wants to go on.
- */
-bool gxdp_xsk_xmit(struct gxdp_tx *tx, struct xsk_buff_pool *pool)
+static __always_inline bool gxdp_xsk_xmit(struct gxdp_tx *tx, struct xsk_buff_pool *pool,
+					  const struct gxdp_tx_format *format)
 {
 	struct gxdp_tx_counts *counts = &tx->pair->tx_counts;
 	bool again = false;
@@ -212,7 +218,7 @@ bool gxdp_xsk_xmit(struct gxdp_tx *tx, struct xsk_buff_pool *pool)
 	if (n) {
 		txq_trans_cond_update(tx->txq);
 		counts->xsk += n;
-		counts->xsk_bytes += gxdp_xsk_put_batch(tx, pool, n);
+		counts->xsk_bytes += gxdp_xsk_put_batch(tx, pool, n, format);
 		gxdp_tx_doorbell(tx);
 	}
 	__netif_tx_unlock(tx->txq);
@@ -230,4 +236,17 @@ bool gxdp_xsk_xmit(struct gxdp_tx *tx, struct xsk_buff_pool *pool)
 		}
 	}
 	return again || (n && n == want);
+}
+
+/**
+ * gxdp_xsk_xmit_82574 - send what AF_XDP sockets have queued
+ * @tx: ring
+ * @pool: the pool bound to it
+ *
+ * NAPI context. Takes the queue's lock, shared with the stack and XDP.
+ * Returns true if it stopped for the budget's sake and wants to go on.
+ */
+bool gxdp_xsk_xmit_82574(struct gxdp_tx *tx, struct xsk_buff_pool *pool)
+{
+	return gxdp_xsk_xmit(tx, pool, &gxdp_tx_ext);
 }

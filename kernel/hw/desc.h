@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Descriptor formats, as constants for the always-inline loops in rx.c and
- * tx.c: each loop is compiled once per format, so what reads here like a
- * call through a pointer is straight code in the module.
+ * Descriptor formats, as constants for the always-inline loops in rx.c,
+ * tx.c, xdp.c and xsk.c: each loop is compiled once per format, so what
+ * reads here like a call through a pointer is straight code in the module.
+ * path.h says which formats make a family's data path.
  *
  * Sources: 82574 GbE Controller Family Datasheet, sections 7.1 (receive)
- * and 7.2 (transmit).
+ * and 7.2 (transmit); PCI/PCI-X Family of Gigabit Ethernet Controllers
+ * Software Developer's Manual, sections 3.2 and 3.3.
  */
 #ifndef GXDP_HW_DESC_H
 #define GXDP_HW_DESC_H
@@ -18,6 +20,9 @@
  * @addr: for the chip: where the frame goes
  * @zero: for the chip: must be 0; what the driver's poll looks at
  * @ext: written back by the chip, extended format (82574)
+ * @legacy: written back by the chip, legacy format (8254x)
+ *
+ * A stripped tag is in the same place in all formats.
  */
 union gxdp_rx_desc {
 	struct {
@@ -31,6 +36,12 @@ union gxdp_rx_desc {
 		__le16 len;	/* bytes in this buffer */
 		__le16 vlan;	/* stripped tag */
 	} ext;
+	struct {
+		__le64 addr;
+		__le16 len;	/* bytes in this buffer */
+		__le16 csum;
+		__le32 sta_err_vlan;	/* 7:0 status, 15:8 errors, 31:16 tag */
+	} legacy;
 };
 
 /* Extended status and errors (7.1.5.2) */
@@ -65,24 +76,73 @@ enum gxdp_rss_type {
 
 /**
  * struct gxdp_rx_format - what the receive loop needs of a format
- * @staterr: status and errors of a descriptor, RXD_* bits; 0 while the chip
- *	has not written it
+ * @word: the word with status and errors, as it is; 0 while the chip has not
+ *	written it
+ * @sound_mask: bits of @word that tell a sound frame in one buffer
+ * @sound: what they are for one
+ * @staterr: @word's status and errors as RXD_* bits
  * @len: bytes the chip claims to have written; check before use
  */
 struct gxdp_rx_format {
-	u32 (*staterr)(const union gxdp_rx_desc *desc);
+	u32 (*word)(const union gxdp_rx_desc *desc);
+	u32 sound_mask;
+	u32 sound;
+	u32 (*staterr)(u32 word);
 	u32 (*len)(const union gxdp_rx_desc *desc);
 };
 
-static __always_inline u32 gxdp_rx_ext_staterr(const union gxdp_rx_desc *desc)
+static __always_inline u32 gxdp_rx_ext_word(const union gxdp_rx_desc *desc)
 {
 	return le32_to_cpu(READ_ONCE(desc->ext.staterr));
+}
+
+static __always_inline u32 gxdp_rx_ext_staterr(u32 word)
+{
+	return word;
 }
 
 static __always_inline u32 gxdp_rx_ext_len(const union gxdp_rx_desc *desc)
 {
 	return le16_to_cpu(desc->ext.len);
 }
+
+static const struct gxdp_rx_format gxdp_rx_ext = {
+	.word		= gxdp_rx_ext_word,
+	.sound_mask	= RXD_DD | RXD_EOP | RXD_ERR_FRAME,
+	.sound		= RXD_DD | RXD_EOP,
+	.staterr	= gxdp_rx_ext_staterr,
+	.len		= gxdp_rx_ext_len,
+};
+
+/* Legacy: a byte of each, the bits in the order they have above. */
+#define RXD_LEGACY_STATUS	GENMASK(7, 0)
+#define RXD_LEGACY_RESERVED	BIT(4)	/* no UDPCS: TCPCS serves both */
+#define RXD_LEGACY_ERRORS	GENMASK(15, 8)
+#define RXD_LEGACY_ERR_SHIFT	16	/* from there to RXD_ERR_* */
+
+static __always_inline u32 gxdp_rx_legacy_word(const union gxdp_rx_desc *desc)
+{
+	return le32_to_cpu(READ_ONCE(desc->legacy.sta_err_vlan));
+}
+
+static __always_inline u32 gxdp_rx_legacy_staterr(u32 word)
+{
+	return (word & (RXD_LEGACY_STATUS & ~RXD_LEGACY_RESERVED)) |
+	       (word & RXD_LEGACY_ERRORS) << RXD_LEGACY_ERR_SHIFT;
+}
+
+static __always_inline u32 gxdp_rx_legacy_len(const union gxdp_rx_desc *desc)
+{
+	return le16_to_cpu(desc->legacy.len);
+}
+
+static const struct gxdp_rx_format gxdp_rx_legacy = {
+	.word		= gxdp_rx_legacy_word,
+	.sound_mask	= RXD_DD | RXD_EOP | RXD_ERR_FRAME >> RXD_LEGACY_ERR_SHIFT,
+	.sound		= RXD_DD | RXD_EOP,
+	.staterr	= gxdp_rx_legacy_staterr,
+	.len		= gxdp_rx_legacy_len,
+};
 
 /**
  * union gxdp_tx_desc - a transmit descriptor (8254x, 82574)
@@ -131,5 +191,25 @@ union gxdp_tx_desc {
 #define TXD_CTX_TSE		BIT(26)
 
 #define TXD_DATA		(TXD_TYPE_DATA | TXD_CMD_DEXT | TXD_CMD_IFCS)
+
+struct sk_buff;
+struct gxdp_tx;
+struct gxdp_tx_offload;
+
+/**
+ * struct gxdp_tx_format - what queueing a frame needs of a format
+ * @data: what every data descriptor's first word says beside the length
+ * @paylen_shift: where each data descriptor's second word says how long the
+ *	whole frame is; 0: nowhere
+ * @offload: fill in what the chip shall do for an skb (tx.h); 0 or an errno
+ *
+ * All formats have EOP, RS and the length in one place of the first word, DD
+ * in one place of the second.
+ */
+struct gxdp_tx_format {
+	u32 data;
+	unsigned int paylen_shift;
+	int (*offload)(struct sk_buff *skb, struct gxdp_tx *tx, struct gxdp_tx_offload *o);
+};
 
 #endif /* GXDP_HW_DESC_H */

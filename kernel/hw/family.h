@@ -35,7 +35,7 @@ enum gxdp_family_flag {
  * @bar: PCI BAR of the registers
  * @itr_min_usecs: shortest interrupt spacing that is not "off"
  * @itr_max_usecs: longest interrupt spacing
- * @poll: NAPI poll, compiled for the family's descriptor format
+ * @path: data path, compiled for the family's descriptor formats
  * @identify: at probe, once, after @reset: NVM checksum, nic->perm_addr,
  *	nic->phy_id, nic->phy_addr, the defaults of nic->want, nic->led_ctl.
  *	Returns 0 or an errno, having said why.
@@ -55,7 +55,9 @@ enum gxdp_family_flag {
  *	memory, after 2 ms at the most. Only a @reset may follow.
  * @tx_enable: turn the transmitter on
  * @irq_route: which cause raises which vector, for nic->irq_mode; fills
- *	pair->ims and nic->ims_other (called once, before @setup)
+ *	pair->ims, pair->unmask and nic->ims_other (called once, before @setup)
+ * @irq_unmask: let the causes of all pairs in use and the others interrupt
+ * @irq_mask: let none
  * @irq_ack: read and clear the causes, GXDP_CAUSE_*; hard-interrupt context.
  *	INTx and MSI: 0 when the chip raised nothing; queue causes found are
  *	masked, NAPI unmasks them (pair->ims). MSI-X: for the other vector
@@ -91,7 +93,7 @@ struct gxdp_family {
 	u8 bar;
 	u16 itr_min_usecs, itr_max_usecs;
 
-	int (*poll)(struct napi_struct *napi, int budget);
+	const struct gxdp_path *path;
 
 	int (*identify)(struct gxdp_nic *nic);
 	int (*reset)(struct gxdp_nic *nic);
@@ -102,6 +104,8 @@ struct gxdp_family {
 	void (*rx_disable)(struct gxdp_nic *nic);
 	void (*tx_enable)(struct gxdp_nic *nic);
 	void (*irq_route)(struct gxdp_nic *nic);
+	void (*irq_unmask)(struct gxdp_nic *nic);
+	void (*irq_mask)(struct gxdp_nic *nic);
 	u32 (*irq_ack)(struct gxdp_nic *nic);
 	void (*itr)(struct gxdp_nic *nic);
 	void (*rx_mode)(struct gxdp_nic *nic, const struct netdev_hw_addr_list *uc,

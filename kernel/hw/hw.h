@@ -11,6 +11,8 @@
 
 /* mac.c */
 int gx_mac_quiesce(struct gxdp_nic *nic);
+void gx_mac_irq_mask(struct gxdp_nic *nic);
+void gx_mac_irq_unmask(struct gxdp_nic *nic);
 int gx_mac_wait_autoload(struct gxdp_nic *nic);
 void gx_mac_rx_filters(struct gxdp_nic *nic, const struct netdev_hw_addr_list *uc,
 		       const struct netdev_hw_addr_list *mc);

@@ -7,6 +7,7 @@
 #include <linux/iopoll.h>
 #include <linux/pci.h>
 
+#include "../path.h"
 #include "../stats.h"
 #include "hw.h"
 
@@ -236,9 +237,11 @@ static void i82574_irq_route(struct gxdp_nic *nic)
 	unsigned int q;
 
 	nic->ims_other = GX_INT_LSC | (msix ? GX_INT_OTHER : 0);
-	for (q = 0; q < nic->max_pairs; q++)
+	for (q = 0; q < nic->max_pairs; q++) {
 		nic->pair[q]->ims = msix ? GX_INT_RXQ(q) | GX_INT_TXQ(q) :
 					   I82574_INTX_QUEUES;
+		nic->pair[q]->unmask = nic->regs + GX_IMS;
+	}
 }
 
 /*
@@ -366,7 +369,7 @@ const struct gxdp_family gxdp_82574 = {
 	.itr_min_usecs	= 1,
 	.itr_max_usecs	= 10000,
 
-	.poll		= gxdp_poll_ext,
+	.path		= &gxdp_path_82574,
 	.identify	= i82574_identify,
 	.reset		= i82574_reset,
 	.setup		= i82574_setup,
@@ -376,6 +379,8 @@ const struct gxdp_family gxdp_82574 = {
 	.rx_disable	= gx_mac_rx_off,
 	.tx_enable	= gx_mac_tx_on,
 	.irq_route	= i82574_irq_route,
+	.irq_unmask	= gx_mac_irq_unmask,
+	.irq_mask	= gx_mac_irq_mask,
 	.irq_ack	= i82574_irq_ack,
 	.itr		= i82574_itr,
 	.rx_mode	= gx_mac_rx_filters,

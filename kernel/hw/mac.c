@@ -37,7 +37,7 @@ int gx_mac_quiesce(struct gxdp_nic *nic)
 {
 	u32 status;
 
-	wr32(nic, GX_IMC, GX_INT_ALL);
+	nic->family->irq_mask(nic);
 	gx_mac_rx_off(nic);
 	wr32(nic, GX_TCTL, rd32(nic, GX_TCTL) & ~GX_TCTL_EN);
 	wr32(nic, GX_CTRL, rd32(nic, GX_CTRL) | GX_CTRL_MASTER_DIS);
@@ -72,6 +72,29 @@ int gx_mac_wait_autoload(struct gxdp_nic *nic)
 		dev_err(&nic->pdev->dev,
 			"the chip did not read its NVM after a reset; a power cycle may help\n");
 	return err;
+}
+
+/**
+ * gx_mac_irq_mask - no cause interrupts any more
+ * @nic: device
+ */
+void gx_mac_irq_mask(struct gxdp_nic *nic)
+{
+	wr32(nic, GX_IMC, GX_INT_ALL);
+}
+
+/**
+ * gx_mac_irq_unmask - the causes of all pairs in use, and the others, do
+ * @nic: device
+ */
+void gx_mac_irq_unmask(struct gxdp_nic *nic)
+{
+	u32 causes = nic->ims_other;
+	unsigned int i;
+
+	for (i = 0; i < nic->cfg.pairs; i++)
+		causes |= nic->pair[i]->ims;
+	wr32(nic, GX_IMS, causes);
 }
 
 static void gx_mac_rctl(struct gxdp_nic *nic, u32 clear, u32 set)
