@@ -166,6 +166,8 @@ struct gx_ruleset {
 	struct gx_set *set;
 	size_t nsets;
 	enum gx_verdict dflt;		/* GX_PASS or GX_DROP */
+	char **file;			/* the files it was read from; owns gx_rule.file */
+	size_t nfiles;
 };
 
 #endif /* GXDP_RULESET_H */
