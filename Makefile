@@ -10,6 +10,7 @@ override B := $(abspath $(B))
 DESTDIR ?=
 PREFIX ?= /usr/local
 KERNEL ?=
+FAMILY ?=
 T ?=
 
 include mk/module.mk
@@ -42,11 +43,11 @@ test-tools:
 demo: deps ## show the main job on real traffic, in an emulated machine
 	@tests/demo.sh
 
-test: deps ## run all tests (KERNEL=6.1, 6.12 or 7.3; T=pattern)
-	@tests/run $(addprefix -k ,$(KERNEL)) $(T)
+test: deps ## run all tests (KERNEL=6.1, 6.12 or 7.3; FAMILY=82574L or all; T=pattern)
+	@tests/run $(addprefix -k ,$(KERNEL)) $(addprefix -F ,$(FAMILY)) $(T)
 
 test-debug: deps ## the driver's tests on a kernel with KASAN, lockdep and more
-	@tests/run -k debug -f driver $(T)
+	@tests/run -k debug $(addprefix -F ,$(or $(FAMILY),82574L)) -f driver $(T)
 
 check: deps ## static judges: W=1, sparse, checkpatch, cppcheck
 	@tests/check
@@ -69,4 +70,6 @@ distclean: clean ## and the lab's cache (GXDP_CACHE)
 help: ## this list
 	@echo "gxdp: native XDP and AF_XDP for Intel gigabit NICs. Targets:"
 	@sed -nE 's/^([a-z-]+):[^#]*## (.*)/  \1\t\2/p' $(MAKEFILE_LIST) | expand -t 14
-	@echo "Variables: KVER, KDIR, KERNEL, T, DESTDIR, PREFIX, B (build directory), GXDP_CACHE"
+	@echo "By default the driver's tests run on every chip family: 82574L in full on 6.1 and"
+	@echo "6.12, the others in full on 6.12 alone; tests/run -h says more."
+	@echo "Variables: KVER, KDIR, KERNEL, FAMILY, T, DESTDIR, PREFIX, B (build directory), GXDP_CACHE"

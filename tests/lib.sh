@@ -8,10 +8,17 @@
 # The NIC under test goes into the namespace "dut" as gx0, its peer into the
 # namespace "peer" as peer0. Further pairs (lab: nic=...) are gx1 and peer1, ...
 
+. tests/families.sh
+
 GXDP_BUILD=/repo/build/${LAB_KERNEL:-6.12}
 GXDP_LAB_BUILD=/repo/build/lab
 GXDP_BPF=$GXDP_LAB_BUILD/bpf
 PATH=$GXDP_LAB_BUILD/loader:$PATH
+
+# The chip under test, how many queue pairs it has, and mainline's driver for it.
+FAMILY=$(family_of_device "${LAB_DUT:-e1000e}")
+PAIRS=$(family_field "$FAMILY" pairs)
+MAINLINE=$(family_field "$FAMILY" driver)
 
 DUT_IP=10.9.0.1
 PEER_IP=10.9.0.2
@@ -38,6 +45,14 @@ skip()
 {
 	_skipped=$((_skipped + 1))
 	echo "skip: $*"
+}
+
+# has WORD "what": false, having said so, when the chip lacks it (tests/families.sh).
+has()
+{
+	family_lacks "$FAMILY" "$1" || return 0
+	skip "$2: $FAMILY: $(lack_reason "$1")"
+	return 1
 }
 
 # check "what should hold" COMMAND...: its output is shown only if it fails.

@@ -3,7 +3,7 @@
 # What ethtool shows and sets: every change takes effect and traffic goes on; none
 # but a renegotiation moves carrier_changes; what cannot be had is refused with a
 # reason and changes nothing.
-# lab: dut=e1000e peer=igb timeout=180
+# lab: dut=family timeout=180
 
 . tests/lib.sh
 

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # Programs are attached, replaced and detached two hundred times under numbered
 # streams in both directions: not one frame is lost or out of order.
-# lab: dut=e1000e peer=igb timeout=200
+# lab: dut=family timeout=200
 
 . tests/driver/lib.sh
 

@@ -3,7 +3,7 @@
 # Changes of the rings under numbered streams: the link stays up, the loss is
 # bounded and told, the settings hold; queues tell their interrupts and counters.
 # (What each ethtool command shows and refuses is 10-ethtool's.)
-# lab: dut=e1000e peer=igb timeout=240
+# lab: dut=family timeout=240
 
 . tests/driver/lib.sh
 

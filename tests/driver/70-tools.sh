@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # Programs nobody here wrote: xdp-loader, xdp-filter, xdp-bench, xdpdump and libxdp's
 # dispatcher do their work on the device.
-# lab: dut=e1000e peer=igb timeout=300
+# lab: dut=family timeout=300
 
 . tests/driver/lib.sh
 

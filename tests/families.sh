@@ -1,0 +1,66 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+# The chip families the driver has, for tests/run, tests/lib.sh and tests/bench/run:
+# the one list that says on what the driver's tests run, and what a chip lacks. A
+# test skips what its family's row names, with the reason below, and nothing else.
+
+# family      what users call the chip; "make test FAMILY=..."
+# pci-id      of the emulated device
+# device      QEMU's name for it; the tests' NIC under test
+# peer        QEMU device at the other end of the cable, with another driver
+# driver      mainline's
+# pairs       queue pairs
+# lacks       words of lack_reason() below, or -
+families()
+{
+	cat <<'TABLE'
+82574L	8086:10d3	e1000e		igb	e1000e	2	-
+TABLE
+}
+
+# What a word in the column "lacks" means, to be printed with what is skipped.
+lack_reason()
+{
+	case $1 in
+	msi) echo "it interrupts by INTx only" ;;
+	queues) echo "it has one queue pair" ;;
+	rss) echo "it has no RSS" ;;
+	tso6) echo "it segments TCP over IPv4 only" ;;
+	rxcsum-shown) echo "its emulation verifies no checksums" ;;
+	*) echo "it has no $1" ;;
+	esac
+}
+
+# family_field FAMILY FIELD: a column of its row; nothing if there is no such family.
+family_field()
+{
+	families | awk -v f="$1" -v want="$2" '
+		BEGIN { split("family pci-id device peer driver pairs lacks", n); for (i in n) col[n[i]] = i }
+		$1 == f { print $col[want] }'
+}
+
+family_names()
+{
+	families | awk '{ print $1 }'
+}
+
+# family_of_device DEVICE: which family QEMU's device is.
+family_of_device()
+{
+	families | awk -v d="${1%%,*}" '$3 == d { print $1; exit }'
+}
+
+# other_family FAMILY: one with another data path, to share a machine with it.
+other_family()
+{
+	case $1 in
+	82574L) echo 82540EM ;;
+	*) echo 82574L ;;
+	esac
+}
+
+# family_lacks FAMILY WORD
+family_lacks()
+{
+	[[ ,$(family_field "$1" lacks), == *,$2,* ]]
+}
