@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # The module comes and goes, and so does the device, fifty times, while the peer
 # keeps sending. Each kind of interrupt serves.
-# lab: draft dut=e1000e peer=igb timeout=400
+# lab: dut=e1000e peer=igb timeout=400
 
 . tests/driver/lib.sh
 

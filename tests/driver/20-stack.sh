@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # The device as the stack's: both families, both ways, small and jumbo; addresses
 # and filters; and the counters agree with each other and with the chip's.
-# lab: draft dut=e1000e peer=igb timeout=240
+# lab: dut=e1000e peer=igb timeout=240
 
 . tests/driver/lib.sh
 

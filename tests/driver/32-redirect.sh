@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # Frames from one gxdp NIC to another by XDP_REDIRECT, both ways at once; the
 # target goes down in the middle, and what is lost is counted.
-# lab: draft dut=e1000e peer=igb nic=e1000e timeout=240
+# lab: dut=e1000e peer=igb nic=e1000e timeout=240
 
 . tests/driver/lib.sh
 

@@ -4,7 +4,7 @@
 # every kind of umem the kernel has.
 # (Streams are slow on purpose: when a ring overflows, QEMU's hub delivers out of
 # order what it has queued in two places, to mainline's driver as well.)
-# lab: draft dut=e1000e peer=igb timeout=400 mem=1280
+# lab: dut=e1000e peer=igb timeout=400 mem=1280
 
 . tests/driver/lib.sh
 

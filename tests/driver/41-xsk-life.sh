@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 # AF_XDP sockets come and go, in every bad way, and the traffic beside them stays.
-# lab: draft dut=e1000e peer=igb timeout=300
+# lab: dut=e1000e peer=igb timeout=300
 
 . tests/driver/lib.sh
 
