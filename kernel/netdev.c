@@ -5,6 +5,7 @@
 #include <linux/etherdevice.h>
 
 #include "gxdp.h"
+#include "compat/netdev.h"
 #include "hw/family.h"
 #include "hw/regs.h"
 #include "path.h"
@@ -248,23 +249,14 @@ int gxdp_stop(struct net_device *netdev)
 
 /* Addresses and filters */
 
-static void gxdp_set_rx_mode(struct net_device *netdev)
-{
-	struct gxdp_nic *nic = netdev_priv(netdev);
-
-	nic->family->rx_mode(nic, &netdev->uc, &netdev->mc);
-}
-
-#ifdef HAVE_NDO_SET_RX_MODE_ASYNC
-static int gxdp_set_rx_mode_async(struct net_device *netdev, struct netdev_hw_addr_list *uc,
-				  struct netdev_hw_addr_list *mc)
+static int gxdp_set_rx_mode(struct net_device *netdev, struct netdev_hw_addr_list *uc,
+			    struct netdev_hw_addr_list *mc)
 {
 	struct gxdp_nic *nic = netdev_priv(netdev);
 
 	nic->family->rx_mode(nic, uc, mc);
 	return 0;
 }
-#endif
 
 static int gxdp_set_mac_address(struct net_device *netdev, void *addr)
 {
@@ -274,7 +266,7 @@ static int gxdp_set_mac_address(struct net_device *netdev, void *addr)
 		return -EADDRNOTAVAIL;
 	netif_addr_lock_bh(netdev);
 	eth_hw_addr_set(netdev, sa->sa_data);
-	gxdp_set_rx_mode(netdev);
+	gxdp_set_rx_mode(netdev, &netdev->uc, &netdev->mc);
 	netif_addr_unlock_bh(netdev);
 	return 0;
 }
@@ -348,12 +340,6 @@ static int gxdp_set_features(struct net_device *netdev, netdev_features_t featur
 	return 1;	/* we have set netdev->features */
 }
 
-#ifdef HAVE_NDO_SET_RX_MODE_ASYNC
-#define GXDP_NDO_SET_RX_MODE	.ndo_set_rx_mode_async = gxdp_set_rx_mode_async
-#else
-#define GXDP_NDO_SET_RX_MODE	.ndo_set_rx_mode = gxdp_set_rx_mode
-#endif
-
 /*
  * The callbacks that are the same for every family, around the two that are a
  * data path's.
@@ -363,7 +349,7 @@ static int gxdp_set_features(struct net_device *netdev, netdev_features_t featur
 	.ndo_stop		= gxdp_stop,				\
 	.ndo_features_check	= gxdp_features_check,			\
 	.ndo_get_stats64	= gxdp_stats64,				\
-	GXDP_NDO_SET_RX_MODE,						\
+	GXDP_COMPAT_SET_RX_MODE						\
 	.ndo_set_mac_address	= gxdp_set_mac_address,			\
 	.ndo_validate_addr	= eth_validate_addr,			\
 	.ndo_change_mtu		= gxdp_change_mtu,			\
@@ -385,9 +371,7 @@ const struct gxdp_path gxdp_path_82574 = {
 	.poll		= gxdp_poll_82574,
 	.flush_pending	= gxdp_xdp_flush_82574,
 	.netdev_ops	= &gxdp_netdev_ops_82574,
-#ifdef HAVE_XDP_METADATA_OPS
 	.hints		= &gxdp_xdp_hints_82574,
-#endif
 };
 
 static void gxdp_init_features(struct gxdp_nic *nic)
@@ -430,9 +414,7 @@ int gxdp_netdev_init(struct gxdp_nic *nic)
 	netdev->watchdog_timeo = 5 * HZ;
 	netdev->min_mtu = ETH_MIN_MTU;
 	netdev->max_mtu = nic->family->max_mtu;
-#ifdef HAVE_REQUEST_OPS_LOCK
-	netdev->request_ops_lock = true;
-#endif
+	gxdp_request_ops_lock(netdev);
 	eth_hw_addr_set(netdev, nic->perm_addr);
 	memcpy(netdev->perm_addr, nic->perm_addr, ETH_ALEN);
 	gxdp_init_features(nic);

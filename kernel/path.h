@@ -19,7 +19,7 @@
  * @poll: NAPI poll
  * @flush_pending: send what a poll's XDP_TX verdicts collected (xdp.c)
  * @netdev_ops: its ndo_start_xmit and ndo_xdp_xmit are the path's
- * @hints: XDP metadata the descriptors hold; NULL where the kernel has none
+ * @hints: XDP metadata the descriptors hold
  */
 struct gxdp_path {
 	int (*poll)(struct napi_struct *napi, int budget);

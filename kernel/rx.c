@@ -375,14 +375,6 @@ again:
 					   DMA_BIDIRECTIONAL);
 }
 
-static __always_inline void gxdp_xsk_set_desc(struct xdp_buff *xdp,
-					      const union gxdp_rx_desc *desc)
-{
-#ifdef HAVE_XSK_CB
-	((struct gxdp_xdp_buff *)xdp)->desc = desc;
-#endif
-}
-
 /* Any verdict on a umem frame. False: the buffers are still ours. */
 static noinline bool gxdp_rx_umem_verdict(struct gxdp_rx *rx, struct xdp_buff *xdp, u32 act,
 					  struct bpf_prog *prog, u32 staterr,
@@ -465,7 +457,7 @@ static __always_inline void gxdp_rx_umem(struct gxdp_rx *rx, struct gxdp_rx_slot
 	u32 act;
 
 	xsk_buff_set_size(xdp, len);
-	gxdp_xsk_set_desc(xdp, desc);
+	gxdp_xsk_set_cb(xdp, desc);
 	if (sync)
 		gxdp_xsk_sync_for_cpu(xdp, pool);
 	act = bpf_prog_run_xdp(prog, xdp);
@@ -609,7 +601,7 @@ static void gxdp_rx_assembled(struct gxdp_rx *rx, struct bpf_prog *prog,
 		}
 	}
 	if (rx->xsk_head) {
-		gxdp_xsk_set_desc(xdp, desc);
+		gxdp_xsk_set_cb(xdp, desc);
 		if (prog)
 			act = bpf_prog_run_xdp(prog, xdp);
 		if (gxdp_rx_umem_verdict(rx, xdp, act, prog, staterr, desc, c))
@@ -862,14 +854,9 @@ static int gxdp_rx_pool_create(struct gxdp_rx *rx)
 		.dma_dir	= DMA_BIDIRECTIONAL,	/* XDP_TX sends from it */
 		.offset		= GXDP_RX_HEADROOM,
 		.max_len	= GXDP_RX_BUF_LEN,
-#ifdef HAVE_PAGE_POOL_DIRECT
-		.napi		= &rx->pair->napi,
-#endif
-#ifdef HAVE_PAGE_POOL_NETDEV
-		.netdev		= nic->netdev,
-#endif
 	};
 
+	gxdp_page_pool_owner(&params, &rx->pair->napi, nic->netdev);
 	rx->page_pool = page_pool_create(&params);
 	if (IS_ERR(rx->page_pool)) {
 		int err = PTR_ERR(rx->page_pool);

@@ -9,6 +9,7 @@
 #include <linux/ethtool.h>
 
 #include "gxdp.h"
+#include "compat/stats.h"
 #include "hw/family.h"
 #include "hw/regs.h"
 #include "stats.h"
@@ -343,7 +344,6 @@ void gxdp_stats_values(struct gxdp_nic *nic, u64 *data)
 		data = gxdp_stats_pair_values(nic->pair[i], data);
 }
 
-#ifdef HAVE_NETDEV_STAT_OPS
 static void gxdp_queue_add_rx(const struct gxdp_pair *pair,
 			      struct netdev_queue_stats_rx *stats)
 {
@@ -426,7 +426,6 @@ static const struct netdev_stat_ops gxdp_stat_ops = {
 	.get_queue_stats_tx	= gxdp_queue_stats_tx,
 	.get_base_stats		= gxdp_base_stats,
 };
-#endif /* HAVE_NETDEV_STAT_OPS */
 
 /**
  * gxdp_stats_init - per-queue statistics, where the kernel has them
@@ -434,7 +433,5 @@ static const struct netdev_stat_ops gxdp_stat_ops = {
  */
 void gxdp_stats_init(struct net_device *netdev)
 {
-#ifdef HAVE_NETDEV_STAT_OPS
-	netdev->stat_ops = &gxdp_stat_ops;
-#endif
+	gxdp_set_stat_ops(netdev, &gxdp_stat_ops);
 }

@@ -10,6 +10,7 @@
 #include <linux/filter.h>
 
 #include "gxdp.h"
+#include "compat/xdp.h"
 #include "hw/desc.h"
 #include "hw/family.h"
 #include "path.h"
@@ -277,7 +278,6 @@ int gxdp_xdp_xmit_82574(struct net_device *netdev, int n, struct xdp_frame **fra
 	return gxdp_xdp_xmit(netdev, n, frames, flags, &gxdp_tx_ext);
 }
 
-#ifdef HAVE_XDP_METADATA_OPS
 /* The RSS hash of the frame, from the descriptor its last byte came with. */
 static int gxdp_xmo_rx_hash(const struct xdp_md *md, u32 *hash, enum xdp_rss_hash_type *type)
 {
@@ -313,11 +313,8 @@ static int gxdp_xmo_rx_vlan_tag(const struct xdp_md *md, __be16 *proto, u16 *tci
 
 const struct xdp_metadata_ops gxdp_xdp_hints_82574 = {
 	.xmo_rx_hash		= gxdp_xmo_rx_hash,
-#ifdef HAVE_XMO_RX_VLAN_TAG
-	.xmo_rx_vlan_tag	= gxdp_xmo_rx_vlan_tag,
-#endif
+	GXDP_COMPAT_XMO_VLAN_TAG(gxdp_xmo_rx_vlan_tag)
 };
-#endif
 
 /**
  * gxdp_xdp_init - say what XDP and AF_XDP can do here
@@ -327,15 +324,10 @@ const struct xdp_metadata_ops gxdp_xdp_hints_82574 = {
  */
 void gxdp_xdp_init(struct gxdp_nic *nic)
 {
-#ifdef HAVE_XDP_FEATURES
-	nic->netdev->xdp_features = NETDEV_XDP_ACT_BASIC | NETDEV_XDP_ACT_REDIRECT |
-			       NETDEV_XDP_ACT_NDO_XMIT | NETDEV_XDP_ACT_NDO_XMIT_SG |
-			       NETDEV_XDP_ACT_RX_SG | NETDEV_XDP_ACT_XSK_ZEROCOPY;
-#endif
-#ifdef HAVE_XDP_ZC_MAX_SEGS
-	nic->netdev->xdp_zc_max_segs = MAX_SKB_FRAGS;
-#endif
-#ifdef HAVE_XDP_METADATA_OPS
-	nic->netdev->xdp_metadata_ops = nic->family->path->hints;
-#endif
+	gxdp_set_xdp_features(nic->netdev,
+			      NETDEV_XDP_ACT_BASIC | NETDEV_XDP_ACT_REDIRECT |
+			      NETDEV_XDP_ACT_NDO_XMIT | NETDEV_XDP_ACT_NDO_XMIT_SG |
+			      NETDEV_XDP_ACT_RX_SG | NETDEV_XDP_ACT_XSK_ZEROCOPY,
+			      MAX_SKB_FRAGS);
+	gxdp_set_xdp_metadata_ops(nic->netdev, nic->family->path->hints);
 }

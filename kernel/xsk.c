@@ -40,10 +40,8 @@ const char *gxdp_xsk_check(const struct gxdp_config *cfg, struct xsk_buff_pool *
 	}
 	if (room < GXDP_RX_BUF_LEN)
 		return "an MTU above 1500 needs umem chunks of 4096 bytes; or use an MTU of 1500";
-#ifndef HAVE_XSK_FRAGS
-	if (cfg->mtu > GXDP_MAX_MTU_ONE_BUF)
+	if (!GXDP_XSK_FRAGS && cfg->mtu > GXDP_MAX_MTU_ONE_BUF)
 		return "this kernel lacks multi-buffer AF_XDP (6.6 has it): use an MTU up to 2026";
-#endif
 	return NULL;
 }
 

@@ -27,6 +27,7 @@
 #ifdef HAVE_NETDEV_STAT_OPS
 #include <net/netdev_queues.h>
 #endif
+#include <net/xsk_buff_pool.h>
 
 /*
  * 6.10: pages freed in the pool's own NAPI context go straight back to it,
@@ -35,6 +36,18 @@
 #ifndef HAVE_PAGE_POOL_DIRECT
 static inline void page_pool_disable_direct_recycling(struct page_pool *pool) { }
 #endif
+
+/* Who owns a page pool: the poll that may take the short cut, and the device. */
+static inline void gxdp_page_pool_owner(struct page_pool_params *params, struct napi_struct *napi,
+					struct net_device *netdev)
+{
+#ifdef HAVE_PAGE_POOL_DIRECT
+	params->napi = napi;
+#endif
+#ifdef HAVE_PAGE_POOL_NETDEV
+	params->netdev = netdev;
+#endif
+}
 
 /* 6.10: does this device need DMA syncs at all? Before: ask for an address. */
 #ifdef HAVE_DMA_DEV_NEED_SYNC
@@ -60,6 +73,13 @@ static inline bool gxdp_dma_need_sync_now(struct device *dev)
 #endif
 
 /* 6.15: configuration is guarded by a lock of the device's own. */
+static inline void gxdp_request_ops_lock(struct net_device *netdev)
+{
+#ifdef HAVE_REQUEST_OPS_LOCK
+	netdev->request_ops_lock = true;
+#endif
+}
+
 #ifndef HAVE_NETDEV_LOCK
 static inline void netdev_lock_ops(struct net_device *dev) { }
 static inline void netdev_unlock_ops(struct net_device *dev) { }
@@ -120,12 +140,27 @@ static inline void gxdp_xsk_sync_for_cpu(struct xdp_buff *xdp, struct xsk_buff_p
 }
 #endif
 
+/* 6.3: a umem buffer has room for the driver's word, right behind its xdp_buff. */
+static __always_inline void gxdp_xsk_set_cb(struct xdp_buff *xdp, const void *word)
+{
+#ifdef HAVE_XSK_CB
+	BUILD_BUG_ON(offsetof(struct xdp_buff_xsk, cb) != sizeof(struct xdp_buff));
+	*(const void **)container_of(xdp, struct xdp_buff_xsk, xdp)->cb = word;
+#endif
+}
+
 /*
  * 6.6: umem frames of several buffers. At first the driver filled the
  * shared info itself, later the core does. Without any of it a frame that
  * needs a second umem buffer cannot be had, and configuration refuses what
  * could lead there (gxdp_xsk_check()).
  */
+#ifdef HAVE_XSK_FRAGS
+#define GXDP_XSK_FRAGS			true
+#else
+#define GXDP_XSK_FRAGS			false
+#endif
+
 #if defined(HAVE_XSK_FRAG_HEAD)
 static inline bool gxdp_xsk_add_frag(struct xdp_buff *head, struct xdp_buff *xdp)
 {

@@ -21,7 +21,6 @@ NAPI_LOCKED		linux/netdevice.h	napi_enable_locked\(
 NETIF_NAPI_ADD_CONFIG	linux/netdevice.h	netif_napi_add_config\(
 NETIF_QUEUE_SET_NAPI	linux/netdevice.h	netif_queue_set_napi\(
 NDO_SET_RX_MODE_ASYNC	linux/netdevice.h	\(\*ndo_set_rx_mode_async\)
-NETDEV_TX_RESET_QUEUE	linux/netdevice.h	netdev_tx_reset_subqueue\(
 PCI_IRQ_INTX		linux/pci.h		define PCI_IRQ_INTX
 NETDEV_STAT_OPS		net/netdev_queues.h	struct netdev_stat_ops
 DMA_DEV_NEED_SYNC	linux/dma-mapping.h	dma_dev_need_sync\(
@@ -29,7 +28,6 @@ XDP_FEATURES		net/xdp.h		xdp_set_features_flag\(
 XDP_METADATA_OPS	net/xdp.h		struct xdp_metadata_ops
 XMO_RX_VLAN_TAG		net/xdp.h		xmo_rx_vlan_tag\)
 XDP_FRAGS_INFO		net/xdp.h		xdp_update_skb_frags_info\(
-XDP_RXQ_NAPI_ID		net/xdp.h		unsigned int napi_id;
 XSK_CB			net/xsk_buff_pool.h	u8 cb\[XSK_PRIV_MAX\]
 XSK_FRAGS		net/xdp_sock_drv.h	xsk_buff_add_frag\(
 XSK_FRAG_HEAD		net/xdp_sock_drv.h	xsk_buff_add_frag\(struct xdp_buff \*head
