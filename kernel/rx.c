@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Receive: rings, the poll loop, and what becomes of each frame.
+ * Receive: the poll loop, and what becomes of each frame.
  *
  * A slot always holds a buffer. Before a buffer is given away its
  * replacement is in hand; where none is to be had, the frame is dropped
@@ -17,73 +17,6 @@
 #include "path.h"
 #include "rx.h"
 #include "tx.h"
-
-static __always_inline void gxdp_slot_set_page(struct gxdp_rx_slot *slot, struct page *page)
-{
-	slot->va = page_address(page);
-	slot->page = page;
-	slot->dma = page_pool_get_dma_addr(page) + GXDP_RX_HEADROOM;
-}
-
-static __always_inline void gxdp_slot_set_xsk(struct gxdp_rx_slot *slot, struct xdp_buff *xdp)
-{
-	slot->va = NULL;
-	slot->xsk = xdp;
-}
-
-/* A umem buffer, or NULL. */
-static __always_inline struct xdp_buff *gxdp_rx_unstash(struct gxdp_rx *rx)
-{
-	struct xdp_buff *xdp = rx->stash_top[-1];
-
-	rx->stash_top -= !!xdp;
-	return xdp;
-}
-
-static __always_inline u32 gxdp_rx_stash_room(const struct gxdp_rx *rx)
-{
-	return rx->stash + ARRAY_SIZE(rx->stash) - rx->stash_top;
-}
-
-/*
- * Put a new buffer into a slot whose old one, a page or a umem buffer, is
- * about to be given away.
- */
-static __always_inline bool gxdp_rx_replace(struct gxdp_rx *rx, struct gxdp_rx_slot *slot,
-					    bool was_page)
-{
-	struct xdp_buff *xdp = gxdp_rx_unstash(rx);
-	struct page *page;
-
-	if (xdp) {
-		gxdp_slot_set_xsk(slot, xdp);
-		rx->page_slots -= was_page;
-		return true;
-	}
-	if (rx->spare_count) {
-		page = rx->spare[--rx->spare_count];
-	} else {
-		page = page_pool_dev_alloc_pages(rx->page_pool);
-		if (unlikely(!page))
-			return false;
-	}
-	gxdp_slot_set_page(slot, page);
-	rx->page_slots += !was_page;
-	return true;
-}
-
-/* Hand the slot's buffer to the chip; it sees it when the tail moves. */
-static __always_inline void gxdp_rx_arm(union gxdp_rx_desc *desc, dma_addr_t dma)
-{
-	desc->addr = cpu_to_le64(dma);
-	desc->zero = 0;
-}
-
-static __always_inline void gxdp_rx_arm_slot(union gxdp_rx_desc *desc,
-					     const struct gxdp_rx_slot *slot)
-{
-	gxdp_rx_arm(desc, slot->va ? slot->dma : xsk_buff_xdp_get_dma(slot->xsk));
-}
 
 static __always_inline void gxdp_rx_csum(struct sk_buff *skb, u32 staterr,
 					 struct gxdp_rx_counts *c)
@@ -346,6 +279,26 @@ static __always_inline bool gxdp_rx_page_verdict(struct gxdp_rx *rx, struct gxdp
 	return false;
 }
 
+/**
+ * gxdp_rx_pages_verdict - do what the program wants with a frame in several pages
+ * @rx: ring
+ * @xdp: frame; out of the ring already
+ * @page: its first page
+ * @act: verdict, anything but XDP_DROP
+ * @prog: program, for its name in traces; or NULL
+ * @staterr: RXD_* bits
+ * @desc: the descriptor of the frame's end
+ * @c: counters
+ *
+ * The pair's poll. Returns false if the pages are still the caller's.
+ */
+bool gxdp_rx_pages_verdict(struct gxdp_rx *rx, struct xdp_buff *xdp, struct page *page, u32 act,
+			   struct bpf_prog *prog, u32 staterr, const union gxdp_rx_desc *desc,
+			   struct gxdp_rx_counts *c)
+{
+	return gxdp_rx_page_verdict(rx, NULL, xdp, page, true, act, prog, staterr, desc, c);
+}
+
 /* A whole frame in one page: nearly all of them. */
 static __always_inline void gxdp_rx_page(struct gxdp_rx *rx, struct gxdp_rx_slot *slot,
 					 struct gxdp_xdp_buff *ctx, struct bpf_prog *prog,
@@ -375,11 +328,21 @@ again:
 					   DMA_BIDIRECTIONAL);
 }
 
-/* Any verdict on a umem frame. False: the buffers are still ours. */
-static noinline bool gxdp_rx_umem_verdict(struct gxdp_rx *rx, struct xdp_buff *xdp, u32 act,
-					  struct bpf_prog *prog, u32 staterr,
-					  const union gxdp_rx_desc *desc,
-					  struct gxdp_rx_counts *c)
+/**
+ * gxdp_rx_umem_verdict - do what the program wants with a frame in umem buffers
+ * @rx: ring
+ * @xdp: frame
+ * @act: verdict
+ * @prog: program, for its name in traces
+ * @staterr: RXD_* bits
+ * @desc: the descriptor of the frame's end
+ * @c: counters
+ *
+ * The pair's poll. Returns false if the buffers are still the caller's.
+ */
+noinline bool gxdp_rx_umem_verdict(struct gxdp_rx *rx, struct xdp_buff *xdp, u32 act,
+				   struct bpf_prog *prog, u32 staterr,
+				   const union gxdp_rx_desc *desc, struct gxdp_rx_counts *c)
 {
 	struct sk_buff *skb;
 
@@ -477,179 +440,6 @@ static __always_inline void gxdp_rx_umem(struct gxdp_rx *rx, struct gxdp_rx_slot
 	}
 	c->xdp_redirect_fail++;
 	gxdp_rx_restock(rx, xdp);
-}
-
-/* Let go of a frame that was being assembled. */
-static void gxdp_rx_forget(struct gxdp_rx *rx)
-{
-	if (rx->head.xdp.data) {
-		xdp_return_buff(&rx->head.xdp);
-		rx->head.xdp.data = NULL;
-	}
-	if (rx->xsk_head) {
-		xsk_buff_free(rx->xsk_head);
-		rx->xsk_head = NULL;
-	}
-}
-
-static bool gxdp_rx_add_page(struct xdp_buff *xdp, struct page *page, u32 len)
-{
-	struct skb_shared_info *sinfo = xdp_get_shared_info_from_buff(xdp);
-
-	if (!xdp_buff_has_frags(xdp)) {
-		sinfo->nr_frags = 0;
-		sinfo->xdp_frags_size = 0;
-		xdp_buff_set_frags_flag(xdp);
-	}
-	if (unlikely(sinfo->nr_frags == MAX_SKB_FRAGS))
-		return false;
-	__skb_fill_page_desc_noacc(sinfo, sinfo->nr_frags++, page, GXDP_RX_HEADROOM, len);
-	sinfo->xdp_frags_size += len;
-	if (page_is_pfmemalloc(page))
-		xdp_buff_set_frag_pfmemalloc(xdp);
-	return true;
-}
-
-/*
- * A socket was bound, or its buffers ran out, in the middle of a frame: this
- * piece lies in a buffer of the other kind than the first. Copy it into one
- * of that kind; the slot keeps its own.
- */
-static bool gxdp_rx_take_copy(struct gxdp_rx *rx, const struct gxdp_rx_slot *slot, u32 len)
-{
-	struct device *dev = &rx->pair->nic->pdev->dev;
-	struct xdp_buff *piece;
-	struct page *page;
-
-	if (slot->va) {
-		piece = gxdp_rx_unstash(rx) ?: xsk_buff_alloc(rx->pool);
-		if (!piece)
-			return false;
-		xsk_buff_set_size(piece, len);	/* sets its data, too */
-		dma_sync_single_for_cpu(dev, slot->dma, len, DMA_BIDIRECTIONAL);
-		memcpy(piece->data, slot->va + GXDP_RX_HEADROOM, len);
-		dma_sync_single_for_device(dev, slot->dma, len, DMA_BIDIRECTIONAL);
-		if (gxdp_xsk_add_frag(rx->xsk_head, piece))
-			return true;
-		xsk_buff_free(piece);
-		return false;
-	}
-	page = page_pool_dev_alloc_pages(rx->page_pool);
-	if (!page)
-		return false;
-	xsk_buff_set_size(slot->xsk, len);
-	gxdp_xsk_sync_for_cpu(slot->xsk, rx->pool);
-	memcpy(page_address(page) + GXDP_RX_HEADROOM, slot->xsk->data, len);
-	if (gxdp_rx_add_page(&rx->head.xdp, page, len))
-		return true;
-	page_pool_recycle_direct(rx->page_pool, page);
-	return false;
-}
-
-/* Take a slot's buffer as the next piece of a frame. Returns a counter to bump on failure. */
-static u64 *gxdp_rx_take(struct gxdp_rx *rx, struct gxdp_rx_slot *slot, u32 len,
-			 struct gxdp_rx_counts *c)
-{
-	struct gxdp_rx_slot old = *slot;
-
-	if (unlikely(old.va ? !!rx->xsk_head : !!rx->head.xdp.data))
-		return gxdp_rx_take_copy(rx, slot, len) ? NULL : &c->mixed;
-	if (unlikely(!gxdp_rx_replace(rx, slot, old.va)))
-		return &c->alloc_fail;
-
-	if (!old.va) {
-		xsk_buff_set_size(old.xsk, len);
-		gxdp_xsk_sync_for_cpu(old.xsk, rx->pool);
-		if (!rx->xsk_head) {
-			rx->xsk_head = old.xsk;
-		} else if (!gxdp_xsk_add_frag(rx->xsk_head, old.xsk)) {
-			xsk_buff_free(old.xsk);
-			return &c->frags_full;
-		}
-		return NULL;
-	}
-	if (rx->dma_sync)
-		dma_sync_single_for_cpu(&rx->pair->nic->pdev->dev, old.dma, len,
-					DMA_BIDIRECTIONAL);
-	if (!rx->head.xdp.data) {
-		xdp_init_buff(&rx->head.xdp, PAGE_SIZE, &rx->rxq);
-		xdp_prepare_buff(&rx->head.xdp, old.va, GXDP_RX_HEADROOM, len, true);
-	} else if (!gxdp_rx_add_page(&rx->head.xdp, old.page, len)) {
-		page_pool_recycle_direct(rx->page_pool, old.page);
-		return &c->frags_full;
-	}
-	return NULL;
-}
-
-/* The last piece is in: run the program on the whole frame. */
-static void gxdp_rx_assembled(struct gxdp_rx *rx, struct bpf_prog *prog,
-			      const union gxdp_rx_desc *desc, u32 staterr,
-			      struct gxdp_rx_counts *c)
-{
-	struct xdp_buff *xdp = rx->xsk_head ?: &rx->head.xdp;
-	u32 act = XDP_PASS;
-	struct page *page;
-
-	c->bytes += xdp_get_buff_len(xdp);
-	if (xdp_buff_has_frags(xdp)) {
-		c->frags++;
-		if (prog && !prog->aux->xdp_has_frags) {
-			/* longer than the MTU that let the program in */
-			c->frags_refused++;
-			gxdp_rx_forget(rx);
-			return;
-		}
-	}
-	if (rx->xsk_head) {
-		gxdp_xsk_set_cb(xdp, desc);
-		if (prog)
-			act = bpf_prog_run_xdp(prog, xdp);
-		if (gxdp_rx_umem_verdict(rx, xdp, act, prog, staterr, desc, c))
-			rx->xsk_head = NULL;
-	} else {
-		rx->head.desc = desc;
-		page = virt_to_head_page(xdp->data_hard_start);
-		if (prog)
-			act = bpf_prog_run_xdp(prog, xdp);
-		if (act == XDP_DROP)
-			c->xdp_drop++;
-		else if (gxdp_rx_page_verdict(rx, NULL, xdp, page, true, act, prog, staterr,
-					      desc, c))
-			xdp->data = NULL;
-	}
-	gxdp_rx_forget(rx);
-}
-
-/*
- * Anything but a sound frame in one buffer: pieces of a longer frame, and
- * what the chip marked as broken or describes with an impossible length. A
- * broken frame is discarded, to its end, and counted once.
- */
-static noinline void gxdp_rx_piece(struct gxdp_rx *rx, struct gxdp_rx_slot *slot,
-				   struct bpf_prog *prog, const union gxdp_rx_desc *desc,
-				   u32 staterr, u32 len, struct gxdp_rx_counts *c)
-{
-	bool discard = rx->in_frame && !rx->head.xdp.data && !rx->xsk_head;
-	bool last = staterr & RXD_EOP;
-	u64 *why = NULL;
-
-	rx->in_frame = !last;
-	c->packets -= !last;	/* the poll counts descriptors */
-	if (discard)
-		return;
-	if (staterr & RXD_ERR_FRAME)
-		why = &c->error;
-	else if (!len || len > rx->max_len)
-		why = &c->length_error;
-	else
-		why = gxdp_rx_take(rx, slot, len, c);
-	if (unlikely(why)) {
-		++*why;
-		gxdp_rx_forget(rx);
-		return;
-	}
-	if (last)
-		gxdp_rx_assembled(rx, prog, desc, staterr, c);
 }
 
 static void gxdp_rx_count(struct gxdp_pair *pair, const struct gxdp_rx_counts *c)
@@ -841,183 +631,4 @@ int gxdp_rx_poll_82574(struct gxdp_pair *pair, int budget)
 	if (gxdp_rx_needs_sync(pair->rx))
 		return gxdp_rx_poll_82574_sync(pair, budget);
 	return gxdp_rx_poll(pair, budget, &gxdp_rx_ext, false, gxdp_xdp_flush_82574);
-}
-
-static int gxdp_rx_pool_create(struct gxdp_rx *rx)
-{
-	struct gxdp_nic *nic = rx->pair->nic;
-	struct page_pool_params params = {
-		.flags		= PP_FLAG_DMA_MAP | PP_FLAG_DMA_SYNC_DEV,
-		.pool_size	= rx->count,
-		.nid		= dev_to_node(&nic->pdev->dev),
-		.dev		= &nic->pdev->dev,
-		.dma_dir	= DMA_BIDIRECTIONAL,	/* XDP_TX sends from it */
-		.offset		= GXDP_RX_HEADROOM,
-		.max_len	= GXDP_RX_BUF_LEN,
-	};
-
-	gxdp_page_pool_owner(&params, &rx->pair->napi, nic->netdev);
-	rx->page_pool = page_pool_create(&params);
-	if (IS_ERR(rx->page_pool)) {
-		int err = PTR_ERR(rx->page_pool);
-
-		rx->page_pool = NULL;
-		return err;
-	}
-	return 0;
-}
-
-/* Both memory models, so that binding a socket later has nothing to set up. */
-static int gxdp_rx_register(struct gxdp_rx *rx)
-{
-	struct net_device *netdev = rx->pair->nic->netdev;
-	unsigned int napi_id = rx->pair->napi.napi_id;
-	int err;
-
-	err = __xdp_rxq_info_reg(&rx->rxq, netdev, rx->pair->index, napi_id, PAGE_SIZE);
-	if (err)
-		return err;
-	err = xdp_rxq_info_reg_mem_model(&rx->rxq, MEM_TYPE_PAGE_POOL, rx->page_pool);
-	if (err)
-		return err;
-	err = xdp_rxq_info_reg(&rx->rxq_xsk, netdev, rx->pair->index, napi_id);
-	if (err)
-		return err;
-	return xdp_rxq_info_reg_mem_model(&rx->rxq_xsk, MEM_TYPE_XSK_BUFF_POOL, NULL);
-}
-
-static int gxdp_rx_fill(struct gxdp_rx *rx)
-{
-	unsigned int i;
-
-	for (i = 0; i < rx->count; i++) {
-		struct page *page = page_pool_alloc_pages(rx->page_pool, GFP_KERNEL | __GFP_NOWARN);
-
-		if (!page)
-			return -ENOMEM;
-		gxdp_slot_set_page(&rx->slot[i], page);
-	}
-	rx->page_slots = rx->count;
-	rx->dma_sync = gxdp_dma_need_sync(&rx->pair->nic->pdev->dev, rx->slot[0].dma);
-	return 0;
-}
-
-/**
- * gxdp_rx_alloc - a receive ring with everything in it
- * @pair: where it will serve
- * @cfg: ring size, MTU and AF_XDP pool it is for
- *
- * Process context. Touches neither the chip nor the running ring, so that
- * it may fail without consequence. Returns the ring or an ERR_PTR().
- */
-struct gxdp_rx *gxdp_rx_alloc(struct gxdp_pair *pair, const struct gxdp_config *cfg)
-{
-	struct device *dev = &pair->nic->pdev->dev;
-	struct gxdp_rx *rx;
-	int err = -ENOMEM;
-
-	rx = kzalloc(sizeof(*rx), GFP_KERNEL);
-	if (!rx)
-		return ERR_PTR(-ENOMEM);
-	rx->pair = pair;
-	rx->stash_top = rx->stash + 1;
-	rx->count = cfg->rx_count;
-	rx->pool = cfg->pool[pair->index];
-	rx->max_len = cfg->mtu > ETH_DATA_LEN ? GXDP_RX_BUF_LEN : GXDP_MAX_FRAME_STD;
-
-	rx->desc = dma_alloc_coherent(dev, rx->count * sizeof(*rx->desc), &rx->desc_dma,
-				      GFP_KERNEL | __GFP_NOWARN);
-	if (!rx->desc)
-		goto err_free;
-	rx->slot = kvcalloc(rx->count, sizeof(*rx->slot), GFP_KERNEL);
-	if (!rx->slot)
-		goto err_free;
-	err = gxdp_rx_pool_create(rx);
-	if (err)
-		goto err_free;
-	err = gxdp_rx_register(rx);
-	if (err)
-		goto err_free;
-	err = gxdp_rx_fill(rx);
-	if (err)
-		goto err_free;
-	return rx;
-
-err_free:
-	gxdp_rx_free(rx);
-	return ERR_PTR(err);
-}
-
-/**
- * gxdp_rx_rewind - arm every slot and start at the ring's beginning
- * @rx: ring; the receiver is off and the poll disabled
- */
-void gxdp_rx_rewind(struct gxdp_rx *rx)
-{
-	unsigned int i;
-
-	gxdp_rx_forget(rx);
-	rx->in_frame = false;
-	rx->ntc = 0;
-	for (i = 0; i < rx->count; i++)
-		gxdp_rx_arm_slot(&rx->desc[i], &rx->slot[i]);
-}
-
-/**
- * gxdp_rx_retire - the poll is done with this ring
- * @rx: ring, or NULL
- *
- * The pair's NAPI is disabled. Pages still out with the stack come back
- * from anywhere; they must not take the poll's short cut into the pool.
- */
-void gxdp_rx_retire(struct gxdp_rx *rx)
-{
-	if (rx && rx->page_pool)
-		page_pool_disable_direct_recycling(rx->page_pool);
-}
-
-static void gxdp_rx_drain(struct gxdp_rx *rx)
-{
-	struct xdp_buff *xdp;
-	unsigned int i;
-
-	gxdp_rx_forget(rx);
-	while ((xdp = gxdp_rx_unstash(rx)))
-		xsk_buff_free(xdp);
-	while (rx->spare_count)
-		page_pool_put_full_page(rx->page_pool, rx->spare[--rx->spare_count], false);
-	for (i = 0; i < rx->count; i++) {
-		struct gxdp_rx_slot *slot = &rx->slot[i];
-
-		if (slot->va)
-			page_pool_put_full_page(rx->page_pool, slot->page, false);
-		else if (slot->xsk)
-			xsk_buff_free(slot->xsk);
-		slot->va = NULL;
-		slot->xsk = NULL;
-	}
-}
-
-/**
- * gxdp_rx_free - give back a receive ring and every buffer in it
- * @rx: ring, also a half-built one
- *
- * The chip and the poll must have let go of it.
- */
-void gxdp_rx_free(struct gxdp_rx *rx)
-{
-	struct device *dev = &rx->pair->nic->pdev->dev;
-
-	if (rx->slot)
-		gxdp_rx_drain(rx);
-	if (xdp_rxq_info_is_reg(&rx->rxq_xsk))
-		xdp_rxq_info_unreg(&rx->rxq_xsk);
-	if (xdp_rxq_info_is_reg(&rx->rxq))
-		xdp_rxq_info_unreg(&rx->rxq);
-	if (rx->page_pool)
-		page_pool_destroy(rx->page_pool);
-	kvfree(rx->slot);
-	if (rx->desc)
-		dma_free_coherent(dev, rx->count * sizeof(*rx->desc), rx->desc, rx->desc_dma);
-	kfree(rx);
 }

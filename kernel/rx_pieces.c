@@ -1,0 +1,196 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Receive, what is not usual: frames in several buffers, which are assembled
+ * here, and broken ones, which are discarded.
+ */
+#include <linux/filter.h>
+
+#include "gxdp.h"
+#include "hw/desc.h"
+#include "rx.h"
+
+/**
+ * gxdp_rx_forget - let go of a frame that was being assembled
+ * @rx: ring
+ *
+ * The pair's poll, or nobody's.
+ */
+void gxdp_rx_forget(struct gxdp_rx *rx)
+{
+	if (rx->head.xdp.data) {
+		xdp_return_buff(&rx->head.xdp);
+		rx->head.xdp.data = NULL;
+	}
+	if (rx->xsk_head) {
+		xsk_buff_free(rx->xsk_head);
+		rx->xsk_head = NULL;
+	}
+}
+
+static bool gxdp_rx_add_page(struct xdp_buff *xdp, struct page *page, u32 len)
+{
+	struct skb_shared_info *sinfo = xdp_get_shared_info_from_buff(xdp);
+
+	if (!xdp_buff_has_frags(xdp)) {
+		sinfo->nr_frags = 0;
+		sinfo->xdp_frags_size = 0;
+		xdp_buff_set_frags_flag(xdp);
+	}
+	if (unlikely(sinfo->nr_frags == MAX_SKB_FRAGS))
+		return false;
+	__skb_fill_page_desc_noacc(sinfo, sinfo->nr_frags++, page, GXDP_RX_HEADROOM, len);
+	sinfo->xdp_frags_size += len;
+	if (page_is_pfmemalloc(page))
+		xdp_buff_set_frag_pfmemalloc(xdp);
+	return true;
+}
+
+/*
+ * A socket was bound, or its buffers ran out, in the middle of a frame: this
+ * piece lies in a buffer of the other kind than the first. Copy it into one
+ * of that kind; the slot keeps its own.
+ */
+static bool gxdp_rx_take_copy(struct gxdp_rx *rx, const struct gxdp_rx_slot *slot, u32 len)
+{
+	struct device *dev = &rx->pair->nic->pdev->dev;
+	struct xdp_buff *piece;
+	struct page *page;
+
+	if (slot->va) {
+		piece = gxdp_rx_unstash(rx) ?: xsk_buff_alloc(rx->pool);
+		if (!piece)
+			return false;
+		xsk_buff_set_size(piece, len);	/* sets its data, too */
+		dma_sync_single_for_cpu(dev, slot->dma, len, DMA_BIDIRECTIONAL);
+		memcpy(piece->data, slot->va + GXDP_RX_HEADROOM, len);
+		dma_sync_single_for_device(dev, slot->dma, len, DMA_BIDIRECTIONAL);
+		if (gxdp_xsk_add_frag(rx->xsk_head, piece))
+			return true;
+		xsk_buff_free(piece);
+		return false;
+	}
+	page = page_pool_dev_alloc_pages(rx->page_pool);
+	if (!page)
+		return false;
+	xsk_buff_set_size(slot->xsk, len);
+	gxdp_xsk_sync_for_cpu(slot->xsk, rx->pool);
+	memcpy(page_address(page) + GXDP_RX_HEADROOM, slot->xsk->data, len);
+	if (gxdp_rx_add_page(&rx->head.xdp, page, len))
+		return true;
+	page_pool_recycle_direct(rx->page_pool, page);
+	return false;
+}
+
+/* Take a slot's buffer as the next piece of a frame. Returns a counter to bump on failure. */
+static u64 *gxdp_rx_take(struct gxdp_rx *rx, struct gxdp_rx_slot *slot, u32 len,
+			 struct gxdp_rx_counts *c)
+{
+	struct gxdp_rx_slot old = *slot;
+
+	if (unlikely(old.va ? !!rx->xsk_head : !!rx->head.xdp.data))
+		return gxdp_rx_take_copy(rx, slot, len) ? NULL : &c->mixed;
+	if (unlikely(!gxdp_rx_replace(rx, slot, old.va)))
+		return &c->alloc_fail;
+
+	if (!old.va) {
+		xsk_buff_set_size(old.xsk, len);
+		gxdp_xsk_sync_for_cpu(old.xsk, rx->pool);
+		if (!rx->xsk_head) {
+			rx->xsk_head = old.xsk;
+		} else if (!gxdp_xsk_add_frag(rx->xsk_head, old.xsk)) {
+			xsk_buff_free(old.xsk);
+			return &c->frags_full;
+		}
+		return NULL;
+	}
+	if (rx->dma_sync)
+		dma_sync_single_for_cpu(&rx->pair->nic->pdev->dev, old.dma, len,
+					DMA_BIDIRECTIONAL);
+	if (!rx->head.xdp.data) {
+		xdp_init_buff(&rx->head.xdp, PAGE_SIZE, &rx->rxq);
+		xdp_prepare_buff(&rx->head.xdp, old.va, GXDP_RX_HEADROOM, len, true);
+	} else if (!gxdp_rx_add_page(&rx->head.xdp, old.page, len)) {
+		page_pool_recycle_direct(rx->page_pool, old.page);
+		return &c->frags_full;
+	}
+	return NULL;
+}
+
+/* The last piece is in: run the program on the whole frame. */
+static void gxdp_rx_assembled(struct gxdp_rx *rx, struct bpf_prog *prog,
+			      const union gxdp_rx_desc *desc, u32 staterr,
+			      struct gxdp_rx_counts *c)
+{
+	struct xdp_buff *xdp = rx->xsk_head ?: &rx->head.xdp;
+	u32 act = XDP_PASS;
+	struct page *page;
+
+	c->bytes += xdp_get_buff_len(xdp);
+	if (xdp_buff_has_frags(xdp)) {
+		c->frags++;
+		if (prog && !prog->aux->xdp_has_frags) {
+			/* longer than the MTU that let the program in */
+			c->frags_refused++;
+			gxdp_rx_forget(rx);
+			return;
+		}
+	}
+	if (rx->xsk_head) {
+		gxdp_xsk_set_cb(xdp, desc);
+		if (prog)
+			act = bpf_prog_run_xdp(prog, xdp);
+		if (gxdp_rx_umem_verdict(rx, xdp, act, prog, staterr, desc, c))
+			rx->xsk_head = NULL;
+	} else {
+		rx->head.desc = desc;
+		page = virt_to_head_page(xdp->data_hard_start);
+		if (prog)
+			act = bpf_prog_run_xdp(prog, xdp);
+		if (act == XDP_DROP)
+			c->xdp_drop++;
+		else if (gxdp_rx_pages_verdict(rx, xdp, page, act, prog, staterr, desc, c))
+			xdp->data = NULL;
+	}
+	gxdp_rx_forget(rx);
+}
+
+/**
+ * gxdp_rx_piece - deal with anything but a sound frame in one buffer
+ * @rx: ring
+ * @slot: the buffer
+ * @prog: program, or NULL
+ * @desc: the descriptor
+ * @staterr: RXD_* bits
+ * @len: bytes it claims; not to be believed
+ * @c: counters
+ *
+ * The pair's poll. Pieces of a longer frame, and what the chip marked as
+ * broken or describes with an impossible length. A broken frame is
+ * discarded, to its end, and counted once.
+ */
+void gxdp_rx_piece(struct gxdp_rx *rx, struct gxdp_rx_slot *slot, struct bpf_prog *prog,
+		   const union gxdp_rx_desc *desc, u32 staterr, u32 len,
+		   struct gxdp_rx_counts *c)
+{
+	bool discard = rx->in_frame && !rx->head.xdp.data && !rx->xsk_head;
+	bool last = staterr & RXD_EOP;
+	u64 *why = NULL;
+
+	rx->in_frame = !last;
+	c->packets -= !last;	/* the poll counts descriptors */
+	if (discard)
+		return;
+	if (staterr & RXD_ERR_FRAME)
+		why = &c->error;
+	else if (!len || len > rx->max_len)
+		why = &c->length_error;
+	else
+		why = gxdp_rx_take(rx, slot, len, c);
+	if (unlikely(why)) {
+		++*why;
+		gxdp_rx_forget(rx);
+		return;
+	}
+	if (last)
+		gxdp_rx_assembled(rx, prog, desc, staterr, c);
+}

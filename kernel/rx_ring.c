@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Receive rings: made, wound back, and freed, with every buffer in them.
+ */
+#include "gxdp.h"
+#include "hw/desc.h"
+#include "hw/family.h"
+#include "rx.h"
+
+static int gxdp_rx_pool_create(struct gxdp_rx *rx)
+{
+	struct gxdp_nic *nic = rx->pair->nic;
+	struct page_pool_params params = {
+		.flags		= PP_FLAG_DMA_MAP | PP_FLAG_DMA_SYNC_DEV,
+		.pool_size	= rx->count,
+		.nid		= dev_to_node(&nic->pdev->dev),
+		.dev		= &nic->pdev->dev,
+		.dma_dir	= DMA_BIDIRECTIONAL,	/* XDP_TX sends from it */
+		.offset		= GXDP_RX_HEADROOM,
+		.max_len	= GXDP_RX_BUF_LEN,
+	};
+
+	gxdp_page_pool_owner(&params, &rx->pair->napi, nic->netdev);
+	rx->page_pool = page_pool_create(&params);
+	if (IS_ERR(rx->page_pool)) {
+		int err = PTR_ERR(rx->page_pool);
+
+		rx->page_pool = NULL;
+		return err;
+	}
+	return 0;
+}
+
+/* Both memory models, so that binding a socket later has nothing to set up. */
+static int gxdp_rx_register(struct gxdp_rx *rx)
+{
+	struct net_device *netdev = rx->pair->nic->netdev;
+	unsigned int napi_id = rx->pair->napi.napi_id;
+	int err;
+
+	err = __xdp_rxq_info_reg(&rx->rxq, netdev, rx->pair->index, napi_id, PAGE_SIZE);
+	if (err)
+		return err;
+	err = xdp_rxq_info_reg_mem_model(&rx->rxq, MEM_TYPE_PAGE_POOL, rx->page_pool);
+	if (err)
+		return err;
+	err = xdp_rxq_info_reg(&rx->rxq_xsk, netdev, rx->pair->index, napi_id);
+	if (err)
+		return err;
+	return xdp_rxq_info_reg_mem_model(&rx->rxq_xsk, MEM_TYPE_XSK_BUFF_POOL, NULL);
+}
+
+static int gxdp_rx_fill(struct gxdp_rx *rx)
+{
+	unsigned int i;
+
+	for (i = 0; i < rx->count; i++) {
+		struct page *page = page_pool_alloc_pages(rx->page_pool, GFP_KERNEL | __GFP_NOWARN);
+
+		if (!page)
+			return -ENOMEM;
+		gxdp_slot_set_page(&rx->slot[i], page);
+	}
+	rx->page_slots = rx->count;
+	rx->dma_sync = gxdp_dma_need_sync(&rx->pair->nic->pdev->dev, rx->slot[0].dma);
+	return 0;
+}
+
+/**
+ * gxdp_rx_alloc - a receive ring with everything in it
+ * @pair: where it will serve
+ * @cfg: ring size, MTU and AF_XDP pool it is for
+ *
+ * Process context. Touches neither the chip nor the running ring, so that
+ * it may fail without consequence. Returns the ring or an ERR_PTR().
+ */
+struct gxdp_rx *gxdp_rx_alloc(struct gxdp_pair *pair, const struct gxdp_config *cfg)
+{
+	struct device *dev = &pair->nic->pdev->dev;
+	struct gxdp_rx *rx;
+	int err = -ENOMEM;
+
+	rx = kzalloc(sizeof(*rx), GFP_KERNEL);
+	if (!rx)
+		return ERR_PTR(-ENOMEM);
+	rx->pair = pair;
+	rx->stash_top = rx->stash + 1;
+	rx->count = cfg->rx_count;
+	rx->pool = cfg->pool[pair->index];
+	rx->max_len = cfg->mtu > ETH_DATA_LEN ? GXDP_RX_BUF_LEN : GXDP_MAX_FRAME_STD;
+
+	rx->desc = dma_alloc_coherent(dev, rx->count * sizeof(*rx->desc), &rx->desc_dma,
+				      GFP_KERNEL | __GFP_NOWARN);
+	if (!rx->desc)
+		goto err_free;
+	rx->slot = kvcalloc(rx->count, sizeof(*rx->slot), GFP_KERNEL);
+	if (!rx->slot)
+		goto err_free;
+	err = gxdp_rx_pool_create(rx);
+	if (err)
+		goto err_free;
+	err = gxdp_rx_register(rx);
+	if (err)
+		goto err_free;
+	err = gxdp_rx_fill(rx);
+	if (err)
+		goto err_free;
+	return rx;
+
+err_free:
+	gxdp_rx_free(rx);
+	return ERR_PTR(err);
+}
+
+/**
+ * gxdp_rx_rewind - arm every slot and start at the ring's beginning
+ * @rx: ring; the receiver is off and the poll disabled
+ */
+void gxdp_rx_rewind(struct gxdp_rx *rx)
+{
+	unsigned int i;
+
+	gxdp_rx_forget(rx);
+	rx->in_frame = false;
+	rx->ntc = 0;
+	for (i = 0; i < rx->count; i++)
+		gxdp_rx_arm_slot(&rx->desc[i], &rx->slot[i]);
+}
+
+/**
+ * gxdp_rx_retire - the poll is done with this ring
+ * @rx: ring, or NULL
+ *
+ * The pair's NAPI is disabled. Pages still out with the stack come back
+ * from anywhere; they must not take the poll's short cut into the pool.
+ */
+void gxdp_rx_retire(struct gxdp_rx *rx)
+{
+	if (rx && rx->page_pool)
+		page_pool_disable_direct_recycling(rx->page_pool);
+}
+
+static void gxdp_rx_drain(struct gxdp_rx *rx)
+{
+	struct xdp_buff *xdp;
+	unsigned int i;
+
+	gxdp_rx_forget(rx);
+	while ((xdp = gxdp_rx_unstash(rx)))
+		xsk_buff_free(xdp);
+	while (rx->spare_count)
+		page_pool_put_full_page(rx->page_pool, rx->spare[--rx->spare_count], false);
+	for (i = 0; i < rx->count; i++) {
+		struct gxdp_rx_slot *slot = &rx->slot[i];
+
+		if (slot->va)
+			page_pool_put_full_page(rx->page_pool, slot->page, false);
+		else if (slot->xsk)
+			xsk_buff_free(slot->xsk);
+		slot->va = NULL;
+		slot->xsk = NULL;
+	}
+}
+
+/**
+ * gxdp_rx_free - give back a receive ring and every buffer in it
+ * @rx: ring, also a half-built one
+ *
+ * The chip and the poll must have let go of it.
+ */
+void gxdp_rx_free(struct gxdp_rx *rx)
+{
+	struct device *dev = &rx->pair->nic->pdev->dev;
+
+	if (rx->slot)
+		gxdp_rx_drain(rx);
+	if (xdp_rxq_info_is_reg(&rx->rxq_xsk))
+		xdp_rxq_info_unreg(&rx->rxq_xsk);
+	if (xdp_rxq_info_is_reg(&rx->rxq))
+		xdp_rxq_info_unreg(&rx->rxq);
+	if (rx->page_pool)
+		page_pool_destroy(rx->page_pool);
+	kvfree(rx->slot);
+	if (rx->desc)
+		dma_free_coherent(dev, rx->count * sizeof(*rx->desc), rx->desc, rx->desc_dma);
+	kfree(rx);
+}
