@@ -202,21 +202,40 @@ static __always_inline u32 gxdp_xsk_put_batch(struct gxdp_tx *tx, struct xsk_buf
 	return bytes;
 }
 
+/*
+ * Queue what the sockets have, @want descriptors at the most, and return how
+ * many that was. The core hands out whole frames: nothing gets in between.
+ */
+static __always_inline u32 gxdp_xsk_put(struct gxdp_tx *tx, struct xsk_buff_pool *pool, u32 want,
+					const struct gxdp_tx_format *format)
+{
+	const u32 step = gxdp_xsk_tx_step(pool, want);
+	struct gxdp_tx_counts *counts = &tx->pair->tx_counts;
+	u32 n, sum = 0;
+
+	do {
+		n = xsk_tx_peek_release_desc_batch(pool, step);
+		if (!n)
+			break;
+		counts->xsk_bytes += gxdp_xsk_put_batch(tx, pool, n, format);
+		sum += n;
+	} while (step < want && sum < want);
+	counts->xsk += sum;
+	return sum;
+}
+
 static __always_inline bool gxdp_xsk_xmit(struct gxdp_tx *tx, struct xsk_buff_pool *pool,
 					  const struct gxdp_tx_format *format)
 {
-	struct gxdp_tx_counts *counts = &tx->pair->tx_counts;
 	bool again = false;
 	u32 want, n = 0;
 
 	__netif_tx_lock(tx->txq, smp_processor_id());
 	want = tx->open ? min_t(u32, gxdp_tx_unused(tx), GXDP_XSK_TX_BUDGET) : 0;
 	if (likely(want))
-		n = xsk_tx_peek_release_desc_batch(pool, want);
+		n = gxdp_xsk_put(tx, pool, want, format);
 	if (n) {
 		txq_trans_cond_update(tx->txq);
-		counts->xsk += n;
-		counts->xsk_bytes += gxdp_xsk_put_batch(tx, pool, n, format);
 		gxdp_tx_doorbell(tx);
 	}
 	__netif_tx_unlock(tx->txq);

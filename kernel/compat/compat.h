@@ -203,6 +203,21 @@ static inline bool xsk_is_eop_desc(const struct xdp_desc *desc)
 }
 #endif
 
+/*
+ * Newer kernels: the core minds how many descriptors it has
+ * room for, and hands out whole frames only. Before, with several sockets on
+ * one pool, it wrote as many as it was asked for, into an array as long as
+ * the first socket's ring: ask for one at a time.
+ */
+static __always_inline u32 gxdp_xsk_tx_step(const struct xsk_buff_pool *pool, u32 want)
+{
+#ifndef HAVE_XSK_TX_DESCS_NENTRIES
+	if (unlikely(!list_is_singular(&pool->xsk_tx_list)))
+		return 1;
+#endif
+	return want;
+}
+
 /* How far the program may grow a frame's last umem fragment. */
 #ifdef HAVE_XSK_FRAG_STEP
 static inline u32 gxdp_xsk_frag_step(struct xsk_buff_pool *pool)

@@ -31,6 +31,7 @@ XDP_FRAGS_INFO		net/xdp.h		xdp_update_skb_frags_info\(
 XSK_CB			net/xsk_buff_pool.h	u8 cb\[XSK_PRIV_MAX\]
 XSK_FRAGS		net/xdp_sock_drv.h	xsk_buff_add_frag\(
 XSK_FRAG_HEAD		net/xdp_sock_drv.h	xsk_buff_add_frag\(struct xdp_buff \*head
+XSK_TX_DESCS_NENTRIES	net/xsk_buff_pool.h	u32 tx_descs_nentries;
 XSK_SYNC_ONE_ARG	net/xdp_sock_drv.h	xsk_buff_dma_sync_for_cpu\(struct xdp_buff \*xdp\)
 XSK_FRAG_STEP		net/xdp_sock_drv.h	xsk_pool_get_rx_frag_step\(
 PAGE_POOL_NETDEV	net/page_pool/types.h	struct net_device[[:space:]]*\*netdev;
