@@ -254,7 +254,7 @@ tcp_transfer()
 # --- counters -------------------------------------------------------------------
 
 # Where a received frame can end up, each counted in one place: gxdp_rx_counts.
-VERDICTS="pass xdp_drop xdp_tx xdp_tx_full xdp_redirect xdp_redirect_fail xdp_aborted xdp_invalid error length_error alloc_fail skb_fail frags_full frags_refused mixed"
+VERDICTS="pass xdp_drop xdp_tx xdp_tx_full xdp_tx_runt xdp_redirect xdp_redirect_fail xdp_aborted xdp_invalid error length_error alloc_fail skb_fail frags_full frags_refused mixed"
 
 # counts FILE [N]: remember all counters.
 counts()
