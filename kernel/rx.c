@@ -18,6 +18,14 @@
 #include "rx.h"
 #include "tx.h"
 
+/*
+ * Frames up to this length are copied for the stack, and their page stays in
+ * its slot: a copy in a small buffer costs less than another page for the slot
+ * and this one's way back to the pool, and a socket is charged for a small
+ * buffer, not for a page.
+ */
+#define GXDP_RX_COPY_MAX	256U
+
 static __always_inline void gxdp_rx_csum(struct sk_buff *skb, u32 staterr,
 					 struct gxdp_rx_counts *c)
 {
@@ -98,6 +106,51 @@ static __always_inline struct sk_buff *gxdp_rx_build_skb(struct xdp_buff *xdp,
 		xdp_update_skb_frags_info(skb, nr_frags, sinfo->xdp_frags_size,
 					  nr_frags * PAGE_SIZE, xdp_buff_get_skb_flags(xdp));
 	return skb;
+}
+
+/* A short frame for the stack, copied. Where it came from stays ours. */
+static __always_inline void gxdp_rx_copy_up(struct gxdp_rx *rx, const void *data, u32 len,
+					    u32 staterr, const union gxdp_rx_desc *desc,
+					    struct gxdp_rx_counts *c)
+{
+	const unsigned int size =
+		SKB_DATA_ALIGN(NET_SKB_PAD + NET_IP_ALIGN + GXDP_RX_COPY_MAX) +
+		SKB_DATA_ALIGN(sizeof(struct skb_shared_info));
+	void *buf = napi_alloc_frag(size);
+	struct sk_buff *skb;
+
+	if (unlikely(!buf))
+		goto fail;
+	skb = napi_build_skb(buf, size);
+	if (unlikely(!skb)) {
+		skb_free_frag(buf);
+		goto fail;
+	}
+	skb_reserve(skb, NET_SKB_PAD + NET_IP_ALIGN);
+	memcpy(__skb_put(skb, len), data, len);
+	__gxdp_rx_up(rx, skb, staterr, desc, c);
+	return;
+
+fail:
+	c->skb_fail++;
+}
+
+/* The same for a frame that a program has passed. */
+static noinline void gxdp_rx_copy_passed(struct gxdp_rx *rx, const struct xdp_buff *xdp,
+					 u32 staterr, const union gxdp_rx_desc *desc,
+					 struct gxdp_rx_counts *c)
+{
+	gxdp_rx_copy_up(rx, xdp->data, xdp->data_end - xdp->data, staterr, desc, c);
+}
+
+/*
+ * Metadata goes with the page. With a socket bound, the page of a frame that
+ * is passed makes room for a umem buffer.
+ */
+static __always_inline bool gxdp_rx_may_copy(const struct gxdp_rx *rx, const struct xdp_buff *xdp)
+{
+	return xdp->data_end - xdp->data <= GXDP_RX_COPY_MAX && xdp->data_meta == xdp->data &&
+	       !READ_ONCE(rx->pool);
 }
 
 /* A copy of a umem frame for the stack; the umem buffers stay ours. */
@@ -299,31 +352,46 @@ bool gxdp_rx_pages_verdict(struct gxdp_rx *rx, struct xdp_buff *xdp, struct page
 	return gxdp_rx_page_verdict(rx, NULL, xdp, page, true, act, prog, staterr, desc, c);
 }
 
-/* A whole frame in one page: nearly all of them. */
+/* A whole frame in one page, and a program to look at it. */
 static __always_inline void gxdp_rx_page(struct gxdp_rx *rx, struct gxdp_rx_slot *slot,
 					 struct gxdp_xdp_buff *ctx, struct bpf_prog *prog,
 					 u32 len, const struct gxdp_rx_format *format,
 					 const bool sync, struct gxdp_rx_counts *c)
 {
-	u32 act = XDP_PASS;
+	u32 act, staterr;
 
 	if (sync)
 		dma_sync_single_for_cpu(&rx->pair->nic->pdev->dev, slot->dma, len,
 					DMA_BIDIRECTIONAL);
 	xdp_prepare_buff(&ctx->xdp, slot->va, GXDP_RX_HEADROOM, len, true);
-	if (prog) {
-		act = bpf_prog_run_xdp(prog, &ctx->xdp);
-		if (act == XDP_DROP) {
-			c->xdp_drop++;
-			goto again;
-		}
+	act = bpf_prog_run_xdp(prog, &ctx->xdp);
+	if (act == XDP_DROP) {
+		c->xdp_drop++;
+		goto again;
 	}
 	/* status again: keeping it would cost the others a register */
-	if (gxdp_rx_page_verdict(rx, slot, &ctx->xdp, slot->page, false, act, prog,
-				 format->staterr(format->word(ctx->desc)), ctx->desc, c))
+	staterr = format->staterr(format->word(ctx->desc));
+	if (act == XDP_PASS && gxdp_rx_may_copy(rx, &ctx->xdp)) {
+		gxdp_rx_copy_passed(rx, &ctx->xdp, staterr, ctx->desc, c);
+		goto again;
+	}
+	if (gxdp_rx_page_verdict(rx, slot, &ctx->xdp, slot->page, false, act, prog, staterr,
+				 ctx->desc, c))
 		return;
 again:
 	if (sync)
+		dma_sync_single_for_device(&rx->pair->nic->pdev->dev, slot->dma, len,
+					   DMA_BIDIRECTIONAL);
+}
+
+/* A long frame in one page, and no program: the stack gets the page. */
+static noinline void gxdp_rx_page_up(struct gxdp_rx *rx, struct gxdp_rx_slot *slot,
+				     struct xdp_buff *xdp, u32 len, u32 staterr,
+				     const union gxdp_rx_desc *desc, struct gxdp_rx_counts *c)
+{
+	xdp_prepare_buff(xdp, slot->va, GXDP_RX_HEADROOM, len, true);
+	if (!gxdp_rx_page_verdict(rx, slot, xdp, slot->page, false, XDP_PASS, NULL, staterr,
+				  desc, c) && rx->dma_sync)
 		dma_sync_single_for_device(&rx->pair->nic->pdev->dev, slot->dma, len,
 					   DMA_BIDIRECTIONAL);
 }
@@ -491,11 +559,26 @@ static __always_inline bool gxdp_rx_odd_times(const struct gxdp_rx *rx,
 	return rx->in_frame || (run->pool && !run->prog);
 }
 
+/* Is this a sound frame in one buffer? Then its length, else 0. */
+static __always_inline u32 gxdp_rx_sound(const struct gxdp_rx *rx,
+					 const union gxdp_rx_desc *desc,
+					 const struct gxdp_rx_format *format)
+{
+	u32 len;
+
+	if (unlikely((format->word(desc) & format->sound_mask) != format->sound))
+		return 0;
+	dma_rmb();	/* the length is written before DD */
+	len = format->len(desc);
+	return likely(len - 1 < rx->max_len) ? len : 0;
+}
+
 /*
- * The loop: descriptors from @ntc on, @n at the most, none beyond the ring's
- * end, as long as each is a sound frame in one buffer. Arms those it is done
- * with again. @format and @sync (the device needs DMA syncs) are constants:
- * each combination is compiled by itself. Returns how many were done.
+ * The loop with a program: descriptors from @ntc on, @n at the most, none
+ * beyond the ring's end, as long as each is a sound frame in one buffer. Arms
+ * those it is done with again. @format and @sync (the device needs DMA syncs)
+ * are constants: each combination is compiled by itself. Returns how many were
+ * done.
  */
 static __always_inline u32 gxdp_rx_usual(struct gxdp_rx *rx, struct gxdp_rx_run *run,
 					 u32 ntc, u32 n, const struct gxdp_rx_format *format,
@@ -509,13 +592,9 @@ static __always_inline u32 gxdp_rx_usual(struct gxdp_rx *rx, struct gxdp_rx_run 
 	union gxdp_rx_desc *desc;
 
 	for (desc = first; desc < end; desc++, slot++) {
-		u32 len;
+		u32 len = gxdp_rx_sound(rx, desc, format);
 
-		if (unlikely((format->word(desc) & format->sound_mask) != format->sound))
-			break;
-		dma_rmb();	/* the length is written before DD */
-		len = format->len(desc);
-		if (unlikely(len - 1 >= rx->max_len))
+		if (unlikely(!len))
 			break;
 		c->bytes += len;
 		if (slot->va) {
@@ -525,6 +604,43 @@ static __always_inline u32 gxdp_rx_usual(struct gxdp_rx *rx, struct gxdp_rx_run 
 		} else {
 			gxdp_rx_umem(rx, slot, run->pool, prog, desc, len, format, sync, c);
 		}
+	}
+	return desc - first;
+}
+
+/*
+ * The loop without a program: all goes to the stack. There is no socket
+ * either (gxdp_rx_odd_times()), so every slot has a page.
+ */
+static __always_inline u32 gxdp_rx_plain(struct gxdp_rx *rx, struct gxdp_rx_run *run,
+					 u32 ntc, u32 n, const struct gxdp_rx_format *format,
+					 const bool sync)
+{
+	union gxdp_rx_desc *const first = &rx->desc[ntc];
+	struct device *dev = &rx->pair->nic->pdev->dev;
+	union gxdp_rx_desc *const end = first + n;
+	struct gxdp_rx_slot *slot = &rx->slot[ntc];
+	struct gxdp_rx_counts *c = &run->counts;
+	union gxdp_rx_desc *desc;
+
+	for (desc = first; desc < end; desc++, slot++) {
+		u32 len = gxdp_rx_sound(rx, desc, format), staterr;
+
+		if (unlikely(!len))
+			break;
+		c->bytes += len;
+		staterr = format->staterr(format->word(desc));
+		if (sync)
+			dma_sync_single_for_cpu(dev, slot->dma, len, DMA_BIDIRECTIONAL);
+		if (len <= GXDP_RX_COPY_MAX) {
+			gxdp_rx_copy_up(rx, slot->va + GXDP_RX_HEADROOM, len, staterr, desc, c);
+			if (sync)
+				dma_sync_single_for_device(dev, slot->dma, len,
+							   DMA_BIDIRECTIONAL);
+		} else {
+			gxdp_rx_page_up(rx, slot, &run->ctx.xdp, len, staterr, desc, c);
+		}
+		gxdp_rx_arm(desc, slot->dma);
 	}
 	return desc - first;
 }
@@ -585,10 +701,12 @@ static __always_inline int gxdp_rx_poll(struct gxdp_pair *pair, int budget,
 		gxdp_rx_stock_up(rx, run.pool);
 	while (done < budget) {
 		n = min_t(u32, budget - done, rx->count - ntc);
-		if (likely(!gxdp_rx_odd_times(rx, &run)))
+		if (unlikely(gxdp_rx_odd_times(rx, &run)))
+			n = 0;
+		else if (run.prog)
 			n = gxdp_rx_usual(rx, &run, ntc, n, format, sync);
 		else
-			n = 0;
+			n = gxdp_rx_plain(rx, &run, ntc, n, format, sync);
 		if (!n) {
 			if (!gxdp_rx_any(rx, &run, ntc, format))
 				break;
