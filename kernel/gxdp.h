@@ -124,6 +124,7 @@ struct gxdp_xdp_buff {
  * @desc: descriptors, DMA-coherent
  * @slot: the buffers, same index
  * @tail: tail register
+ * @page_pool: where pages come from
  * @pool: AF_XDP pool to take new buffers from; set with smp_store_release()
  *	while the ring runs, cleared only while it is stopped
  * @ntc: next descriptor to clean
@@ -136,6 +137,10 @@ struct gxdp_xdp_buff {
  * @page_slots: slots that hold a page
  * @xsk_head: first umem buffer of a frame that spans descriptors, or NULL
  * @head: the same for pages; its data is NULL while there is none
+ * @pair: the pair it serves
+ * @rxq: what the XDP core knows of it: memory in pages
+ * @rxq_xsk: the same, for memory in a umem
+ * @desc_dma: the chip's address of @desc
  * @stash: umem buffers allocated ahead, in one batch per poll; the first
  *	entry stays NULL, and so marks the bottom
  * @spare: pages that XDP_TX is done with (rx.h)
@@ -187,6 +192,10 @@ enum gxdp_tx_kind {
 
 /**
  * struct gxdp_tx_slot - what lies behind one transmit descriptor
+ * @skb: what to give back, if @kind says so; likewise the next three
+ * @frame: xdp_frame of another device's
+ * @page: page of the pair's own receive ring
+ * @xsk: umem buffer
  * @dma: address to unmap, when @len
  * @len: bytes to unmap; 0: nothing
  * @bytes: bytes on the wire, for BQL (last slot of an skb)
@@ -217,7 +226,11 @@ struct gxdp_tx_slot {
  * and come back, in report batches: only the last of a batch asks for a
  * write-back.
  *
+ * @desc: descriptors, DMA-coherent
+ * @slot: what lies behind them, same index
  * @tail: tail register, written once per batch of frames
+ * @txq: the stack's queue, whose lock guards the producers' fields
+ * @count: descriptors
  * @ntu: next to use (producers)
  * @batch: first slot not yet reported on (producers); released to the
  *	cleaner with smp_store_release()
@@ -227,6 +240,9 @@ struct gxdp_tx_slot {
  * @pool: AF_XDP pool to send from, under the same rules as in gxdp_rx
  * @stuck_ntc: where the cleaner stood when the watchdog last looked
  * @stuck: how often it had not moved since, with frames waiting
+ * @pair: the pair it serves
+ * @dev: for DMA
+ * @desc_dma: the chip's address of @desc
  */
 struct gxdp_tx {
 	union gxdp_tx_desc *desc;
@@ -249,6 +265,30 @@ struct gxdp_tx {
 
 /**
  * struct gxdp_rx_counts - what happened to each frame a ring received
+ * @packets: frames the chip handed over
+ * @bytes: their bytes, without FCS
+ * @pass: to the stack
+ * @xdp_drop: the program said XDP_DROP
+ * @xdp_tx: sent back by XDP_TX
+ * @xdp_tx_full: XDP_TX, and no room in the transmit ring
+ * @xdp_tx_runt: XDP_TX, and too short to be sent
+ * @xdp_redirect: taken by a map's target
+ * @xdp_redirect_fail: not taken
+ * @xdp_aborted: the program said XDP_ABORTED, or failed
+ * @xdp_invalid: the program said what is no verdict
+ * @error: the chip marked the frame as broken
+ * @length_error: empty, or longer than the MTU allows
+ * @alloc_fail: no memory for a buffer in its place
+ * @skb_fail: no memory for an skb
+ * @frags_full: in more buffers than an xdp_buff can hold
+ * @frags_refused: in several buffers, and the program takes one only
+ * @mixed: in pages and umem buffers, and no memory to bring them together
+ * @xsk_frames: no verdict: of the redirected ones, in umem buffers
+ * @xsk_empty: no verdict: the umem had no buffer, a page took its slot
+ * @csum_ok: no verdict: checksum verified by the chip
+ * @csum_bad: no verdict: found wrong by the chip; the stack decides
+ * @frags: no verdict: frames in several buffers
+ * @polls: no verdict: polls that found a frame
  *
  * Written by the NAPI poll alone, at its end. Every frame the chip handed
  * over is in exactly one of the verdict counters (from @pass on).
@@ -264,6 +304,26 @@ struct gxdp_rx_counts {
 
 /**
  * struct gxdp_tx_counts - what was sent on a ring, and by whom
+ * @packets: the stack's frames, segments of TSO each
+ * @bytes: their bytes on the wire, without FCS
+ * @xdp_tx: frames of XDP_TX
+ * @xdp_tx_bytes: their bytes
+ * @xdp_xmit: frames redirected here
+ * @xdp_xmit_bytes: their bytes
+ * @xdp_xmit_full: redirected here, and no room
+ * @xsk: descriptors of AF_XDP sockets
+ * @xsk_bytes: their bytes
+ * @xsk_invalid: of those, too short to be sent; completed all the same
+ * @dropped: the stack's frames that could not be queued
+ * @runt: redirected here, and too short to be sent
+ * @map_fail: no DMA mapping to be had
+ * @busy: the stack came while there was no room
+ * @stop: the stack's queue was stopped
+ * @wake: and woken
+ * @doorbells: writes of the tail
+ * @lost_in_reset: queued, and never sent
+ * @csum: the stack's frames whose checksum the chip wrote
+ * @tso: those the chip segmented
  *
  * @packets and @bytes: the stack's, counted when the chip is done with
  * them. The others: under the queue's lock when queued, or by NAPI.
@@ -299,6 +359,22 @@ struct gxdp_pending {
 
 /**
  * struct gxdp_pair - a receive and a transmit ring that share one NAPI
+ * @napi: its poll
+ * @nic: device
+ * @rx: receive ring, or NULL
+ * @tx: transmit ring, or NULL
+ * @ims: its interrupt causes
+ * @unmask: register that lets them interrupt again
+ * @index: number of the queues
+ * @vector: MSI-X entry
+ * @pending_count: entries in @pending
+ * @pending_mixed: not only single pages among them
+ * @pending: what this poll's XDP_TX verdicts collected
+ * @rx_sync: guards readers of @rx_counts
+ * @tx_sync: guards readers of what NAPI writes in @tx_counts
+ * @rx_counts: of the receive queue, since probe
+ * @tx_counts: of the transmit queue, since probe
+ * @irq_name: in /proc/interrupts
  *
  * Lives as long as the device; the rings inside come and go.
  */
@@ -307,15 +383,15 @@ struct gxdp_pair {
 	struct gxdp_nic *nic;
 	struct gxdp_rx *rx;
 	struct gxdp_tx *tx;
-	u32 ims;		/* interrupt causes of this pair */
-	void __iomem *unmask;	/* register that lets them interrupt again */
+	u32 ims;
+	void __iomem *unmask;
 	u16 index;
-	u16 vector;		/* MSI-X entry */
+	u16 vector;
 	u16 pending_count;
-	bool pending_mixed;	/* not only single pages */
+	bool pending_mixed;
 	struct gxdp_pending pending[GXDP_TX_PENDING];
 	struct u64_stats_sync rx_sync;
-	struct u64_stats_sync tx_sync;		/* packets, bytes and other NAPI-side counts */
+	struct u64_stats_sync tx_sync;
 	struct gxdp_rx_counts rx_counts;
 	struct gxdp_tx_counts tx_counts;
 	char irq_name[IFNAMSIZ + 16];
@@ -374,13 +450,43 @@ enum gxdp_flag {
 
 /**
  * struct gxdp_nic - one device
+ * @regs: registers
+ * @netdev: its net_device
+ * @pdev: its PCI device
+ * @family: what this chip is
+ * @pair: queue pairs, @max_pairs of them
+ * @max_pairs: what chip, vectors and CPUs allow
  * @cfg: current configuration; control path
+ * @irq_mode: enum gxdp_irq_mode
+ * @other_vector: MSI-X entry of link and errors
+ * @ims_other: their interrupt causes
+ * @other_name: theirs in /proc/interrupts
  * @prog: XDP program, RCU; the poll reads it once
  * @flags: enum gxdp_flag, atomic bit operations
  * @itr_usecs: interrupt spacing; control path
+ * @rss_key: key of the hash
  * @rss_table: queue of each hash bucket
- * @hw_stats: guarded by @stats_lock
+ * @rss_table_user: set by the user: kept across ethtool -L
+ * @stats_lock: guards @hw_stats and the registers they come from
+ * @hw_stats: the chip's own counters, since probe
+ * @vlans: VLANs the filter lets in; rtnl
  * @hw_lock: mutex; PHY, NVM and semaphore access (process context)
+ * @perm_addr: address in the NVM
+ * @phy_addr: the PHY's on its bus
+ * @phy_id: its OUI and model
+ * @phy_ready: jiffies; not to be talked to before: the reset loads it
+ * @link: what the PHY said last; @hw_lock
+ * @want: what the user asked the link to be
+ * @told: what the PHY was last set to
+ * @msg_enable: NETIF_MSG_*
+ * @wol: WAKE_*
+ * @led_ctl: LEDCTL to restore after identify
+ * @link_work: looks at the link, on its interrupt
+ * @watchdog: every second while up
+ * @reset_work: resets the chip and goes on
+ * @resets: how often that was done
+ * @tx_hangs: transmit hangs found
+ * @link_changes: how often the link came or went
  */
 struct gxdp_nic {
 	void __iomem *regs;
@@ -390,11 +496,11 @@ struct gxdp_nic {
 	struct pci_dev *pdev;
 	const struct gxdp_family *family;
 	struct gxdp_pair *pair[GXDP_MAX_PAIRS];
-	unsigned int max_pairs;		/* chip, vectors and CPUs considered */
+	unsigned int max_pairs;
 
 	struct gxdp_config cfg;
 	enum gxdp_irq_mode irq_mode;
-	u16 other_vector;		/* MSI-X entry of link and errors */
+	u16 other_vector;
 	u32 ims_other;
 	char other_name[IFNAMSIZ + 16];
 	u16 itr_usecs;
@@ -403,24 +509,24 @@ struct gxdp_nic {
 	u8 perm_addr[ETH_ALEN];
 	u16 phy_addr;
 	u32 phy_id;
-	unsigned long phy_ready;	/* jiffies; not before: the reset loads the PHY */
+	unsigned long phy_ready;
 	struct gxdp_link link;
 	struct gxdp_link_want want;
-	struct gxdp_link_want told;	/* what the PHY was last set to */
+	struct gxdp_link_want told;
 	u32 msg_enable;
-	u32 wol;			/* WAKE_* */
-	u32 led_ctl;			/* LEDCTL to restore after identify */
+	u32 wol;
+	u32 led_ctl;
 
 	u8 rss_key[GXDP_RSS_KEY_LEN];
 	u8 rss_table[GXDP_RSS_TABLE_LEN];
-	bool rss_table_user;		/* set by the user: keep across -L */
+	bool rss_table_user;
 
 	spinlock_t stats_lock;		/* hw_stats and their registers */
 	struct gxdp_hw_stats *hw_stats;
 	unsigned long vlans[BITS_TO_LONGS(VLAN_N_VID)];
 
-	struct work_struct link_work;	/* on a link interrupt */
-	struct delayed_work watchdog;	/* every second while up */
+	struct work_struct link_work;
+	struct delayed_work watchdog;
 	struct delayed_work reset_work;
 	u64 resets, tx_hangs;
 	u64 link_changes;
