@@ -26,6 +26,8 @@
 #include <bpf/bpf_endian.h>
 #include <bpf/bpf_helpers.h>
 
+#include <gxdp/filter.h>
+
 /* Members the kernel's user headers leave out or spell elsewhere */
 #define GXDP_IP_MF		0x2000
 #define GXDP_IP_OFFSET		0x1fff
@@ -72,6 +74,17 @@ struct gxdp_packet {
 	__u8 fragment;
 	__u8 icmp_type;
 	__u8 icmp_code;
+	__u8 tcp_flags;			/* CWR ... FIN */
+	__u8 dscp;
+	__u8 ttl;			/* hop limit */
+	__u16 present;			/* enum gxdp_present */
+	/*
+	 * What a program does not use, the compiler leaves out. IPv4: source << 32
+	 * | destination; IPv6: most significant half first.
+	 */
+	__u64 addr4;
+	__u64 src6[2];
+	__u64 dst6[2];
 };
 
 struct gxdp_vlan_header {
@@ -188,6 +201,11 @@ static __always_inline int gxdp_parse_ethernet(struct gxdp_reader *r,
 		return GXDP_PARSE_TRUNCATED;
 	pkt->ethertype = bpf_ntohs(eth->h_proto);
 	pkt->l3_off = sizeof(*eth);
+	if (!gxdp_is_vlan(pkt->ethertype)) {
+		pkt->present = GXDP_HAS_ETH_TYPE | GXDP_HAS_VLAN |
+			       GXDP_HAS_VLAN2;
+		return GXDP_PARSE_OK;
+	}
 
 #pragma unroll
 	for (i = 0; i < GXDP_MAX_VLANS; i++) {
@@ -200,7 +218,11 @@ static __always_inline int gxdp_parse_ethernet(struct gxdp_reader *r,
 		pkt->ethertype = bpf_ntohs(vlan->ethertype);
 		pkt->l3_off += sizeof(*vlan);
 		pkt->vlans++;
+		pkt->present |= i ? GXDP_HAS_VLAN2 | GXDP_HAS_TAG2 :
+				    GXDP_HAS_VLAN | GXDP_HAS_TAG;
 	}
+	/* There is an inner tag, or it is sure that there is none. */
+	pkt->present |= GXDP_HAS_ETH_TYPE | GXDP_HAS_VLAN2;
 	return GXDP_PARSE_OK;
 }
 
@@ -221,6 +243,10 @@ static __always_inline int gxdp_parse_ipv4(struct gxdp_reader *r,
 		return GXDP_PARSE_MALFORMED;
 
 	pkt->l4_proto = ip->protocol;
+	pkt->dscp = ip->tos >> 2;
+	pkt->ttl = ip->ttl;
+	pkt->addr4 = (__u64)bpf_ntohl(ip->saddr) << 32 | bpf_ntohl(ip->daddr);
+	pkt->present |= GXDP_HAS_IP | GXDP_HAS_PROTO | GXDP_HAS_FRAG;
 	frag = bpf_ntohs(ip->frag_off);
 	if (frag & GXDP_IP_OFFSET)
 		pkt->fragment = GXDP_FRAGMENT_LATER;
@@ -298,6 +324,24 @@ int gxdp_ipv6_step(struct xdp_md *ctx, struct gxdp_ipv6_walk *walk)
 	return GXDP_PARSE_OK;
 }
 
+/* BPF loads 8 bytes from anywhere in a packet at once, whatever the type says. */
+static __always_inline __u64 gxdp_be64(const void *pos)
+{
+	return bpf_be64_to_cpu(*(const __be64 *)pos);
+}
+
+static __always_inline void gxdp_parse_ipv6_base(const struct ipv6hdr *ip6,
+						 struct gxdp_packet *pkt)
+{
+	pkt->dscp = (ip6->priority << 2 | ip6->flow_lbl[0] >> 6) & 0x3f;
+	pkt->ttl = ip6->hop_limit;
+	pkt->src6[0] = gxdp_be64(&ip6->saddr.in6_u.u6_addr8[0]);
+	pkt->src6[1] = gxdp_be64(&ip6->saddr.in6_u.u6_addr8[8]);
+	pkt->dst6[0] = gxdp_be64(&ip6->daddr.in6_u.u6_addr8[0]);
+	pkt->dst6[1] = gxdp_be64(&ip6->daddr.in6_u.u6_addr8[8]);
+	pkt->present |= GXDP_HAS_IP;
+}
+
 static __always_inline int gxdp_parse_ipv6(struct gxdp_reader *r,
 					   struct gxdp_packet *pkt)
 {
@@ -314,6 +358,7 @@ static __always_inline int gxdp_parse_ipv6(struct gxdp_reader *r,
 	walk.off = pkt->l3_off + sizeof(*ip6);
 	walk.end = walk.off + bpf_ntohs(ip6->payload_len);
 	walk.proto = ip6->nexthdr;
+	gxdp_parse_ipv6_base(ip6, pkt);
 
 	for (i = 0; gxdp_ipv6_ext_len(walk.proto, 0); i++) {
 		if (i == GXDP_MAX_EXT_HEADERS)
@@ -326,6 +371,7 @@ static __always_inline int gxdp_parse_ipv6(struct gxdp_reader *r,
 	}
 	pkt->fragment = walk.fragment;
 	pkt->l4_proto = walk.proto;
+	pkt->present |= GXDP_HAS_PROTO | GXDP_HAS_FRAG;
 	if (walk.fragment != GXDP_FRAGMENT_LATER)
 		pkt->l4_off = walk.off;
 	r->end = walk.end;
@@ -348,10 +394,13 @@ static __always_inline int gxdp_parse_transport(struct gxdp_reader *r,
 		tcp = gxdp_header(r, pkt->l4_off, sizeof(*tcp), &scratch);
 		if (!tcp)
 			return GXDP_PARSE_TRUNCATED;
-		if (tcp->doff * 4 < sizeof(*tcp))
-			return GXDP_PARSE_MALFORMED;
 		pkt->sport = bpf_ntohs(tcp->source);
 		pkt->dport = bpf_ntohs(tcp->dest);
+		pkt->present |= GXDP_HAS_PORTS;
+		if (tcp->doff * 4 < sizeof(*tcp))
+			return GXDP_PARSE_MALFORMED;
+		pkt->tcp_flags = ((__u8 *)tcp)[13];
+		pkt->present |= GXDP_HAS_TCP_FLAGS;
 		return GXDP_PARSE_OK;
 	case IPPROTO_UDP:
 		udp = gxdp_header(r, pkt->l4_off, sizeof(*udp), &scratch);
@@ -359,6 +408,7 @@ static __always_inline int gxdp_parse_transport(struct gxdp_reader *r,
 			return GXDP_PARSE_TRUNCATED;
 		pkt->sport = bpf_ntohs(udp->source);
 		pkt->dport = bpf_ntohs(udp->dest);
+		pkt->present |= GXDP_HAS_PORTS;
 		return GXDP_PARSE_OK;
 	case IPPROTO_SCTP:
 		sctp = gxdp_header(r, pkt->l4_off, sizeof(*sctp), &scratch);
@@ -366,6 +416,7 @@ static __always_inline int gxdp_parse_transport(struct gxdp_reader *r,
 			return GXDP_PARSE_TRUNCATED;
 		pkt->sport = bpf_ntohs(sctp->source);
 		pkt->dport = bpf_ntohs(sctp->dest);
+		pkt->present |= GXDP_HAS_PORTS;
 		return GXDP_PARSE_OK;
 	case IPPROTO_ICMP:
 	case IPPROTO_ICMPV6:
@@ -377,6 +428,7 @@ static __always_inline int gxdp_parse_transport(struct gxdp_reader *r,
 			return GXDP_PARSE_TRUNCATED;
 		pkt->icmp_type = icmp->type;
 		pkt->icmp_code = icmp->code;
+		pkt->present |= GXDP_HAS_ICMP;
 		return GXDP_PARSE_OK;
 	default:
 		return GXDP_PARSE_OK;

@@ -41,13 +41,12 @@ struct gxdp_rule_counters {
 	X(rejected_silently)	/* no answer: over the rate, or none due */ \
 	X(reflected)							\
 	X(redirected)		/* handed to a device */		\
-	X(dropped_no_device)	/* device to redirect to is gone */	\
+	X(dropped_no_device)	/* the device to redirect to is gone */	\
 	X(steered_to_cpu)						\
-	X(dropped_no_cpu)						\
+	X(passed_no_cpu)	/* the CPU to steer to is gone */	\
 	X(steered_to_socket)						\
-	X(dropped_no_socket)	/* no AF_XDP socket at the key */	\
-	X(passed_no_rules)	/* nothing installed yet */		\
-	X(passed_bad_tables)	/* never, unless tables are damaged */
+	X(passed_no_socket)	/* no AF_XDP socket at the key */	\
+	X(passed_no_rules)	/* nothing installed yet */
 
 #define GXDP_REASON_ENUM(name)		GXDP_REASON_##name,
 #define GXDP_REASON_MEMBER(name)	struct gxdp_count name;
@@ -79,7 +78,7 @@ enum gxdp_family {
 	GXDP_FAMILY_OTHER,	/* not IP, or its base header is not sound */
 	GXDP_FAMILY_IPV4,
 	GXDP_FAMILY_IPV6,
-	GXDP_FAMILIES
+	GXDP_FAMILIES = 4	/* a power of two, which makes the index's bound cheap */
 };
 
 /* Fields a packet has (gxdp_sample.present); those it needs to be asked for */
@@ -117,13 +116,14 @@ struct gxdp_root {
 	__u32 rules;
 	__u32 default_verdict;
 	__u32 sets;
-	__u32 family_flags;	/* families whose trees need rare fields: bits */
+	__u32 first_chunk;	/* in map tables: 0 or the second half's first */
+	__u32 trees[GXDP_FAMILIES];
 	__u64 tree[GXDP_FAMILIES][GXDP_MAX_TREES];
 	__u64 count_tree[GXDP_FAMILIES];
 	struct gxdp_set_root set_ipv4;
 	struct gxdp_set_root set_ipv6;
 	__u64 actions;		/* array of struct gxdp_action, by rule */
-	__u64 words;		/* used, of the tables: 8 bytes each */
+	__u64 words;		/* used by all, 8 bytes each, when installed */
 	__u64 set_heap;		/* struct gxdp_set_heap; 0: no sets */
 };
 
@@ -133,6 +133,44 @@ struct gxdp_settings {
 	__u32 trace_bytes;	/* of its first bytes */
 	__u32 reject_per_second; /* answers of reject, on each CPU */
 	__u32 reserved;
+};
+
+#define GXDP_SAMPLES_SIZE	(1u << 20)	/* bytes of map samples */
+#define GXDP_KEY_LIMITS		(1u << 16)	/* sources, flows ... limited at a time */
+#define GXDP_MAX_DEVICES	256
+#define GXDP_MAX_SOCKETS	1024
+
+/*
+ * A token bucket, as the time when it will be full again, in 1/64 ns of
+ * CLOCK_MONOTONIC: that fits one word, which CPUs exchange without a lock.
+ */
+struct gxdp_bucket {
+	__u64 full_at;
+};
+
+/* map key_limits: whose bucket; what the limit does not go by is zero */
+struct gxdp_limit_key {
+	__u32 rule_id;
+	__u32 family;		/* enum gxdp_family */
+	__u64 src[2];
+	__u64 dst[2];
+	__u64 l4;		/* ports and protocol */
+};
+
+/* In front of a frame that a rule has marked: see bpf/gxdp_mark.bpf.c */
+#define GXDP_META_MAGIC		0x6d617267	/* "gram" */
+
+struct gxdp_meta {
+	__u32 magic;
+	__u32 mark;
+};
+
+/* enum gx_limit_key of ruleset.h, by number */
+enum gxdp_limit_by {
+	GXDP_LIMIT_RULE,
+	GXDP_LIMIT_SRC,
+	GXDP_LIMIT_DST,
+	GXDP_LIMIT_FLOW,
 };
 
 enum gxdp_sample_kind {
