@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <stdlib.h>
+#include <string.h>
+
+#include "arena.h"
+
+static uint64_t *get_memory(struct gx_arena *arena, uint32_t i)
+{
+	arena->chunk[i] = calloc(1, sizeof(struct gxdp_chunk));
+	return arena->chunk[i];
+}
+
+void gx_arena_init(struct gx_arena *arena, uint32_t limit)
+{
+	memset(arena, 0, sizeof(*arena));
+	arena->limit = limit;
+	arena->get = get_memory;
+	arena->used = GXDP_SLOT_WORDS;	/* 0 is no address */
+}
+
+void gx_arena_free(struct gx_arena *arena)
+{
+	uint32_t i;
+
+	for (i = 0; i < GXDP_CHUNKS; i++)
+		free(arena->chunk[i]);
+	memset(arena->chunk, 0, sizeof(arena->chunk));
+}
+
+uint32_t gx_arena_alloc(struct gx_arena *arena, uint32_t words, bool whole)
+{
+	uint32_t addr = arena->used, left, at, n;
+
+	/* Entries of 32 bytes lie in one cache line. */
+	if (words >= GXDP_SLOT_WORDS)
+		addr = (addr + GXDP_SLOT_WORDS - 1) & ~(GXDP_SLOT_WORDS - 1);
+	left = GXDP_CHUNK_WORDS - (addr & GXDP_CHUNK_MASK);
+	if (whole && words > left)
+		addr += left;
+	if (addr > arena->limit || words > arena->limit - addr ||
+	    (whole && words > GXDP_CHUNK_WORDS))
+		return 0;
+	for (at = addr; at < addr + words; at += n) {
+		uint64_t *word = gx_arena_at(arena, at);
+
+		if (!word)
+			return 0;
+		n = GXDP_CHUNK_WORDS - (at & GXDP_CHUNK_MASK);
+		if (n > addr + words - at)
+			n = addr + words - at;
+		/* what a tree that did not fit has left there */
+		memset(word, 0, n * sizeof(*word));
+	}
+	arena->used = addr + words;
+	return addr;
+}

@@ -1,0 +1,480 @@
+// SPDX-License-Identifier: GPL-2.0
+/* gx_compile(): from a ruleset to tables, by way of boxes and trees. */
+#include <errno.h>
+#include <net/if.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "boxes.h"
+#include "error.h"
+#include "notes.h"
+#include "settrie.h"
+#include "tables.h"
+#include "tree.h"
+
+#define MAX_WORDS	(GXDP_CHUNKS * GXDP_CHUNK_WORDS)
+/* What trees may take: more where there are few rules, so that they can be flat */
+#define BUDGET_BASE	(96u << 10)	/* words */
+#define BUDGET_BOX	36		/* words for each box */
+#define TRIAL_BOXES	400000		/* boxes put into trees to find the best plan */
+
+struct compiler {
+	const struct gx_ruleset *rs;
+	const struct gx_compile_opts *opts;
+	struct gx_tables *tables;
+	struct gx_boxes boxes;
+	uint32_t *action;		/* by rule: gxdp_leaf*.rule */
+	struct gx_report *report;
+	struct gx_error *err;
+};
+
+static double now(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return ts.tv_sec + ts.tv_nsec / 1e9;
+}
+
+static int no_memory(struct compiler *c)
+{
+	return gx_error_set(c->err, -ENOMEM, "not enough memory for the tables");
+}
+
+/* --- actions --------------------------------------------------------------------- */
+
+static void fill_limit(const struct gx_limit *limit, struct gxdp_action *act)
+{
+	/* what one unit takes, in 1/64 ns, with as many bits behind the point as fit */
+	long double cost = 64e9L / limit->rate;
+
+	act->flags |= GXDP_ACT_LIMIT | (limit->bytes ? GXDP_ACT_LIMIT_BYTES : 0);
+	act->limit_key = limit->key;
+	while (cost < (1ull << 32) && act->limit_shift < 32) {
+		cost *= 2;
+		act->limit_shift++;
+	}
+	act->limit_mul = cost;
+	act->limit_burst = 64e9L / limit->rate * limit->burst;
+}
+
+static int add_number(uint32_t **v, size_t *n, uint32_t value)
+{
+	uint32_t *more;
+	size_t i;
+
+	for (i = 0; i < *n; i++)
+		if ((*v)[i] == value)
+			return 0;
+	more = realloc(*v, (*n + 1) * sizeof(*more));
+	if (!more)
+		return -ENOMEM;
+	more[(*n)++] = value;
+	*v = more;
+	return 0;
+}
+
+static int fill_device(struct compiler *c, size_t i, struct gxdp_action *act)
+{
+	const char *name = c->rs->rule[i].act.ifname;
+
+	act->ifindex = name ? if_nametoindex(name) : 0;
+	if (act->ifindex)
+		return add_number((uint32_t **)&c->tables->ifindex,
+				  &c->tables->nifindexes, act->ifindex);
+	gx_error_set(c->err, -ENODEV, "%s: there is no device %s",
+		     gx_rule_where(c->rs, i), name ?: "");
+	gx_error_hint(c->err, "create it first, or correct the name");
+	return -ENODEV;
+}
+
+static int fill_list(struct compiler *c, size_t i, struct gxdp_action *act)
+{
+	const struct gx_action *from = &c->rs->rule[i].act;
+	struct gx_arena *arena = &c->tables->arena;
+	size_t j;
+
+	if (!from->nlist)
+		return gx_error_set(c->err, -EINVAL, "%s: steer to what? The list is empty",
+				    gx_rule_where(c->rs, i));
+	act->nlist = from->nlist;
+	act->list = gx_arena_alloc(arena, from->nlist, false);
+	if (!act->list)
+		return gx_error_set(c->err, -E2BIG, "no room for the actions");
+	for (j = 0; j < from->nlist; j++) {
+		*gx_arena_at(arena, act->list + j) = from->list[j];
+		if (from->verdict == GX_CPU &&
+		    add_number(&c->tables->cpu, &c->tables->ncpus, from->list[j]))
+			return no_memory(c);
+	}
+	return 0;
+}
+
+static bool is_plain(const struct gx_action *act)
+{
+	return !act->limit.present && !act->mark_present && !act->sample_every &&
+	       act->verdict != GX_REDIRECT && act->verdict != GX_CPU &&
+	       act->verdict != GX_XSK;
+}
+
+static int fill_action(struct compiler *c, size_t i, struct gxdp_action *act)
+{
+	const struct gx_rule *rule = &c->rs->rule[i];
+	const struct gx_action *from = &rule->act;
+
+	*act = (struct gxdp_action){
+		.id = rule->id,
+		.verdict = from->verdict,
+		.mark = from->mark,
+		.sample_every = from->sample_every,
+		.sample_bytes = from->sample_bytes,
+	};
+	if (from->mark_present)
+		act->flags |= GXDP_ACT_MARK;
+	if (from->limit.present && (!from->limit.rate || !from->limit.burst))
+		return gx_error_set(c->err, -EINVAL, "%s: a limit needs a rate and a burst above 0",
+				    gx_rule_where(c->rs, i));
+	if (from->limit.present)
+		fill_limit(&from->limit, act);
+	if (from->verdict == GX_REDIRECT)
+		return fill_device(c, i, act);
+	if (from->verdict == GX_CPU || from->verdict == GX_XSK)
+		return fill_list(c, i, act);
+	return 0;
+}
+
+static int make_actions(struct compiler *c)
+{
+	size_t words = sizeof(struct gxdp_action) / 8, i, n = 0;
+	struct gx_arena *arena = &c->tables->arena;
+	struct gxdp_action act;
+	uint32_t addr;
+	int err;
+
+	c->action = calloc(c->rs->nrules + 1, sizeof(*c->action));
+	if (!c->action)
+		return no_memory(c);
+	for (i = 0; i < c->rs->nrules; i++)
+		n += !is_plain(&c->rs->rule[i].act);
+	addr = gx_arena_alloc(arena, n * words + words, false);
+	if (!addr)
+		return gx_error_set(c->err, -E2BIG, "no room for the actions");
+	/* In a row from a multiple of their size: none lies across two chunks. */
+	addr = (addr + words - 1) & ~(words - 1);
+	c->tables->root.actions = addr;
+	for (i = 0, n = 0; i < c->rs->nrules; i++) {
+		const struct gx_rule *rule = &c->rs->rule[i];
+
+		if (is_plain(&rule->act)) {
+			c->action[i] = rule->id | rule->act.verdict << 24;
+			continue;
+		}
+		err = fill_action(c, i, &act);
+		if (err)
+			return err;
+		memcpy(gx_arena_at(arena, addr + n * words), &act, sizeof(act));
+		c->action[i] = n++ | rule->act.verdict << 24 | GXDP_RULE_ACTION;
+		if (rule->act.sample_every)
+			c->action[i] |= GXDP_RULE_SAMPLE;
+		/* Samples have all fields; so must the key when it is counted by. */
+		if (rule->act.sample_every && rule->act.verdict == GX_COUNT)
+			c->boxes.flags |= GXDP_ROOT_RARE;
+	}
+	return 0;
+}
+
+/* --- which boxes go into which tree --------------------------------------------------- */
+
+/*
+ * A rule for all sources belongs into every child of a node that takes source
+ * bits. So that few rules do, boxes can be spread over trees by which of their
+ * addresses are wide: bit 0 of a class is the source, bit 1 the destination.
+ */
+#define CLASSES 4
+
+static const uint8_t plans[][CLASSES] = {
+	/* tree of each class: neither wide, source, destination, both */
+	{ 0, 0, 0, 0 },
+	{ 0, 0, 0, 1 },
+	{ 0, 0, 1, 1 },
+	{ 0, 1, 0, 1 },
+	{ 0, 0, 1, 2 },
+	{ 0, 1, 0, 2 },
+	{ 0, 1, 2, 3 },
+};
+
+#define PLANS (sizeof(plans) / sizeof(plans[0]))
+
+static int box_class(const struct gx_box *box, enum gxdp_family family)
+{
+	if (family == GXDP_FAMILY_IPV6)
+		return (~box->addr_mask[0] >> 48 & 1) |
+		       (~box->addr_mask[2] >> 48 & 1) << 1;
+	return (~box->addr_mask[0] >> 56 & 1) |
+	       (~box->addr_mask[0] >> 24 & 1) << 1;
+}
+
+struct plan {
+	uint64_t tree[GXDP_MAX_TREES];
+	uint32_t lowest[GXDP_MAX_TREES];
+	unsigned int trees, depth, leaf_max;
+	double cost, depth_sum, leaves;
+	uint32_t words;
+};
+
+/* What one read that another waits for costs, in a table of this size */
+static double read_cost(double bytes)
+{
+	return bytes < 24e3 ? 2 : bytes < 384e3 ? 5 : bytes < 8e6 ? 14 : 20;
+}
+
+static int build_plan(struct compiler *c, enum gxdp_family family,
+		      const struct gx_box_list *list, bool counts,
+		      const uint8_t *tree_of, uint32_t budget,
+		      struct plan *plan, struct gx_error *err)
+{
+	struct gx_arena *arena = &c->tables->arena;
+	uint32_t start = arena->used, *member;
+	int ret = 0, t;
+	size_t i, n;
+
+	memset(plan, 0, sizeof(*plan));
+	member = malloc(list->n * sizeof(*member) + 1);
+	if (!member)
+		return no_memory(c);
+	for (t = 0; t < GXDP_MAX_TREES && !ret; t++) {
+		struct gx_tree tree = {
+			.rs = c->rs, .boxes = &c->boxes, .list = list,
+			.family = family, .counts = counts,
+			.action = c->action, .arena = arena,
+			.max_words = budget - (arena->used - start),
+		};
+
+		for (i = 0, n = 0; i < list->n; i++)
+			if (tree_of[box_class(&list->v[i], family)] == t)
+				member[n++] = i;
+		if (!n)
+			continue;
+		ret = gx_tree_build(&tree, member, n, err);
+		plan->tree[plan->trees++] = tree.ref;
+		plan->cost += tree.cost + 6;
+		plan->depth_sum += tree.depth_sum;
+		plan->leaves += tree.leaves;
+		if (tree.depth > plan->depth)
+			plan->depth = tree.depth;
+		if (tree.leaf_max > plan->leaf_max)
+			plan->leaf_max = tree.leaf_max;
+	}
+	free(member);
+	plan->words = arena->used - start;
+	plan->cost += plan->depth_sum * read_cost(plan->words * 8.0);
+	return ret;
+}
+
+static bool same_plan(const struct gx_box_list *list, enum gxdp_family family,
+		      const uint8_t *a, const uint8_t *b)
+{
+	bool have[CLASSES] = {};
+	int i, j;
+	size_t k;
+
+	for (k = 0; k < list->n; k++)
+		have[box_class(&list->v[k], family)] = true;
+	for (i = 0; i < CLASSES; i++)
+		for (j = 0; j < CLASSES; j++)
+			if (have[i] && have[j] &&
+			    (a[i] == a[j]) != (b[i] == b[j]))
+				return false;
+	return true;
+}
+
+static int find_plan(struct compiler *c, enum gxdp_family family,
+		     const struct gx_box_list *list, bool counts,
+		     struct plan *plan)
+{
+	uint64_t budget = BUDGET_BASE + (uint64_t)BUDGET_BOX * list->n;
+	struct gx_arena *arena = &c->tables->arena;
+	uint32_t start = arena->used;
+	int best = -1, last = -1, p, q, ret = 0;
+	struct gx_error err = {};
+	double least = 0;
+	size_t work = 0;
+
+	if (budget > arena->limit - start)
+		budget = arena->limit - start;
+	/* From the most trees, which always fit if any do, to the fewest */
+	for (p = PLANS - 1; p >= 0; p--) {
+		bool known = false;
+
+		for (q = PLANS - 1; q > p; q--)
+			known |= same_plan(list, family, plans[p], plans[q]);
+		if (known || (counts && p))
+			continue;
+		if (best >= 0 && work + list->n > TRIAL_BOXES)
+			break;
+		arena->used = start;
+		ret = build_plan(c, family, list, counts, plans[p], budget,
+				 plan, best < 0 ? &err : NULL);
+		if (ret == -ENOMEM)
+			return no_memory(c);
+		work += list->n;
+		last = p;
+		if (!ret && (best < 0 || plan->cost < least)) {
+			best = p;
+			least = plan->cost;
+		}
+	}
+	if (best < 0) {
+		/* Then as large as it must be. */
+		best = counts ? 0 : PLANS - 1;
+		budget = arena->limit - start;
+		last = -1;
+	}
+	if (best != last || ret) {
+		arena->used = start;
+		ret = build_plan(c, family, list, counts, plans[best], budget,
+				 plan, c->err);
+	}
+	return ret;
+}
+
+static void report_plan(struct gx_report *report, const struct plan *plan)
+{
+	if (!report)
+		return;
+	if (plan->trees > report->trees)
+		report->trees = plan->trees;
+	if (plan->depth > report->depth)
+		report->depth = plan->depth;
+	if (plan->leaf_max > report->leaf_max)
+		report->leaf_max = plan->leaf_max;
+	if (plan->leaves && plan->depth_sum / plan->leaves > report->depth_avg)
+		report->depth_avg = plan->depth_sum / plan->leaves;
+}
+
+static int make_trees(struct compiler *c)
+{
+	struct gxdp_root *root = &c->tables->root;
+	enum gxdp_family f;
+	struct plan plan;
+	unsigned int i;
+	int err;
+
+	for (f = GXDP_FAMILY_OTHER; f <= GXDP_FAMILY_IPV6; f++) {
+		for (i = 0; i < GXDP_MAX_TREES; i++)
+			root->tree[f][i] = GXDP_REF_EMPTY;
+		root->count_tree[f] = GXDP_REF_EMPTY;
+		if (c->boxes.list[f].n) {
+			err = find_plan(c, f, &c->boxes.list[f], false, &plan);
+			if (err)
+				return err;
+			memcpy(root->tree[f], plan.tree,
+			       plan.trees * sizeof(plan.tree[0]));
+			root->trees[f] = plan.trees;
+			report_plan(c->report, &plan);
+		}
+		if (c->boxes.counts[f].n) {
+			err = find_plan(c, f, &c->boxes.counts[f], true, &plan);
+			if (err)
+				return err;
+			root->count_tree[f] = plan.tree[0];
+		}
+	}
+	return 0;
+}
+
+/* --- all of it ------------------------------------------------------------------------ */
+
+static int make_sets(struct compiler *c)
+{
+	struct gxdp_root *root = &c->tables->root;
+	struct gx_arena *arena = &c->tables->arena;
+	uint32_t before = arena->used;
+	int err;
+
+	if (!c->boxes.nsets)
+		return 0;
+	err = gx_sets_build(arena, &c->boxes, root, c->err);
+	if (c->report)
+		c->report->set_bytes = (arena->used - before) * 8ul;
+	return err;
+}
+
+static int compile(struct compiler *c)
+{
+	struct gxdp_root *root = &c->tables->root;
+	int err;
+
+	if (c->rs->dflt != GX_PASS && c->rs->dflt != GX_DROP)
+		return gx_error_set(c->err, -EINVAL, "the default can be pass or drop only");
+	err = gx_boxes_make(&c->boxes, c->rs, c->opts, &c->tables->arena,
+			    c->err);
+	if (!err)
+		err = make_actions(c);
+	if (!err)
+		err = make_trees(c);
+	/* last: what is behind is what members that come later have for room */
+	if (!err)
+		err = make_sets(c);
+	if (err)
+		return err;
+	root->flags = c->boxes.flags;
+	root->rules = c->rs->nrules;
+	root->sets = c->boxes.nsets;
+	root->default_verdict = c->rs->dflt;
+	root->words = c->tables->arena.used;
+	return 0;
+}
+
+int gx_compile(const struct gx_ruleset *rs, const struct gx_compile_opts *opts,
+	       struct gx_tables **tables, struct gx_report *report,
+	       struct gx_error *err)
+{
+	struct compiler c = {
+		.rs = rs, .opts = opts, .report = report, .err = err,
+	};
+	uint64_t limit = MAX_WORDS;
+	double start = now();
+	int ret;
+
+	if (report)
+		memset(report, 0, sizeof(*report));
+	if (opts && opts->max_bytes && opts->max_bytes / 8 < limit)
+		limit = opts->max_bytes / 8;
+	c.tables = calloc(1, sizeof(*c.tables));
+	if (!c.tables)
+		return no_memory(&c);
+	gx_arena_init(&c.tables->arena, limit);
+	ret = compile(&c);
+	if (!ret && report) {
+		report->bytes = c.tables->arena.used * 8ul;
+		if (!opts || !opts->no_notes)
+			ret = gx_notes_make(report, rs, &c.boxes);
+		report->seconds = now() - start;
+	}
+	gx_boxes_free(&c.boxes);
+	free(c.action);
+	if (ret || !tables)
+		gx_tables_free(c.tables);
+	else
+		*tables = c.tables;
+	return ret;
+}
+
+void gx_tables_free(struct gx_tables *tables)
+{
+	if (!tables)
+		return;
+	gx_arena_free(&tables->arena);
+	free(tables->ifindex);
+	free(tables->cpu);
+	free(tables);
+}
+
+void gx_report_free(struct gx_report *report)
+{
+	free(report->note);
+	report->note = NULL;
+	report->nnotes = 0;
+}

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* A datapath, inside: its maps and programs */
+#ifndef GXDP_ENGINE_DP_H
+#define GXDP_ENGINE_DP_H
+
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
+#include <limits.h>
+
+#include "engine.h"
+#include "tables.h"
+
+enum gx_dp_map {
+	GX_MAP_TABLES,
+	GX_MAP_CURRENT,
+	GX_MAP_RULE_COUNTERS,
+	GX_MAP_REASONS,
+	GX_MAP_SETTINGS,
+	GX_MAP_SAMPLES,
+	GX_MAP_RULE_LIMITS,
+	GX_MAP_KEY_LIMITS,
+	GX_MAP_DEVICES,
+	GX_MAP_CPUS,
+	GX_MAP_CPUS_FRAGS,
+	GX_MAP_XSKS,
+	GX_MAP_MAX
+};
+
+extern const char *const gx_dp_map_name[GX_MAP_MAX];
+
+struct gx_dp {
+	int map[GX_MAP_MAX];
+	int prog[2];			/* without, with frags; -1: none */
+	struct bpf_object *obj;		/* if this process loaded it */
+	char pin_dir[PATH_MAX / 2];	/* "": unpinned */
+	/* types of inner maps' values, so that dumps can be read */
+	int btf_fd;
+	uint32_t btf_key, btf_root, btf_chunk;
+	struct ring_buffer *ring;
+	gx_sample_fn sample_fn;
+	void *sample_arg;
+	int sample_stop;
+	struct live *live;		/* current tables, mapped: sets.c */
+	unsigned int cpus;
+};
+
+/* The head of the current tables; -ENOENT: none yet */
+int gx_dp_root(struct gx_dp *dp, struct gxdp_root *root);
+/* A new inner map; fd or -errno */
+int gx_dp_new_chunk(struct gx_dp *dp);
+int gx_dp_new_root(struct gx_dp *dp, const struct gxdp_root *root);
+/* Unmap the tables that sets.c has mapped */
+void gx_dp_forget(struct gx_dp *dp);
+
+#endif /* GXDP_ENGINE_DP_H */

@@ -1,0 +1,381 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Members of sets that run: adding, taking out, listing. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "dp.h"
+#include "error.h"
+#include "prefixes.h"
+#include "settrie.h"
+
+/* The current tables, mapped as far as they are looked at */
+struct live {
+	struct gx_arena arena;
+	struct gx_settrie trie;
+	struct gxdp_root root;
+	struct gx_dp *dp;
+};
+
+static uint32_t seconds_now(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return ts.tv_sec;
+}
+
+/* Chunk @i of the current tables, mapped; a new one where there is none yet */
+static uint64_t *map_chunk(struct gx_arena *arena, uint32_t i)
+{
+	struct live *live = arena->priv;
+	int tables = live->dp->map[GX_MAP_TABLES], fd;
+	uint32_t key = live->root.first_chunk + i, id;
+	void *map = MAP_FAILED;
+
+	if (!bpf_map_lookup_elem(tables, &key, &id)) {
+		fd = bpf_map_get_fd_by_id(id);
+	} else {
+		fd = gx_dp_new_chunk(live->dp);
+		if (fd >= 0 && bpf_map_update_elem(tables, &key, &fd, 0)) {
+			close(fd);
+			return NULL;
+		}
+	}
+	if (fd >= 0) {
+		map = mmap(NULL, sizeof(struct gxdp_chunk),
+			   PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+		close(fd);
+	}
+	if (map == MAP_FAILED)
+		return NULL;
+	arena->chunk[i] = map;
+	return map;
+}
+
+/*
+ * An update of a map of maps returns after a grace period: putting a chunk where
+ * it is anyway changes nothing, and waits.
+ */
+static int wait_grace(struct gx_settrie *trie)
+{
+	struct live *live = trie->priv;
+	int tables = live->dp->map[GX_MAP_TABLES], fd, ret;
+	uint32_t key = live->root.first_chunk, id;
+
+	if (bpf_map_lookup_elem(tables, &key, &id))
+		return -errno;
+	fd = bpf_map_get_fd_by_id(id);
+	if (fd < 0)
+		return -errno;
+	ret = bpf_map_update_elem(tables, &key, &fd, 0) ? -errno : 0;
+	close(fd);
+	return ret;
+}
+
+static void close_live(struct live *live)
+{
+	uint32_t i;
+
+	for (i = 0; i < GXDP_CHUNKS; i++)
+		if (live->arena.chunk[i])
+			munmap(live->arena.chunk[i], sizeof(struct gxdp_chunk));
+	free(live);
+}
+
+void gx_dp_forget(struct gx_dp *dp)
+{
+	if (dp->live)
+		close_live(dp->live);
+	dp->live = NULL;
+}
+
+static int open_live(struct gx_dp *dp, struct live **out, struct gx_error *err)
+{
+	struct gxdp_root root;
+	struct live *live;
+	int ret;
+
+	ret = gx_dp_root(dp, &root);
+	if (ret == -ENOENT || (!ret && !root.set_heap)) {
+		gx_error_set(err, -ENOENT, "the rules that are installed have no sets");
+		return -ENOENT;
+	}
+	if (ret)
+		return gx_error_set(err, ret, "cannot read the current tables: %s",
+				    strerror(-ret));
+	if (dp->live && dp->live->root.generation == root.generation) {
+		*out = dp->live;
+		return 0;
+	}
+	gx_dp_forget(dp);
+	live = calloc(1, sizeof(*live));
+	if (!live)
+		return gx_error_set(err, -ENOMEM, "not enough memory");
+	live->dp = dp;
+	live->root = root;
+	live->arena.get = map_chunk;
+	live->arena.priv = live;
+	live->arena.limit = GXDP_CHUNKS * GXDP_CHUNK_WORDS;
+	live->trie = (struct gx_settrie){
+		.arena = &live->arena,
+		.heap = (void *)gx_arena_at(&live->arena, root.set_heap),
+		.root4 = root.set_ipv4,
+		.root6 = root.set_ipv6,
+		.grace = wait_grace,
+		.priv = live,
+	};
+	if (!live->trie.heap) {
+		close_live(live);
+		return gx_error_set(err, -errno, "cannot map the tables: %s",
+				    strerror(errno));
+	}
+	dp->live = live;
+	*out = live;
+	return 0;
+}
+
+static int check_member(const struct gx_member *m, struct gx_error *err)
+{
+	uint8_t max = m->family == 4 ? 32 : 128;
+
+	if ((m->family == 4 || m->family == 6) && m->prefix.len <= max)
+		return 0;
+	return gx_error_set(err, -EINVAL, "a member must be an IPv4 or IPv6 prefix");
+}
+
+static void to_entry(struct gx_entry *e, const struct gx_member *m,
+		     unsigned int set)
+{
+	int i;
+
+	*e = (struct gx_entry){ .len = m->prefix.len, .sets = 1ull << set };
+	for (i = 0; i < (m->family == 6 ? 16 : 4); i++)
+		e->addr[i / 8] |= (uint64_t)m->prefix.addr[i] <<
+				  (56 - i % 8 * 8);
+}
+
+static int check_set(struct live *live, unsigned int set, struct gx_error *err)
+{
+	if (set < live->root.sets)
+		return 0;
+	return gx_error_set(err, -ENOENT, "there is no set number %u", set);
+}
+
+static int cannot_add(int code, struct gx_error *err)
+{
+	gx_error_set(err, code, "cannot add a member");
+	switch (code) {
+	case -ELOOP:
+		gx_error_reason(err, "too many prefixes lie one inside the other there");
+		gx_error_hint(err, "delete those that a shorter one covers");
+		break;
+	case -ENOSPC:
+		gx_error_reason(err, "the tables are full");
+		break;
+	default:
+		gx_error_reason(err, "%s", strerror(-code));
+	}
+	return code;
+}
+
+/*
+ * A member that expires stands by itself, so that its time is its own; one that
+ * does not shares an entry with other sets. To go from the one to the other, the
+ * new one is there before the old one goes.
+ */
+static int add_member(struct live *live, unsigned int set,
+		      const struct gx_member *m)
+{
+	bool v6 = m->family == 6;
+	struct gx_entry e;
+	uint64_t end;
+	int ret;
+
+	to_entry(&e, m, set);
+	if (!m->timeout) {
+		ret = gx_settrie_del_timed(&live->trie, v6, &e);
+		return ret < 0 ? ret : gx_settrie_add(&live->trie, v6, &e);
+	}
+	/* rounded up: it lives at least as long as it was told */
+	end = (uint64_t)seconds_now() + 1 + m->timeout;
+	e.expiry = end > GXDP_SET_EXPIRY_MAX ? GXDP_SET_EXPIRY_MAX : end;
+	ret = gx_settrie_add(&live->trie, v6, &e);
+	return ret ?: gx_settrie_del_untimed(&live->trie, v6, &e);
+}
+
+int gx_dp_set_add(struct gx_dp *dp, unsigned int set, const struct gx_member *m,
+		  size_t n, struct gx_error *err)
+{
+	struct live *live;
+	size_t i;
+	int ret;
+
+	ret = open_live(dp, &live, err);
+	if (!ret)
+		ret = check_set(live, set, err);
+	for (i = 0; i < n && !ret; i++)
+		ret = check_member(&m[i], err);
+	if (ret)
+		return ret;
+	for (i = 0; i < n; i++) {
+		ret = add_member(live, set, &m[i]);
+		if (ret < 0)
+			return cannot_add(ret, err);
+	}
+	return 0;
+}
+
+int gx_dp_set_del(struct gx_dp *dp, unsigned int set, const struct gx_member *m,
+		  size_t n, size_t *missing, struct gx_error *err)
+{
+	struct gx_entry e;
+	struct live *live;
+	size_t i;
+	int ret;
+
+	if (missing)
+		*missing = 0;
+	ret = open_live(dp, &live, err);
+	if (!ret)
+		ret = check_set(live, set, err);
+	for (i = 0; i < n && !ret; i++)
+		ret = check_member(&m[i], err);
+	for (i = 0; i < n && ret >= 0; i++) {
+		to_entry(&e, &m[i], set);
+		ret = gx_settrie_del(&live->trie, m[i].family == 6, &e);
+		if (ret < 0)
+			return gx_error_set(err, ret, "cannot take a member out: %s",
+					    strerror(-ret));
+		if (ret && missing)
+			++*missing;
+	}
+	return ret < 0 ? ret : 0;
+}
+
+/* --- listing ---------------------------------------------------------------------- */
+
+struct listing {
+	struct gx_member *v;
+	size_t n, room;
+	uint64_t set;
+	uint32_t now;
+};
+
+static int list_entry(bool v6, const struct gx_entry *e, void *arg)
+{
+	struct listing *l = arg;
+	struct gx_member *m;
+	int i;
+
+	if (!(e->sets & l->set) || (e->expiry && e->expiry <= l->now))
+		return 0;
+	if (l->n == l->room) {
+		l->room = l->room ? 2 * l->room : 256;
+		m = realloc(l->v, l->room * sizeof(*m));
+		if (!m)
+			return -ENOMEM;
+		l->v = m;
+	}
+	m = &l->v[l->n++];
+	*m = (struct gx_member){
+		.family = v6 ? 6 : 4,
+		.prefix.len = e->len,
+		.timeout = e->expiry ? e->expiry - l->now : 0,
+	};
+	for (i = 0; i < (v6 ? 16 : 4); i++)
+		m->prefix.addr[i] = e->addr[i / 8] >> (56 - i % 8 * 8);
+	return 0;
+}
+
+static int compare_members(const void *a, const void *b)
+{
+	const struct gx_member *p = a, *q = b;
+
+	if (p->family != q->family)
+		return p->family - q->family;
+	return gx_prefix_compare(&p->prefix, &q->prefix);
+}
+
+int gx_dp_set_list(struct gx_dp *dp, unsigned int set, struct gx_member **m,
+		   size_t *n, struct gx_error *err)
+{
+	struct listing l = { .set = 1ull << set, .now = seconds_now() };
+	struct live *live;
+	size_t i, kept = 0;
+	int ret;
+
+	ret = open_live(dp, &live, err);
+	if (!ret)
+		ret = check_set(live, set, err);
+	if (ret)
+		return ret;
+	ret = gx_settrie_walk(&live->trie, list_entry, &l);
+	if (ret) {
+		free(l.v);
+		return gx_error_set(err, ret, "cannot list the set: %s",
+				    strerror(-ret));
+	}
+	/* one that hangs in several places came several times */
+	if (l.n)
+		qsort(l.v, l.n, sizeof(*l.v), compare_members);
+	for (i = 0; i < l.n; i++)
+		if (!kept || compare_members(&l.v[kept - 1], &l.v[i]))
+			l.v[kept++] = l.v[i];
+	*m = l.v;
+	*n = kept;
+	return 0;
+}
+
+/* --- expiry ----------------------------------------------------------------------- */
+
+struct expired {
+	struct { struct gx_entry e; bool v6; } *v;
+	size_t n, room;
+	uint32_t now;
+};
+
+static int find_expired(bool v6, const struct gx_entry *e, void *arg)
+{
+	struct expired *x = arg;
+	void *more;
+
+	if (!e->expiry || e->expiry > x->now)
+		return 0;
+	if (x->n == x->room) {
+		x->room = x->room ? 2 * x->room : 64;
+		more = realloc(x->v, x->room * sizeof(*x->v));
+		if (!more)
+			return -ENOMEM;
+		x->v = more;
+	}
+	x->v[x->n].e = *e;
+	x->v[x->n++].v6 = v6;
+	return 0;
+}
+
+int gx_dp_set_expire(struct gx_dp *dp, size_t *gone, struct gx_error *err)
+{
+	struct expired x = { .now = seconds_now() };
+	struct live *live;
+	size_t i;
+	int ret;
+
+	*gone = 0;
+	ret = open_live(dp, &live, err);
+	if (ret)
+		return ret;
+	ret = gx_settrie_walk(&live->trie, find_expired, &x);
+	for (i = 0; i < x.n && ret >= 0; i++) {
+		ret = gx_settrie_del_timed(&live->trie, x.v[i].v6, &x.v[i].e);
+		*gone += !ret;
+	}
+	free(x.v);
+	if (ret < 0)
+		return gx_error_set(err, ret, "cannot take expired members out: %s",
+				    strerror(-ret));
+	return 0;
+}

@@ -1,0 +1,529 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Changing sets while packets are looked up in them, and walking them. Building
+ * whole tries at once is in setbuild.c.
+ *
+ * Nothing a packet may be reading is changed but words that are whole in
+ * themselves: a slot, a member's sets, its expiry. All else is written aside and
+ * put in place by one store. What is no longer used goes into limbo.
+ */
+#include <errno.h>
+#include <string.h>
+
+#include "setnode.h"
+
+/* --- blocks ---------------------------------------------------------------------- */
+
+static unsigned int size_class(uint32_t words)
+{
+	return words <= 1 ? 0 : 32 - __builtin_clz(words - 1);
+}
+
+static void to_free_list(struct gx_settrie *t, unsigned int class, uint32_t addr)
+{
+	uint64_t *word = gx_arena_at(t->arena, addr);
+
+	if (!word)
+		return;		/* lost, which costs its room only */
+	*word = t->heap->free[class];
+	t->heap->free[class] = addr;
+}
+
+static int empty_limbo(struct gx_settrie *t)
+{
+	struct gxdp_set_heap *heap = t->heap;
+	int err = t->grace ? t->grace(t) : 0;
+
+	if (err)
+		return err;
+	while (heap->limbo_used) {
+		uint64_t block = heap->limbo[heap->limbo_used - 1];
+
+		/* taken out before it is put elsewhere: killed between, it is lost */
+		heap->limbo_used--;
+		to_free_list(t, block >> 32, (uint32_t)block);
+	}
+	return 0;
+}
+
+static void retire(struct gx_settrie *t, uint32_t addr, uint32_t words)
+{
+	struct gxdp_set_heap *heap = t->heap;
+	uint64_t block = (uint64_t)size_class(words) << 32 | addr;
+
+	if (heap->limbo_used >= GXDP_HEAP_LIMBO && empty_limbo(t))
+		return;
+	heap->limbo[heap->limbo_used] = block;
+	heap->limbo_used++;
+}
+
+/* @words, a power of two of them, zeroed; 0: no room */
+static uint32_t take_block(struct gx_settrie *t, uint32_t words)
+{
+	unsigned int class = size_class(words);
+	struct gxdp_set_heap *heap = t->heap;
+	uint32_t addr = heap->free[class];
+	uint64_t *word;
+
+	if (addr) {
+		word = gx_arena_at(t->arena, addr);
+		if (!word)
+			return 0;
+		heap->free[class] = *word;
+		memset(word, 0, (1ul << class) * sizeof(*word));
+		return addr;
+	}
+	t->arena->used = heap->used;
+	addr = gx_arena_alloc(t->arena, 1u << class, true);
+	heap->used = t->arena->used;
+	return addr;
+}
+
+/* --- members in buckets ------------------------------------------------------------ */
+
+void gx_member_read(bool v6, const uint64_t *at, struct gx_entry *e)
+{
+	if (v6) {
+		const struct gxdp_member6 *m = (const void *)at;
+
+		e->addr[0] = m->addr[0];
+		e->addr[1] = m->addr[1];
+		e->len = 128 - m->shift[0][0] - m->shift[0][1] -
+			 m->shift[1][0] - m->shift[1][1];
+		e->expiry = m->expiry;
+		e->sets = m->sets;
+	} else {
+		const struct gxdp_member4 *m = (const void *)at;
+
+		e->addr[0] = (uint64_t)m->addr << 32;
+		e->addr[1] = 0;
+		e->len = 32 - (m->shift_expiry & 63);
+		e->expiry = m->shift_expiry >> 6;
+		e->sets = m->sets;
+	}
+}
+
+void gx_member_write(bool v6, uint64_t *at, const struct gx_entry *e)
+{
+	int i, rest;
+
+	if (v6) {
+		struct gxdp_member6 *m = (void *)at;
+
+		m->addr[0] = e->addr[0];
+		m->addr[1] = e->addr[1];
+		for (i = 0; i < 2; i++) {
+			rest = 64 * (i + 1) - e->len;
+			rest = rest < 0 ? 0 : rest > 64 ? 64 : rest;
+			m->shift[i][0] = rest / 2;
+			m->shift[i][1] = rest - rest / 2;
+		}
+		m->expiry = e->expiry;
+		__atomic_store_n(&m->sets, e->sets, __ATOMIC_RELEASE);
+	} else {
+		struct gxdp_member4 *m = (void *)at;
+
+		m->addr = e->addr[0] >> 32;
+		m->shift_expiry = e->expiry << 6 | (32 - e->len);
+		__atomic_store_n(&m->sets, e->sets, __ATOMIC_RELEASE);
+	}
+}
+
+static void set_sets(bool v6, uint64_t *at, uint64_t sets)
+{
+	__u64 *where = v6 ? &((struct gxdp_member6 *)at)->sets :
+			       &((struct gxdp_member4 *)at)->sets;
+
+	__atomic_store_n(where, sets, __ATOMIC_RELEASE);
+}
+
+static void set_expiry(bool v6, uint64_t *at, const struct gx_entry *e)
+{
+	if (v6)
+		__atomic_store_n(&((struct gxdp_member6 *)at)->expiry,
+				 e->expiry, __ATOMIC_RELEASE);
+	else
+		__atomic_store_n(&((struct gxdp_member4 *)at)->shift_expiry,
+				 e->expiry << 6 | (32 - e->len),
+				 __ATOMIC_RELEASE);
+}
+
+static bool same_prefix(const struct gx_entry *a, const struct gx_entry *b)
+{
+	return a->len == b->len && a->addr[0] == b->addr[0] &&
+	       a->addr[1] == b->addr[1];
+}
+
+/* Buckets have room for the next power of two */
+static uint32_t room_of(uint32_t members)
+{
+	return 1u << size_class(members);
+}
+
+/* --- bits -------------------------------------------------------------------------- */
+
+void gx_set_values(const struct gx_entry *e, uint64_t slot, uint32_t *lo,
+		   uint32_t *hi)
+{
+	unsigned int bits = GXDP_REF_BITS(slot), shift = GXDP_REF_SHIFT(slot);
+	unsigned int word = GXDP_REF_WORD(slot) & 1, end, free;
+	uint32_t all = (1u << bits) - 1;
+
+	end = 64 * word + 64 - shift;		/* bits of the address down to here */
+	free = e->len >= end ? 0 : end - e->len;
+	*lo = (e->addr[word] >> shift) & all;
+	*hi = free >= bits ? all : *lo | ((1u << free) - 1);
+	if (free >= bits)
+		*lo = 0;
+}
+
+/* The node's slot, made of where its bits begin and how many they are */
+uint64_t gx_set_node(unsigned int from, unsigned int bits, uint32_t addr)
+{
+	unsigned int word = from / 64, shift = 64 - (from % 64) - bits;
+
+	return (uint64_t)GXDP_REF_NODE << 42 | (uint64_t)word << 38 |
+	       (uint64_t)shift << 32 | (uint64_t)bits << 27 | addr;
+}
+
+uint64_t gx_set_bucket(uint32_t members, uint32_t addr)
+{
+	return (uint64_t)GXDP_REF_LEAF << 42 | (uint64_t)members << 27 | addr;
+}
+
+bool gx_set_choose(const struct gx_entry *e, size_t n, unsigned int want,
+		   unsigned int *from, unsigned int *bits)
+{
+	unsigned int first = 128, at, i, longer = 0, end = 0;
+	uint64_t differ;
+	size_t k;
+
+	/* the first bit that any two do not share, of those both have */
+	for (k = 1; k < n; k++)
+		for (i = 0; i < 2; i++) {
+			differ = e[0].addr[i] ^ e[k].addr[i];
+			if (!differ)
+				continue;
+			at = 64 * i + __builtin_clzll(differ);
+			if (at < first)
+				first = at;
+			break;
+		}
+	if (first == 128)
+		return false;
+	for (k = 0; k < n; k++) {
+		longer += e[k].len > first;
+		if (e[k].len > end)
+			end = e[k].len;
+	}
+	/* Those that end before it would be in all slots: is it worth it? */
+	if (longer < n / 2 + 1 || longer < 2)
+		return false;
+	*from = first;
+	*bits = want;
+	if (first + *bits > end)
+		*bits = end - first;
+	if (first / 64 != (first + *bits - 1) / 64)
+		*bits = 64 - first % 64;
+	return true;
+}
+
+/* --- adding ------------------------------------------------------------------------- */
+
+static int add_at(struct gx_settrie *t, bool v6, uint32_t slot_addr,
+		  unsigned int depth, const struct gx_entry *e);
+
+static int add_to_node(struct gx_settrie *t, bool v6, uint64_t slot,
+		       unsigned int depth, const struct gx_entry *e)
+{
+	uint32_t lo, hi, i;
+	int err;
+
+	gx_set_values(e, slot, &lo, &hi);
+	for (i = lo; i <= hi; i++) {
+		err = add_at(t, v6, GXDP_REF_ADDR(slot) + i, depth + 1, e);
+		if (err)
+			return err;
+	}
+	return 0;
+}
+
+static void put_slot(struct gx_settrie *t, uint32_t slot_addr, uint64_t slot)
+{
+	__atomic_store_n(gx_arena_at(t->arena, slot_addr), slot,
+			 __ATOMIC_RELEASE);
+}
+
+/* Entries of a bucket that are alive, @e among them if not NULL, into a new one */
+static int put_bucket(struct gx_settrie *t, bool v6, uint32_t slot_addr,
+		      const struct gx_entry *e, size_t n)
+{
+	unsigned int words = GX_MEMBER_WORDS(v6);
+	uint32_t addr;
+	size_t i;
+
+	addr = take_block(t, words * room_of(n));
+	if (!addr)
+		return -ENOSPC;
+	for (i = 0; i < n; i++)
+		gx_member_write(v6, gx_arena_at(t->arena, addr + i * words),
+				&e[i]);
+	put_slot(t, slot_addr, gx_set_bucket(n, addr));
+	return 0;
+}
+
+/* A node in place of a bucket that is full */
+static int split_bucket(struct gx_settrie *t, bool v6, uint32_t slot_addr,
+			unsigned int depth, const struct gx_entry *e, size_t n)
+{
+	unsigned int from, bits;
+	uint64_t slot;
+	uint32_t addr;
+	size_t i;
+	int err;
+
+	if (n <= GX_BUCKET_SPLIT || depth >= GXDP_SET_DEPTH ||
+	    !gx_set_choose(e, n, 4, &from, &bits))
+		return 1;
+	addr = take_block(t, 1u << bits);
+	if (!addr)
+		return -ENOSPC;
+	slot = gx_set_node(from, bits, addr);
+	for (i = 0; i < n; i++) {
+		err = add_to_node(t, v6, slot, depth, &e[i]);
+		if (err)
+			return err;
+	}
+	put_slot(t, slot_addr, slot);
+	return 0;
+}
+
+static int add_to_bucket(struct gx_settrie *t, bool v6, uint32_t slot_addr,
+			 unsigned int depth, const struct gx_entry *add)
+{
+	uint64_t slot = *gx_arena_at(t->arena, slot_addr), *at;
+	struct gx_entry e[GXDP_BUCKET_MAX + 1], *is;
+	uint32_t n = GXDP_REF_TYPE(slot) ? GXDP_REF_SLOTS(slot) : 0;
+	unsigned int words = GX_MEMBER_WORDS(v6);
+	uint64_t sets = add->sets;
+	uint32_t i, alive = 0;
+	int err;
+
+	for (i = 0; i < n && sets; i++) {
+		at = gx_arena_at(t->arena, GXDP_REF_ADDR(slot) + i * words);
+		is = &e[alive];
+		gx_member_read(v6, at, is);
+		if (!is->sets)
+			continue;
+		alive++;
+		if (!same_prefix(is, add))
+			continue;
+		if (!is->expiry && !add->expiry) {
+			set_sets(v6, at, is->sets | sets);
+			return 0;
+		}
+		/* One that expires is in one set only: see sets.c */
+		if (is->expiry && add->expiry && is->sets == sets) {
+			set_expiry(v6, at, add);
+			return 0;
+		}
+	}
+	if (n && n < room_of(n)) {
+		at = gx_arena_at(t->arena, GXDP_REF_ADDR(slot) + n * words);
+		gx_member_write(v6, at, add);
+		put_slot(t, slot_addr,
+			 gx_set_bucket(n + 1, GXDP_REF_ADDR(slot)));
+		return 0;
+	}
+	e[alive++] = *add;
+	err = split_bucket(t, v6, slot_addr, depth, e, alive);
+	if (err > 0) {
+		if (alive > GXDP_BUCKET_MAX)
+			return -ELOOP;
+		err = put_bucket(t, v6, slot_addr, e, alive);
+	}
+	if (!err && n)
+		retire(t, GXDP_REF_ADDR(slot), words * room_of(n));
+	return err;
+}
+
+static int add_at(struct gx_settrie *t, bool v6, uint32_t slot_addr,
+		  unsigned int depth, const struct gx_entry *e)
+{
+	uint64_t *slot = gx_arena_at(t->arena, slot_addr);
+
+	if (!slot)
+		return -ENOMEM;
+	if (GXDP_REF_TYPE(*slot) == GXDP_REF_NODE)
+		return add_to_node(t, v6, *slot, depth, e);
+	return add_to_bucket(t, v6, slot_addr, depth, e);
+}
+
+/* Of the two tries, the one for prefixes of this length */
+static uint64_t root_for(const struct gx_settrie *t, bool v6,
+			 const struct gx_entry *e)
+{
+	const struct gxdp_set_root *root = v6 ? &t->root6 : &t->root4;
+	unsigned int end = 64 * GXDP_REF_WORD(root->near) + 64 -
+			   GXDP_REF_SHIFT(root->near);
+
+	return e->len >= end ? root->near : root->wide;
+}
+
+int gx_settrie_add(struct gx_settrie *t, bool v6, const struct gx_entry *e)
+{
+	return add_to_node(t, v6, root_for(t, v6, e), 0, e);
+}
+
+/* --- deleting ----------------------------------------------------------------------- */
+
+enum which { TIMED = 1, UNTIMED = 2 };
+
+static int del_at(struct gx_settrie *t, bool v6, uint64_t slot,
+		  const struct gx_entry *e, enum which which, bool *found);
+
+static int del_in_node(struct gx_settrie *t, bool v6, uint64_t slot,
+		       const struct gx_entry *e, enum which which, bool *found)
+{
+	uint32_t lo, hi, i;
+	uint64_t *at;
+	int err;
+
+	gx_set_values(e, slot, &lo, &hi);
+	for (i = lo; i <= hi; i++) {
+		at = gx_arena_at(t->arena, GXDP_REF_ADDR(slot) + i);
+		if (!at)
+			return -ENOMEM;
+		err = del_at(t, v6, *at, e, which, found);
+		if (err)
+			return err;
+	}
+	return 0;
+}
+
+static int del_at(struct gx_settrie *t, bool v6, uint64_t slot,
+		  const struct gx_entry *e, enum which which, bool *found)
+{
+	unsigned int words = GX_MEMBER_WORDS(v6);
+	struct gx_entry is;
+	uint32_t i, n;
+	uint64_t *at;
+
+	if (GXDP_REF_TYPE(slot) == GXDP_REF_NODE)
+		return del_in_node(t, v6, slot, e, which, found);
+	n = GXDP_REF_TYPE(slot) ? GXDP_REF_SLOTS(slot) : 0;
+	for (i = 0; i < n; i++) {
+		at = gx_arena_at(t->arena, GXDP_REF_ADDR(slot) + i * words);
+		if (!at)
+			return -ENOMEM;
+		gx_member_read(v6, at, &is);
+		if (!(is.sets & e->sets) || !same_prefix(&is, e) ||
+		    !(which & (is.expiry ? TIMED : UNTIMED)))
+			continue;
+		set_sets(v6, at, is.sets & ~e->sets);
+		*found = true;
+	}
+	return 0;
+}
+
+static int del(struct gx_settrie *t, bool v6, const struct gx_entry *e,
+	       enum which which)
+{
+	bool found = false;
+	int err = del_at(t, v6, root_for(t, v6, e), e, which, &found);
+
+	return err ?: !found;
+}
+
+int gx_settrie_del(struct gx_settrie *t, bool v6, const struct gx_entry *e)
+{
+	return del(t, v6, e, TIMED | UNTIMED);
+}
+
+int gx_settrie_del_timed(struct gx_settrie *t, bool v6, const struct gx_entry *e)
+{
+	return del(t, v6, e, TIMED);
+}
+
+int gx_settrie_del_untimed(struct gx_settrie *t, bool v6,
+			   const struct gx_entry *e)
+{
+	return del(t, v6, e, UNTIMED);
+}
+
+/* --- walking, looking up ------------------------------------------------------------- */
+
+static int walk(struct gx_settrie *t, bool v6, uint64_t slot, gx_entry_fn fn,
+		void *arg)
+{
+	unsigned int words = GX_MEMBER_WORDS(v6);
+	uint32_t i, n;
+	struct gx_entry e;
+	uint64_t *at;
+	int ret;
+
+	if (!GXDP_REF_TYPE(slot))
+		return 0;
+	n = GXDP_REF_TYPE(slot) == GXDP_REF_NODE ? 1u << GXDP_REF_BITS(slot) :
+						   GXDP_REF_SLOTS(slot);
+	for (i = 0; i < n; i++) {
+		if (GXDP_REF_TYPE(slot) == GXDP_REF_NODE) {
+			at = gx_arena_at(t->arena, GXDP_REF_ADDR(slot) + i);
+			ret = at ? walk(t, v6, *at, fn, arg) : -ENOMEM;
+		} else {
+			at = gx_arena_at(t->arena,
+					 GXDP_REF_ADDR(slot) + i * words);
+			if (!at)
+				return -ENOMEM;
+			gx_member_read(v6, at, &e);
+			ret = e.sets ? fn(v6, &e, arg) : 0;
+		}
+		if (ret)
+			return ret;
+	}
+	return 0;
+}
+
+int gx_settrie_walk(struct gx_settrie *t, gx_entry_fn fn, void *arg)
+{
+	int ret;
+
+	ret = walk(t, false, t->root4.near, fn, arg);
+	ret = ret ?: walk(t, false, t->root4.wide, fn, arg);
+	ret = ret ?: walk(t, true, t->root6.near, fn, arg);
+	return ret ?: walk(t, true, t->root6.wide, fn, arg);
+}
+
+static uint64_t look_up(struct gx_settrie *t, bool v6, uint64_t slot,
+			const uint64_t addr[2], uint32_t now)
+{
+	unsigned int words = GX_MEMBER_WORDS(v6);
+	uint64_t sets = 0, mask[2];
+	struct gx_entry e;
+	uint32_t i;
+
+	while (GXDP_REF_TYPE(slot) == GXDP_REF_NODE)
+		slot = *gx_arena_at(t->arena, GXDP_REF_ADDR(slot) +
+			((addr[GXDP_REF_WORD(slot) & 1] >> GXDP_REF_SHIFT(slot)) &
+			 ((1u << GXDP_REF_BITS(slot)) - 1)));
+	for (i = 0; GXDP_REF_TYPE(slot) && i < GXDP_REF_SLOTS(slot); i++) {
+		gx_member_read(v6, gx_arena_at(t->arena, GXDP_REF_ADDR(slot) +
+					       i * words), &e);
+		mask[0] = !e.len ? 0 : e.len >= 64 ? ~0ull : ~0ull << (64 - e.len);
+		mask[1] = e.len <= 64 ? 0 : ~0ull << (128 - e.len);
+		if (!((addr[0] ^ e.addr[0]) & mask[0]) &&
+		    !((addr[1] ^ e.addr[1]) & mask[1]) &&
+		    (!e.expiry || e.expiry > now))
+			sets |= e.sets;
+	}
+	return sets;
+}
+
+uint64_t gx_settrie_lookup(struct gx_settrie *t, bool v6,
+			   const uint64_t addr[2], uint32_t now)
+{
+	const struct gxdp_set_root *root = v6 ? &t->root6 : &t->root4;
+
+	return look_up(t, v6, root->near, addr, now) |
+	       look_up(t, v6, root->wide, addr, now);
+}

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Slices: the bits of a word of the key that a node takes. */
+#ifndef GXDP_ENGINE_SLICE_H
+#define GXDP_ENGINE_SLICE_H
+
+#include "boxes.h"
+
+struct gx_slice {
+	uint8_t word, shift, bits;
+};
+
+/* Values of a slice, from @lo to @hi */
+struct gx_span {
+	uint32_t lo, hi;
+};
+
+#define GX_SPANS	64
+
+/*
+ * Which values of @slice packets in @box can have: spans, at least one, sorted;
+ * may be more than need be, never less. Returns how many.
+ */
+int gx_slice_spans(const struct gx_boxes *boxes, const struct gx_box *box,
+		   enum gxdp_family family, const struct gx_slice *slice,
+		   struct gx_span span[GX_SPANS]);
+
+/* What a bit of the key is in @box: 0, 1, or 2 where it can be either */
+int gx_box_bit(const struct gx_boxes *boxes, const struct gx_box *box,
+	       enum gxdp_family family, uint8_t word, uint8_t bit);
+
+/* Where the address words of a family start, and how many there are */
+static inline int gx_addr_word(enum gxdp_family family)
+{
+	return family == GXDP_FAMILY_IPV6 ? GXDP_W_SRC6_HI : GXDP_W_ADDR4;
+}
+
+static inline int gx_addr_words(enum gxdp_family family)
+{
+	return family == GXDP_FAMILY_IPV6 ? 4 :
+	       family == GXDP_FAMILY_IPV4 ? 1 : 0;
+}
+
+#endif /* GXDP_ENGINE_SLICE_H */

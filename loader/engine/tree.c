@@ -1,0 +1,712 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The tree builder. A node takes some bits of one word of the key, wherever in
+ * it they tell rules apart best, and hands each rule to all children it may
+ * match in. Which bits: those after which, by an estimate, a packet costs least.
+ */
+#include <errno.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "error.h"
+#include "slice.h"
+#include "tree.h"
+
+#define LEAF_SLOTS	8	/* a leaf of so many needs no further node */
+#define SAMPLE		2048	/* boxes that a choice is made by */
+#define PRUNE_MAX	24	/* boxes that are compared with one another */
+#define CANDIDATES	3	/* places tried in a field, for each width */
+
+/* What the way down has fixed of the packet */
+struct region {
+	uint64_t known[GXDP_WORDS];
+	uint64_t value[GXDP_WORDS];
+};
+
+struct field {
+	uint8_t word, shift, bits;
+};
+
+struct builder {
+	struct gx_tree *tree;
+	struct gx_error *err;
+	const struct gx_box *box;	/* all of the list's */
+	uint32_t start;			/* words used before */
+	struct field field[GXDP_WORDS + 16];
+	int nfields;
+	/* leaves that are there already */
+	struct { uint64_t hash, ref; } *seen;
+	size_t seen_mask, nseen;
+	unsigned int depth;
+	double sum;			/* of weight * cost over leaves */
+	double weight;
+	uint64_t work;
+};
+
+static unsigned int box_slots(const struct builder *b, const struct gx_box *box)
+{
+	return (b->tree->family == GXDP_FAMILY_IPV6 ? 2 : 1) + box->nconds;
+}
+
+/* --- which rule makes which pointless --------------------------------------------- */
+
+static void port_region(const struct region *r, unsigned int shift,
+			uint32_t *lo, uint32_t *hi)
+{
+	uint32_t known = (r->known[GXDP_W_L4] >> shift) & 0xffff;
+	uint32_t value = (r->value[GXDP_W_L4] >> shift) & 0xffff;
+	int unknown;
+
+	/* only the upper ones of the known bits make a range */
+	if (known != 0xffff) {
+		unknown = 31 - __builtin_clz(~known & 0xffff);
+		known &= ~((2u << unknown) - 1);
+	}
+	*lo = value & known;
+	*hi = *lo | (~known & 0xffff);
+}
+
+/* Does @a, in the region, hold for all packets that @c holds for? NULL: for all */
+static bool covers(const struct builder *b, const struct gx_box *a,
+		   const struct gx_box *c, const struct region *r)
+{
+	enum gxdp_family family = b->tree->family;
+	int n = gx_addr_words(family), w = gx_addr_word(family), i;
+	uint32_t lo, hi;
+	uint64_t need;
+
+	for (i = 0; i < n; i++) {
+		need = a->addr_mask[i] & ~r->known[w + i];
+		if (!c ? need : (need & ~c->addr_mask[i]) ||
+				((a->addr[i] ^ c->addr[i]) & need))
+			return false;
+	}
+	need = a->mask & ~r->known[GXDP_W_L4];
+	if (!c ? need : (need & ~c->mask) || ((a->value ^ c->value) & need))
+		return false;
+	if (a->nconds && (!c || c->nconds < a->nconds || a->cond != c->cond))
+		return false;
+
+	port_region(r, GXDP_L4_SPORT, &lo, &hi);
+	if (c && c->l4.sport_lo > lo)
+		lo = c->l4.sport_lo;
+	if (c && c->l4.sport_hi < hi)
+		hi = c->l4.sport_hi;
+	if (a->l4.sport_lo > lo || a->l4.sport_hi < hi)
+		return false;
+	port_region(r, GXDP_L4_DPORT, &lo, &hi);
+	if (c && c->l4.dport_lo > lo)
+		lo = c->l4.dport_lo;
+	if (c && c->l4.dport_hi < hi)
+		hi = c->l4.dport_hi;
+	return a->l4.dport_lo <= lo && a->l4.dport_hi >= hi;
+}
+
+/* Leave out what earlier rules make pointless here. Returns how many stay. */
+static size_t prune(struct builder *b, uint32_t *list, size_t n,
+		    const struct region *r)
+{
+	size_t i, j, kept = 0;
+
+	if (b->tree->counts)
+		return n;
+	for (i = 0; i < n; i++)
+		if (covers(b, &b->box[list[i]], NULL, r)) {
+			n = i + 1;
+			break;
+		}
+	if (n > PRUNE_MAX)
+		return n;
+	for (i = 0; i < n; i++) {
+		for (j = 0; j < kept; j++)
+			if (covers(b, &b->box[list[j]], &b->box[list[i]], r))
+				break;
+		if (j == kept)
+			list[kept++] = list[i];
+	}
+	b->work += n * n / 2;
+	return kept;
+}
+
+/* --- leaves ---------------------------------------------------------------------- */
+
+static uint64_t mix(uint64_t hash, uint64_t v)
+{
+	hash = (hash ^ v) * 0xff51afd7ed558ccdull;
+	return hash ^ hash >> 32;
+}
+
+static uint64_t hash_words(const uint64_t *v, size_t n)
+{
+	uint64_t h = 0x9e3779b97f4a7c15ull;
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		h = mix(h, v[i]);
+	return h ?: 1;
+}
+
+static void put_halves(uint8_t half[2], uint64_t mask)
+{
+	int bits = mask ? __builtin_ctzll(mask) : 64;
+
+	half[0] = bits / 2;
+	half[1] = bits - bits / 2;
+}
+
+static void put_entry(struct builder *b, const struct gx_box *box, uint64_t *at)
+{
+	uint32_t rule = b->tree->action[box->index];
+	uint32_t i, n = 1;
+
+	if (b->tree->family == GXDP_FAMILY_IPV6) {
+		struct gxdp_leaf6 *leaf = (void *)at;
+
+		*leaf = (struct gxdp_leaf6){
+			.src = { box->addr[0], box->addr[1] },
+			.dst = { box->addr[2], box->addr[3] },
+			.l4 = box->l4, .value = box->value, .mask = box->mask,
+			.extras = box->nconds, .rule = rule,
+			.index = box->index,
+		};
+		for (i = 0; i < 4; i++)
+			put_halves(leaf->shift[i], box->addr_mask[i]);
+		n = 2;
+	} else {
+		struct gxdp_leaf4 *leaf = (void *)at;
+		uint32_t src = box->addr_mask[0] >> 32;
+		uint32_t dst = box->addr_mask[0];
+
+		*leaf = (struct gxdp_leaf4){
+			.addr = box->addr[0],
+			.l4 = box->l4, .value = box->value, .mask = box->mask,
+			.src_shift = src ? __builtin_ctz(src) : 32,
+			.dst_shift = dst ? __builtin_ctz(dst) : 32,
+			.extras = box->nconds, .rule = rule,
+			.index = box->index,
+		};
+	}
+	for (i = 0; i < box->nconds; i++)
+		memcpy(at + (n + i) * GXDP_SLOT_WORDS,
+		       &b->tree->boxes->cond[box->cond + i].extra,
+		       sizeof(struct gxdp_extra));
+}
+
+static int grow_seen(struct builder *b)
+{
+	size_t mask = b->seen_mask ? 2 * b->seen_mask + 1 : 1023, i, at;
+	typeof(b->seen) more = calloc(mask + 1, sizeof(*more));
+
+	if (!more)
+		return -ENOMEM;
+	for (i = 0; b->seen && i <= b->seen_mask; i++) {
+		if (!b->seen[i].hash)
+			continue;
+		for (at = b->seen[i].hash & mask; more[at].hash;
+		     at = (at + 1) & mask)
+			;
+		more[at] = b->seen[i];
+	}
+	free(b->seen);
+	b->seen = more;
+	b->seen_mask = mask;
+	return 0;
+}
+
+static int too_big(struct builder *b)
+{
+	return gx_error_set(b->err, -E2BIG, "the rules take more room than there is");
+}
+
+/* All that is in a leaf, whatever it is worth */
+static int too_many_here(struct builder *b, const uint32_t *list, size_t n)
+{
+	const struct gx_ruleset *rs = b->tree->rs;
+	size_t first = b->box[list[0]].index, last = b->box[list[n - 1]].index;
+
+	gx_error_set(b->err, -ELOOP, "%zu rules or more overlap in one place, from %s",
+		     n, gx_rule_where(rs, first));
+	gx_error_reason(b->err,
+			"up to %s, no address, port or other field tells them apart, and a packet is compared with %d at most",
+			gx_rule_where(rs, last), GXDP_LEAF_SLOTS);
+	gx_error_hint(b->err, "rules with the same action can be one rule with a list or a set");
+	return -ELOOP;
+}
+
+static int put_leaf(struct builder *b, const uint32_t *list, size_t n,
+		    double weight, uint64_t *ref)
+{
+	uint64_t buf[GXDP_LEAF_SLOTS * GXDP_SLOT_WORDS], hash;
+	struct gx_tree *t = b->tree;
+	unsigned int slots = 0, s;
+	uint32_t addr;
+	size_t i, at;
+
+	for (i = 0; i < n; i++) {
+		s = box_slots(b, &b->box[list[i]]);
+		if (slots + s > GXDP_LEAF_SLOTS)
+			return too_many_here(b, list, n);
+		put_entry(b, &b->box[list[i]], buf + slots * GXDP_SLOT_WORDS);
+		slots += s;
+	}
+	t->leaves += weight;
+	t->depth_sum += weight * (b->depth + 1);
+	b->sum += weight * (b->depth * 12 + 10 + 4 * (n < 8 ? n * 0.5 : n));
+	if (n > t->leaf_max)
+		t->leaf_max = n;
+	if (b->depth + 1 > t->depth)
+		t->depth = b->depth + 1;
+
+	if (2 * (b->nseen + 1) > b->seen_mask && grow_seen(b))
+		return gx_error_set(b->err, -ENOMEM, "not enough memory");
+	hash = hash_words(buf, slots * GXDP_SLOT_WORDS);
+	for (at = hash & b->seen_mask; b->seen[at].hash;
+	     at = (at + 1) & b->seen_mask)
+		if (b->seen[at].hash == hash &&
+		    GXDP_REF_SLOTS(b->seen[at].ref) == slots &&
+		    !memcmp(gx_arena_at(t->arena, GXDP_REF_ADDR(b->seen[at].ref)),
+			    buf, slots * GXDP_SLOT_WORDS * 8)) {
+			*ref = b->seen[at].ref;
+			return 0;
+		}
+	addr = gx_arena_alloc(t->arena, slots * GXDP_SLOT_WORDS, true);
+	if (!addr || t->arena->used - b->start > t->max_words)
+		return too_big(b);
+	memcpy(gx_arena_at(t->arena, addr), buf, slots * GXDP_SLOT_WORDS * 8);
+	*ref = (uint64_t)b->box[list[0]].index << 44 |
+	       (uint64_t)GXDP_REF_LEAF << 42 | (uint64_t)slots << 27 | addr;
+	b->seen[at].hash = hash;
+	b->seen[at].ref = *ref;
+	b->nseen++;
+	return 0;
+}
+
+/* --- choosing a slice ---------------------------------------------------------------- */
+
+/* What it costs, more or less, to go on with @n boxes, in nanoseconds */
+static double cost_of(double n)
+{
+	if (n <= 0)
+		return 0;
+	if (n <= 4)
+		return 8 + n;
+	return 12 + 5 * log2(n / 4);
+}
+
+struct choice {
+	struct gx_slice slice;
+	double cost;
+};
+
+/* Try @slice on the sample; keep it if it is better */
+static void try_slice(struct builder *b, const uint32_t *list, size_t n,
+		      size_t step, const struct gx_slice *slice,
+		      int32_t *delta, struct choice *best)
+{
+	uint32_t slots = 1u << slice->bits, i, sampled = 0;
+	double total = 0, cost = 0, here, scale, growth;
+	struct gx_span span[GX_SPANS];
+	int64_t count = 0;
+	double most = 0;
+	int m, k;
+	size_t at;
+
+	memset(delta, 0, (slots + 1) * sizeof(*delta));
+	for (at = 0; at < n; at += step, sampled++) {
+		m = gx_slice_spans(b->tree->boxes, &b->box[list[at]],
+				   b->tree->family, slice, span);
+		for (k = 0; k < m; k++) {
+			delta[span[k].lo]++;
+			delta[span[k].hi + 1]--;
+			total += span[k].hi - span[k].lo + 1;
+		}
+	}
+	b->work += sampled + slots / 8;
+	scale = (double)n / sampled;
+	for (i = 0; i < slots; i++) {
+		count += delta[i];
+		if (!count)
+			continue;
+		here = count * scale;
+		cost += count * cost_of(here);
+		if (here > most)
+			most = here;
+	}
+	if (most > 0.95 * n && total > 0.9 * sampled * slots)
+		return;
+	growth = (total * scale * 32 + slots * 8.0) / (n * 32.0);
+	cost = 12 + cost / total + 2.5 * log2(growth > 1 ? growth : 1);
+	if (cost < best->cost) {
+		best->cost = cost;
+		best->slice = *slice;
+	}
+}
+
+/* How much each bit of @f tells boxes apart: the smaller side, in halves of @n */
+static void weigh_bits(struct builder *b, const struct field *f,
+		       const uint32_t *list, size_t n, size_t step,
+		       const struct region *r, double *weight)
+{
+	uint32_t zero, one, sampled;
+	size_t at;
+	int bit, v;
+
+	for (bit = 0; bit < f->bits; bit++) {
+		weight[bit] = 0;
+		if (r->known[f->word] >> (f->shift + bit) & 1)
+			continue;
+		zero = 0;
+		one = 0;
+		sampled = 0;
+		for (at = 0; at < n; at += step, sampled++) {
+			v = gx_box_bit(b->tree->boxes, &b->box[list[at]],
+				       b->tree->family, f->word,
+				       f->shift + bit);
+			zero += v == 0;
+			one += v == 1;
+		}
+		b->work += sampled;
+		weight[bit] = (zero < one ? zero : one) +
+			      0.02 * (zero + one);
+		weight[bit] /= sampled;
+	}
+}
+
+static void try_field(struct builder *b, const struct field *f,
+		      const uint32_t *list, size_t n, size_t step,
+		      const struct region *r, unsigned int max_bits,
+		      int32_t *delta, struct choice *best)
+{
+	unsigned int bits, shift, tried, top;
+	double weight[64], sum, place[64], limit;
+	size_t coarse = (n + 255) / 256;
+
+	/* bits alone need fewer boxes to be judged by */
+	weigh_bits(b, f, list, n, coarse > step ? coarse : step, r, weight);
+	for (bits = 1; bits <= max_bits && bits <= f->bits;
+	     bits += bits < 4 ? 1 : 2) {
+		top = f->bits - bits;
+		for (shift = 0; shift <= top; shift++) {
+			sum = 0;
+			for (unsigned int i = 0; i < bits; i++)
+				sum += weight[shift + i];
+			place[shift] = sum;
+		}
+		for (tried = 0; tried < CANDIDATES; tried++) {
+			struct gx_slice slice = { f->word, f->shift, bits };
+
+			limit = 0;
+			for (shift = 0; shift <= top; shift++)
+				if (place[shift] > limit) {
+					limit = place[shift];
+					slice.shift = f->shift + shift;
+				}
+			if (limit <= 0)
+				break;
+			place[slice.shift - f->shift] = 0;
+			try_slice(b, list, n, step, &slice, delta, best);
+		}
+	}
+}
+
+static bool choose(struct builder *b, const uint32_t *list, size_t n,
+		   const struct region *r, struct gx_slice *slice)
+{
+	size_t step = (n + SAMPLE - 1) / SAMPLE;
+	struct choice best = { .cost = INFINITY };
+	unsigned int max_bits = 2;
+	int32_t *delta;
+	int i;
+
+	while (max_bits < GXDP_NODE_MAX_BITS && (1ull << max_bits) < 4 * n)
+		max_bits++;
+	delta = malloc(((1u << max_bits) + 2) * sizeof(*delta));
+	if (!delta)
+		return false;
+	for (i = 0; i < b->nfields; i++)
+		try_field(b, &b->field[i], list, n, step, r, max_bits, delta,
+			  &best);
+	free(delta);
+	*slice = best.slice;
+	return best.cost < INFINITY;
+}
+
+/* --- nodes --------------------------------------------------------------------------- */
+
+static int build(struct builder *b, uint32_t *list, size_t n,
+		 struct region *r, double weight, uint64_t *ref);
+
+/* Boxes of each value of a slice, one list after the other */
+struct split {
+	uint32_t *start;	/* of each value's list, and one more: the end */
+	uint32_t *member;
+};
+
+static int split_list(struct builder *b, const uint32_t *list, size_t n,
+		      const struct gx_slice *slice, struct split *s)
+{
+	uint32_t slots = 1u << slice->bits, i;
+	struct gx_span span[GX_SPANS];
+	uint32_t *fill;
+	size_t at;
+	int m, k;
+
+	s->member = NULL;
+	s->start = calloc(2 * (size_t)slots + 2, sizeof(*s->start));
+	if (!s->start)
+		return -ENOMEM;
+	fill = s->start + slots + 1;
+	for (at = 0; at < n; at++) {
+		m = gx_slice_spans(b->tree->boxes, &b->box[list[at]],
+				   b->tree->family, slice, span);
+		for (k = 0; k < m; k++) {
+			fill[span[k].lo]++;
+			fill[span[k].hi + 1]--;
+		}
+	}
+	/* so far by how much the count changes; now the count; now the start */
+	for (i = 0; i < slots; i++) {
+		uint32_t count = fill[i];
+
+		fill[i + 1] += count;
+		s->start[i + 1] = s->start[i] + count;
+		fill[i] = s->start[i];
+		if (s->start[i + 1] > 64u << 20)
+			return -E2BIG;
+	}
+	b->work += s->start[slots];
+	s->member = malloc(((size_t)s->start[slots] + 1) * sizeof(*s->member));
+	if (!s->member)
+		return -ENOMEM;
+	for (at = 0; at < n; at++) {
+		m = gx_slice_spans(b->tree->boxes, &b->box[list[at]],
+				   b->tree->family, slice, span);
+		for (k = 0; k < m; k++)
+			for (i = span[k].lo; i <= span[k].hi; i++)
+				s->member[fill[i]++] = list[at];
+	}
+	return 0;
+}
+
+static void split_free(struct split *s)
+{
+	free(s->start);
+	free(s->member);
+}
+
+static bool same_list(const struct split *s, uint32_t i, uint32_t j)
+{
+	uint32_t n = s->start[i + 1] - s->start[i];
+
+	return n == s->start[j + 1] - s->start[j] &&
+	       !memcmp(s->member + s->start[i], s->member + s->start[j],
+		       n * sizeof(*s->member));
+}
+
+/*
+ * Values with the same list share a child. leader[i]: the first with i's list.
+ * Its own index if it is that itself; ~0 in shared[] for those that are alone.
+ */
+static int find_leaders(const struct split *s, uint32_t slots, uint32_t *leader,
+			uint32_t *followers)
+{
+	uint32_t mask = 2 * slots - 1, i, at, *table;
+	uint64_t hash;
+
+	table = calloc(mask + 1, sizeof(*table));
+	if (!table)
+		return -ENOMEM;
+	for (i = 0; i < slots; i++) {
+		hash = 0x9e3779b9;
+		for (at = s->start[i]; at < s->start[i + 1]; at++)
+			hash = mix(hash, s->member[at]);
+		followers[i] = 0;
+		for (at = hash & mask; table[at]; at = (at + 1) & mask)
+			if (same_list(s, table[at] - 1, i))
+				break;
+		if (table[at]) {
+			leader[i] = table[at] - 1;
+			followers[leader[i]]++;
+		} else {
+			table[at] = i + 1;
+			leader[i] = i;
+		}
+	}
+	free(table);
+	return 0;
+}
+
+static int build_children(struct builder *b, struct split *s,
+			  const struct gx_slice *slice, struct region *r,
+			  double weight, uint32_t addr, uint64_t *lowest)
+{
+	uint64_t mask = ((1ull << slice->bits) - 1) << slice->shift;
+	uint32_t slots = 1u << slice->bits, i, n;
+	uint32_t *leader = malloc(2 * slots * sizeof(*leader));
+	uint32_t *followers = leader + slots;
+	uint64_t ref, known, value;
+	double total = s->start[slots], share;
+	int ret = -ENOMEM;
+
+	if (!leader || find_leaders(s, slots, leader, followers))
+		goto out;
+	known = r->known[slice->word];
+	value = r->value[slice->word];
+	for (i = 0; i < slots; i++) {
+		ref = GXDP_REF_EMPTY;
+		n = s->start[i + 1] - s->start[i];
+		if (leader[i] != i) {
+			ref = *gx_arena_at(b->tree->arena, addr + leader[i]);
+		} else if (n) {
+			/* What several values share is not known there. */
+			if (!followers[i]) {
+				r->known[slice->word] = known | mask;
+				r->value[slice->word] =
+					(value & ~mask) |
+					(uint64_t)i << slice->shift;
+			}
+			share = weight * n * (1 + followers[i]) / total;
+			ret = build(b, s->member + s->start[i], n, r, share,
+				    &ref);
+			r->known[slice->word] = known;
+			r->value[slice->word] = value;
+			if (ret)
+				goto out;
+		}
+		*gx_arena_at(b->tree->arena, addr + i) = ref;
+		if (GXDP_REF_RULE(ref) < *lowest)
+			*lowest = GXDP_REF_RULE(ref);
+	}
+	ret = 0;
+out:
+	free(leader);
+	return ret;
+}
+
+static int put_node(struct builder *b, const uint32_t *list, size_t n,
+		    const struct gx_slice *slice, struct region *r,
+		    double weight, uint64_t *ref)
+{
+	struct gx_arena *arena = b->tree->arena;
+	uint64_t lowest = GXDP_NO_RULE;
+	struct split s;
+	uint32_t addr;
+	int ret;
+
+	addr = gx_arena_alloc(arena, 1u << slice->bits, false);
+	if (!addr || arena->used - b->start > b->tree->max_words)
+		return too_big(b);
+	ret = split_list(b, list, n, slice, &s);
+	if (!ret) {
+		b->depth++;
+		ret = build_children(b, &s, slice, r, weight, addr, &lowest);
+		b->depth--;
+	}
+	split_free(&s);
+	if (ret == -ENOMEM)
+		return gx_error_set(b->err, ret, "not enough memory");
+	*ref = lowest << 44 | (uint64_t)GXDP_REF_NODE << 42 |
+	       (uint64_t)slice->word << 38 | (uint64_t)slice->shift << 32 |
+	       (uint64_t)slice->bits << 27 | addr;
+	return ret;
+}
+
+static int build(struct builder *b, uint32_t *list, size_t n,
+		 struct region *r, double weight, uint64_t *ref)
+{
+	unsigned int slots = 0;
+	struct gx_slice slice;
+	size_t i;
+
+	n = prune(b, list, n, r);
+	for (i = 0; i < n && slots <= LEAF_SLOTS; i++)
+		slots += box_slots(b, &b->box[list[i]]);
+	if (slots > LEAF_SLOTS && n > 1 && b->depth < GXDP_MAX_DEPTH &&
+	    choose(b, list, n, r, &slice))
+		return put_node(b, list, n, &slice, r, weight, ref);
+	return put_leaf(b, list, n, weight, ref);
+}
+
+/* --- all of it ----------------------------------------------------------------------- */
+
+static void add_field(struct builder *b, uint8_t word, uint8_t shift,
+		      uint8_t bits)
+{
+	int i;
+
+	for (i = 0; i < b->nfields; i++)
+		if (b->field[i].word == word && b->field[i].shift == shift)
+			return;
+	if (b->nfields < (int)(sizeof(b->field) / sizeof(b->field[0])))
+		b->field[b->nfields++] = (struct field){ word, shift, bits };
+}
+
+/* Only fields that some rule asks for are worth a look. */
+static void find_fields(struct builder *b, const uint32_t *member, size_t n)
+{
+	const struct gx_boxes *boxes = b->tree->boxes;
+	const struct gxdp_extra *extra;
+	uint32_t j;
+	size_t i;
+
+	if (b->tree->family == GXDP_FAMILY_IPV4) {
+		add_field(b, GXDP_W_ADDR4, 32, 32);
+		add_field(b, GXDP_W_ADDR4, 0, 32);
+	} else if (b->tree->family == GXDP_FAMILY_IPV6) {
+		for (j = 0; j < 4; j++)
+			add_field(b, GXDP_W_SRC6_HI + j, 0, 64);
+	}
+	add_field(b, GXDP_W_L4, GXDP_L4_DPORT, 16);
+	add_field(b, GXDP_W_L4, GXDP_L4_SPORT, 16);
+	add_field(b, GXDP_W_L4, GXDP_L4_PROTO, 8);
+	for (i = 0; i < n; i++) {
+		const struct gx_box *box = &b->box[member[i]];
+
+		for (j = 0; j < box->nconds; j++) {
+			extra = &boxes->cond[box->cond + j].extra;
+			if (extra->type == GXDP_EXTRA_ANY ||
+			    extra->word == GXDP_W_SRC_SETS ||
+			    extra->word == GXDP_W_DST_SETS)
+				add_field(b, extra->word, 0, 64);
+			else if (extra->type != GXDP_EXTRA_MASK)
+				add_field(b, extra->word, extra->shift,
+					  extra->bits);
+		}
+	}
+}
+
+int gx_tree_build(struct gx_tree *tree, const uint32_t *member, size_t n,
+		  struct gx_error *err)
+{
+	struct builder b = {
+		.tree = tree,
+		.err = err,
+		.box = tree->list->v,
+		.start = tree->arena->used,
+	};
+	struct region region = {};
+	uint32_t *list;
+	int ret;
+
+	tree->ref = GXDP_REF_EMPTY;
+	tree->words = 0;
+	tree->depth = 0;
+	tree->leaf_max = 0;
+	tree->cost = 0;
+	tree->depth_sum = 0;
+	tree->leaves = 0;
+	if (!n)
+		return 0;
+	list = malloc(n * sizeof(*list));
+	if (!list)
+		return gx_error_set(err, -ENOMEM, "not enough memory");
+	memcpy(list, member, n * sizeof(*list));
+	find_fields(&b, member, n);
+	ret = build(&b, list, n, &region, 1, &tree->ref);
+	tree->words = tree->arena->used - b.start;
+	tree->cost = b.sum;
+	free(list);
+	free(b.seen);
+	return ret;
+}
