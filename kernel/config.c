@@ -9,7 +9,9 @@
  *
  * 82574L has one enable for all receive queues and keeps descriptors it
  * has prefetched, so every stop ends in a reset of the MAC. The PHY is left
- * alone: the link stays up.
+ * alone: the link stays up. 82576 can stop one queue: there only the pairs
+ * that get another ring are stopped, one after the other, and nothing is
+ * reset (gxdp_change_pairs()).
  *
  * Locks: control path; nic->hw_lock around everything that touches the chip.
  */
@@ -44,9 +46,15 @@ int gxdp_config_check(struct gxdp_nic *nic, const struct gxdp_config *cfg,
 			NL_SET_ERR_MSG_MOD(extack, "an AF_XDP socket is bound to a queue that would go: close it first");
 			return -EBUSY;
 		}
-		if (gxdp_xsk_check(cfg, cfg->pool[i])) {
+		if (gxdp_xsk_check(nic, cfg, cfg->pool[i])) {
 			NL_SET_ERR_MSG_MOD(extack, "an AF_XDP socket's umem chunks are too small for this MTU: close it, or use chunks of 4096 bytes");
 			return -EINVAL;
+		}
+		if (nic->family->flags & GXDP_F_QUEUE_BUF && prog &&
+		    !prog->aux->xdp_has_frags &&
+		    gxdp_rx_buf_len(nic, cfg, i) < gxdp_frame_limit(cfg)) {
+			NL_SET_ERR_MSG_MOD(extack, "an AF_XDP socket's umem chunks are too small for a frame, and the program takes no fragments: use larger chunks, a smaller MTU, or load it from a section named xdp.frags");
+			return -EOPNOTSUPP;
 		}
 	}
 	return 0;
@@ -75,9 +83,12 @@ static bool gxdp_rx_fits(const struct gxdp_nic *nic, const struct gxdp_config *n
 {
 	const struct gxdp_config *cur = &nic->cfg;
 
-	return nic->pair[i]->rx && cur->rx_count == next->rx_count &&
-	       (cur->mtu > ETH_DATA_LEN) == (next->mtu > ETH_DATA_LEN) &&
-	       cur->pool[i] == next->pool[i];
+	if (!nic->pair[i]->rx || cur->rx_count != next->rx_count ||
+	    cur->pool[i] != next->pool[i])
+		return false;
+	if (nic->family->flags & GXDP_F_QUEUE_BUF)
+		return nic->pair[i]->rx->buf_len == gxdp_rx_buf_len(nic, next, i);
+	return (cur->mtu > ETH_DATA_LEN) == (next->mtu > ETH_DATA_LEN);
 }
 
 static bool gxdp_tx_fits(const struct gxdp_nic *nic, const struct gxdp_config *next,
@@ -116,59 +127,60 @@ static int gxdp_rings_alloc(struct gxdp_nic *nic, const struct gxdp_config *next
 	return 0;
 }
 
-/* The new rings go in; @rings is left holding what came out. */
+/* A pair's new rings go in; @rings is left holding what came out. */
+static void gxdp_pair_swap(struct gxdp_nic *nic, const struct gxdp_config *next,
+			   struct gxdp_rings *rings, unsigned int i)
+{
+	struct netdev_queue *txq = netdev_get_tx_queue(nic->netdev, i);
+	struct gxdp_pair *pair = nic->pair[i];
+	bool goes = i >= next->pairs;
+
+	if (rings->rx[i] || goes) {
+		gxdp_rx_retire(pair->rx);
+		swap(pair->rx, rings->rx[i]);
+	}
+	/* ndo_xdp_xmit finds the ring under this lock */
+	__netif_tx_lock_bh(txq);
+	if (rings->tx[i] || goes)
+		swap(pair->tx, rings->tx[i]);
+	if (pair->tx)
+		WRITE_ONCE(pair->tx->pool, next->pool[i]);
+	__netif_tx_unlock_bh(txq);
+}
+
 static void gxdp_rings_swap(struct gxdp_nic *nic, const struct gxdp_config *next,
 			    struct gxdp_rings *rings)
 {
 	unsigned int i;
 
-	for (i = 0; i < nic->max_pairs; i++) {
-		struct gxdp_pair *pair = nic->pair[i];
-		struct netdev_queue *txq = netdev_get_tx_queue(nic->netdev, i);
-		bool goes = i >= next->pairs;
-
-		if (rings->rx[i] || goes) {
-			gxdp_rx_retire(pair->rx);
-			swap(pair->rx, rings->rx[i]);
-		}
-		/* ndo_xdp_xmit finds the ring under this lock */
-		__netif_tx_lock_bh(txq);
-		if (rings->tx[i] || goes)
-			swap(pair->tx, rings->tx[i]);
-		if (pair->tx)
-			WRITE_ONCE(pair->tx->pool, next->pool[i]);
-		__netif_tx_unlock_bh(txq);
-	}
+	for (i = 0; i < nic->max_pairs; i++)
+		gxdp_pair_swap(nic, next, rings, i);
 }
 
-static bool gxdp_all_drained(struct gxdp_nic *nic)
+static bool gxdp_pairs_drained(struct gxdp_nic *nic, unsigned int first, unsigned int end)
 {
-	unsigned int i;
-
-	for (i = 0; i < nic->cfg.pairs; i++)
-		if (nic->pair[i]->tx && !gxdp_tx_drained(nic->pair[i]->tx))
+	for (; first < end; first++)
+		if (nic->pair[first]->tx && !gxdp_tx_drained(nic->pair[first]->tx))
 			return false;
 	return true;
 }
 
-static void gxdp_poll_all(struct gxdp_nic *nic)
+static void gxdp_poll_pairs(struct gxdp_nic *nic, unsigned int first, unsigned int end)
 {
-	unsigned int i;
-
-	for (i = 0; i < nic->cfg.pairs; i++) {
+	for (; first < end; first++) {
 		local_bh_disable();
-		napi_schedule(&nic->pair[i]->napi);
+		napi_schedule(&nic->pair[first]->napi);
 		local_bh_enable();
 	}
 }
 
 /* No new frames; what is queued has its time to leave. */
-static void gxdp_close_tx(struct gxdp_nic *nic)
+static void gxdp_close_tx(struct gxdp_nic *nic, unsigned int first, unsigned int end)
 {
 	unsigned long until = jiffies + msecs_to_jiffies(GXDP_DRAIN_MSECS);
 	unsigned int i;
 
-	for (i = 0; i < nic->cfg.pairs; i++) {
+	for (i = first; i < end; i++) {
 		struct netdev_queue *txq = netdev_get_tx_queue(nic->netdev, i);
 
 		__netif_tx_lock_bh(txq);
@@ -179,10 +191,22 @@ static void gxdp_close_tx(struct gxdp_nic *nic)
 	}
 	if (!netif_carrier_ok(nic->netdev) || test_bit(GXDP_RESETTING, &nic->flags))
 		return;		/* they will not leave */
-	while (!gxdp_all_drained(nic) && time_before(jiffies, until) && !gxdp_gone(nic)) {
-		gxdp_poll_all(nic);
+	while (!gxdp_pairs_drained(nic, first, end) && time_before(jiffies, until) &&
+	       !gxdp_gone(nic)) {
+		gxdp_poll_pairs(nic, first, end);
 		usleep_range(50, 200);
 	}
+}
+
+static void gxdp_open_tx(struct gxdp_nic *nic, unsigned int i)
+{
+	struct netdev_queue *txq = netdev_get_tx_queue(nic->netdev, i);
+
+	__netif_tx_lock_bh(txq);
+	nic->pair[i]->tx->open = true;
+	txq_trans_cond_update(txq);
+	__netif_tx_unlock_bh(txq);
+	netif_tx_wake_queue(txq);
 }
 
 /* What the chip has already received goes its way before the rings do. */
@@ -191,7 +215,7 @@ static void gxdp_drain_rx(struct gxdp_nic *nic)
 	unsigned int i;
 
 	nic->family->rx_disable(nic);
-	gxdp_poll_all(nic);
+	gxdp_poll_pairs(nic, 0, nic->cfg.pairs);
 	for (i = 0; i < nic->cfg.pairs; i++)
 		napi_synchronize(&nic->pair[i]->napi);
 }
@@ -205,7 +229,7 @@ static void gxdp_quiesce(struct gxdp_nic *nic)
 	unsigned int i;
 
 	clear_bit(GXDP_UP, &nic->flags);
-	gxdp_close_tx(nic);
+	gxdp_close_tx(nic, 0, nic->cfg.pairs);
 	gxdp_drain_rx(nic);
 	gxdp_irq_disable(nic);
 	for (i = 0; i < nic->cfg.pairs; i++)
@@ -217,16 +241,19 @@ static void gxdp_quiesce(struct gxdp_nic *nic)
 			gxdp_tx_abandon(nic->pair[i]->tx);
 }
 
+/* Rings into the chip and NAPI on; the queues are yet to be enabled. */
 static void gxdp_start_pair(struct gxdp_nic *nic, unsigned int i)
 {
 	struct gxdp_pair *pair = nic->pair[i];
 
+	if (nic->cfg.pool[i]) {
+		gxdp_xsk_start(pair, nic->cfg.pool[i]);
+		gxdp_rx_adopt(pair->rx);
+	}
 	gxdp_rx_rewind(pair->rx);
 	gxdp_tx_rewind(pair->tx);
 	nic->family->rx_ring(nic, pair->rx, i);
 	nic->family->tx_ring(nic, pair->tx, i);
-	if (nic->cfg.pool[i])
-		gxdp_xsk_start(pair, nic->cfg.pool[i]);
 	napi_enable_locked(&pair->napi);
 	netif_queue_set_napi(nic->netdev, i, NETDEV_QUEUE_TYPE_RX, &pair->napi);
 	netif_queue_set_napi(nic->netdev, i, NETDEV_QUEUE_TYPE_TX, &pair->napi);
@@ -244,18 +271,77 @@ static void gxdp_start(struct gxdp_nic *nic)
 	family->tx_enable(nic);
 	family->rx_enable(nic);
 	set_bit(GXDP_UP, &nic->flags);
-	for (i = 0; i < nic->cfg.pairs; i++) {
-		struct netdev_queue *txq = netdev_get_tx_queue(nic->netdev, i);
-
-		__netif_tx_lock_bh(txq);
-		nic->pair[i]->tx->open = true;
-		txq_trans_cond_update(txq);
-		__netif_tx_unlock_bh(txq);
-		netif_tx_wake_queue(txq);
-	}
+	for (i = 0; i < nic->cfg.pairs; i++)
+		gxdp_open_tx(nic, i);
 	gxdp_irq_enable(nic);
-	gxdp_poll_all(nic);	/* AF_XDP frames may have been waiting */
+	gxdp_poll_pairs(nic, 0, nic->cfg.pairs);	/* AF_XDP frames may have been waiting */
 	schedule_work(&nic->link_work);
+}
+
+/*
+ * Stop one pair while the others run (GXDP_F_QUEUE_STOP). Afterwards nobody
+ * touches its rings; what could not be sent in time is lost.
+ */
+static void gxdp_stop_pair(struct gxdp_nic *nic, unsigned int i)
+{
+	struct gxdp_pair *pair = nic->pair[i];
+
+	gxdp_close_tx(nic, i, i + 1);
+	nic->family->rx_stop(nic, i);
+	gxdp_poll_pairs(nic, i, i + 1);	/* what has been received goes its way */
+	napi_synchronize(&pair->napi);
+	gxdp_irq_disable_pair(pair);
+	napi_disable_locked(&pair->napi);
+	nic->family->tx_stop(nic, i);
+	gxdp_tx_abandon(pair->tx);
+}
+
+static void gxdp_restart_pair(struct gxdp_nic *nic, unsigned int i)
+{
+	gxdp_start_pair(nic, i);
+	nic->family->tx_start(nic, i);
+	nic->family->rx_start(nic, i);
+	gxdp_open_tx(nic, i);
+	gxdp_irq_enable_pair(nic->pair[i]);
+	gxdp_poll_pairs(nic, i, i + 1);	/* AF_XDP frames may have been waiting */
+}
+
+/*
+ * From nic->cfg to @next, pair by pair: only those are stopped that get
+ * another ring, or go, and each for no longer than its own swap takes.
+ */
+static void gxdp_change_pairs(struct gxdp_nic *nic, const struct gxdp_config *next,
+			      struct gxdp_rings *rings)
+{
+	const unsigned int before = nic->cfg.pairs, after = next->pairs;
+	const bool shorter = gxdp_frame_limit(next) < gxdp_frame_limit(&nic->cfg);
+	unsigned int i;
+
+	if (!nic->rss_table_user && before != after)
+		gxdp_rss_default(nic, after);
+	/* Frames leave a queue before it goes, and too long ones before buffers shrink. */
+	if (after < before)
+		nic->family->rss(nic);
+	nic->cfg = *next;
+	nic->cfg.pairs = min(before, after);
+	if (shorter)
+		nic->family->frame_limit(nic);
+
+	for (i = 0; i < max(before, after); i++) {
+		if (i < min(before, after) && !rings->rx[i] && !rings->tx[i])
+			continue;
+		if (i < before)
+			gxdp_stop_pair(nic, i);
+		gxdp_pair_swap(nic, next, rings, i);
+		if (i < after)
+			gxdp_restart_pair(nic, i);
+	}
+
+	WRITE_ONCE(nic->cfg.pairs, after);
+	if (!shorter)
+		nic->family->frame_limit(nic);
+	if (after > before)
+		nic->family->rss(nic);
 }
 
 /* How many queues the stack sees. One without a ring is no NAPI's. */
@@ -293,7 +379,7 @@ static int gxdp_grow_queue_count(struct gxdp_nic *nic, unsigned int pairs)
  *
  * Control path; sleeps. On error the old configuration has not been touched
  * and has lost nothing. While up, frames that arrive between the stop and
- * the start are lost (some milliseconds); the link stays up.
+ * the start of a ring are lost (some milliseconds); the link stays up.
  */
 int gxdp_apply(struct gxdp_nic *nic, const struct gxdp_config *next,
 	       struct netlink_ext_ack *extack)
@@ -327,12 +413,16 @@ int gxdp_apply(struct gxdp_nic *nic, const struct gxdp_config *next,
 
 	mutex_lock(&nic->hw_lock);
 	/* nothing can fail from here on */
-	gxdp_quiesce(nic);
-	gxdp_rings_swap(nic, next, &rings);
-	nic->cfg = *next;
-	if (!nic->rss_table_user)
-		gxdp_rss_default(nic, next->pairs);
-	gxdp_start(nic);
+	if (nic->family->flags & GXDP_F_QUEUE_STOP && test_bit(GXDP_UP, &nic->flags)) {
+		gxdp_change_pairs(nic, next, &rings);
+	} else {
+		gxdp_quiesce(nic);
+		gxdp_rings_swap(nic, next, &rings);
+		nic->cfg = *next;
+		if (!nic->rss_table_user)
+			gxdp_rss_default(nic, next->pairs);
+		gxdp_start(nic);
+	}
 	mutex_unlock(&nic->hw_lock);
 
 	if (next->pairs < before)

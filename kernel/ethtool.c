@@ -336,7 +336,7 @@ static int gxdp_set_coalesce(struct net_device *netdev, struct ethtool_coalesce 
 		return -EINVAL;
 	}
 	if (usecs > nic->family->itr_max_usecs) {
-		NL_SET_ERR_MSG_MOD(extack, "rx-usecs is above the chip's longest spacing, 10000");
+		NL_SET_ERR_MSG_MOD(extack, "rx-usecs is above the chip's longest spacing: 8191 on 82576, else 10000");
 		return -EINVAL;
 	}
 

@@ -43,6 +43,8 @@
 #define GXDP_RX_HEADROOM	XDP_PACKET_HEADROOM
 #define GXDP_RX_BUF_LEN		2048U
 #define GXDP_MAX_FRAME_STD	(ETH_FRAME_LEN + VLAN_HLEN)	/* no FCS */
+/* the most a chip with sizes of its own for each queue is told of a buffer */
+#define GXDP_RX_BUF_MAX		3072U
 /* the largest MTU whose frames, two tags included, fit one buffer */
 #define GXDP_MAX_MTU_ONE_BUF	(GXDP_RX_BUF_LEN - ETH_HLEN - 2 * VLAN_HLEN)
 
@@ -79,6 +81,12 @@ struct gxdp_config {
 	unsigned int mtu;
 	struct xsk_buff_pool *pool[GXDP_MAX_PAIRS];
 };
+
+/* The longest frame of a configuration: two tags, no FCS. */
+static inline u32 gxdp_frame_limit(const struct gxdp_config *cfg)
+{
+	return cfg->mtu + ETH_HLEN + 2 * VLAN_HLEN;
+}
 
 /**
  * struct gxdp_rx_slot - the buffer behind one receive descriptor
@@ -130,6 +138,7 @@ struct gxdp_xdp_buff {
  * @ntc: next descriptor to clean
  * @count: descriptors
  * @max_len: the most bytes one descriptor may claim
+ * @buf_len: how large the chip takes each buffer to be
  * @dma_sync: the device needs DMA syncs for its buffers
  * @in_frame: the next descriptor continues a frame: one being assembled in
  *	@head or @xsk_head, or, when neither holds anything, discarded
@@ -155,6 +164,7 @@ struct gxdp_rx {
 	u16 ntc;
 	u16 count;
 	u32 max_len;
+	u32 buf_len;
 	bool dma_sync;
 	bool in_frame;
 	u16 page_slots;
@@ -466,6 +476,8 @@ enum gxdp_flag {
  * @itr_usecs: interrupt spacing; control path
  * @rss_key: key of the hash
  * @rss_table: queue of each hash bucket
+ * @rss_udp4: the hash covers the ports of UDP over IPv4, too
+ * @rss_udp6: and over IPv6
  * @rss_table_user: set by the user: kept across ethtool -L
  * @stats_lock: guards @hw_stats and the registers they come from
  * @hw_stats: the chip's own counters, since probe
@@ -519,6 +531,7 @@ struct gxdp_nic {
 
 	u8 rss_key[GXDP_RSS_KEY_LEN];
 	u8 rss_table[GXDP_RSS_TABLE_LEN];
+	bool rss_udp4, rss_udp6;
 	bool rss_table_user;
 
 	spinlock_t stats_lock;		/* hw_stats and their registers */
@@ -578,6 +591,8 @@ int gxdp_irq_request(struct gxdp_nic *nic);
 void gxdp_irq_free(struct gxdp_nic *nic);
 void gxdp_irq_enable(struct gxdp_nic *nic);
 void gxdp_irq_disable(struct gxdp_nic *nic);
+void gxdp_irq_enable_pair(struct gxdp_pair *pair);
+void gxdp_irq_disable_pair(struct gxdp_pair *pair);
 int gxdp_pair_irq(struct gxdp_pair *pair);
 
 /* rx.c */
@@ -585,6 +600,9 @@ struct gxdp_rx *gxdp_rx_alloc(struct gxdp_pair *pair, const struct gxdp_config *
 void gxdp_rx_free(struct gxdp_rx *rx);
 void gxdp_rx_rewind(struct gxdp_rx *rx);
 void gxdp_rx_retire(struct gxdp_rx *rx);
+void gxdp_rx_adopt(struct gxdp_rx *rx);
+u32 gxdp_rx_buf_len(const struct gxdp_nic *nic, const struct gxdp_config *cfg,
+		    unsigned int queue);
 
 /* tx.c */
 struct gxdp_tx *gxdp_tx_alloc(struct gxdp_pair *pair, const struct gxdp_config *cfg);
@@ -603,7 +621,8 @@ void gxdp_xdp_init(struct gxdp_nic *nic);
 /* xsk.c */
 int gxdp_xsk_setup(struct gxdp_nic *nic, struct xsk_buff_pool *pool, u16 queue);
 int gxdp_xsk_wakeup(struct net_device *netdev, u32 queue, u32 flags);
-const char *gxdp_xsk_check(const struct gxdp_config *cfg, struct xsk_buff_pool *pool);
+const char *gxdp_xsk_check(const struct gxdp_nic *nic, const struct gxdp_config *cfg,
+			   struct xsk_buff_pool *pool);
 void gxdp_xsk_start(struct gxdp_pair *pair, struct xsk_buff_pool *pool);
 
 /* ethtool.c */

@@ -89,6 +89,16 @@ int gxdp_poll_82574(struct napi_struct *napi, int budget)
 }
 
 /**
+ * gxdp_poll_82576 - NAPI poll
+ * @napi: a pair's
+ * @budget: most frames to receive; 0 from netpoll: clean transmit only
+ */
+int gxdp_poll_82576(struct napi_struct *napi, int budget)
+{
+	return gxdp_poll(napi, budget, gxdp_rx_poll_82576, gxdp_xsk_xmit_82576);
+}
+
+/**
  * gxdp_irq_setup - get interrupt vectors
  * @nic: device, at probe; sets irq_mode, max_pairs, and each pair's vector
  *
@@ -236,4 +246,26 @@ void gxdp_irq_disable(struct gxdp_nic *nic)
 	for (i = 0; i < nic->max_pairs; i++)
 		synchronize_irq(gxdp_pair_irq(nic->pair[i]));
 	synchronize_irq(pci_irq_vector(nic->pdev, nic->other_vector));
+}
+
+/**
+ * gxdp_irq_enable_pair - unmask one pair's causes
+ * @pair: pair, started
+ */
+void gxdp_irq_enable_pair(struct gxdp_pair *pair)
+{
+	writel(pair->ims, pair->unmask);
+}
+
+/**
+ * gxdp_irq_disable_pair - mask one pair's causes and wait for its handler
+ * @pair: pair of a device whose queues can be stopped alone, open
+ */
+void gxdp_irq_disable_pair(struct gxdp_pair *pair)
+{
+	struct gxdp_nic *nic = pair->nic;
+
+	nic->family->irq_mask_pair(nic, pair);
+	rd32(nic, GX_STATUS);	/* the write has arrived when this returns */
+	synchronize_irq(gxdp_pair_irq(pair));
 }

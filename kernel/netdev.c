@@ -129,8 +129,8 @@ static void gxdp_report_hang(struct gxdp_nic *nic, struct gxdp_tx *tx)
 	nic->tx_hangs++;
 	netdev_err(nic->netdev,
 		   "transmit hang on queue %u: clean %u, next %u, told %u, head %u, tail %u; resetting\n",
-		   queue, tx->ntc, tx->ntu, tx->rung, rd32(nic, GX_TDH(queue)),
-		   rd32(nic, GX_TDT(queue)));
+		   queue, tx->ntc, tx->ntu, tx->rung,
+		   readl(tx->tail - (GX_TDT(0) - GX_TDH(0))), readl(tx->tail));
 }
 
 /*
@@ -374,6 +374,16 @@ const struct gxdp_path gxdp_path_82574 = {
 	.hints		= &gxdp_xdp_hints_82574,
 };
 
+static const struct net_device_ops gxdp_netdev_ops_82576 =
+	GXDP_NETDEV_OPS(gxdp_start_xmit_82576, gxdp_xdp_xmit_82576);
+
+const struct gxdp_path gxdp_path_82576 = {
+	.poll		= gxdp_poll_82576,
+	.flush_pending	= gxdp_xdp_flush_82576,
+	.netdev_ops	= &gxdp_netdev_ops_82576,
+	.hints		= &gxdp_xdp_hints_82574,
+};
+
 static void gxdp_init_features(struct gxdp_nic *nic)
 {
 	struct net_device *netdev = nic->netdev;
@@ -382,6 +392,8 @@ static void gxdp_init_features(struct gxdp_nic *nic)
 
 	if (nic->family->flags & GXDP_F_TSO)
 		f |= NETIF_F_TSO | NETIF_F_TSO6;
+	if (nic->family->flags & GXDP_F_SCTP)
+		f |= NETIF_F_SCTP_CRC;
 	if (nic->family->flags & GXDP_F_RSS && nic->irq_mode == GXDP_IRQ_MSIX)
 		f |= NETIF_F_RXHASH;
 	netdev->features = f | NETIF_F_HIGHDMA;

@@ -39,4 +39,14 @@ int gxdp_xdp_xmit_82574(struct net_device *netdev, int n, struct xdp_frame **fra
 			u32 flags);
 extern const struct xdp_metadata_ops gxdp_xdp_hints_82574;
 
+/* 82576: the same received format, advanced transmit */
+extern const struct gxdp_path gxdp_path_82576;
+int gxdp_poll_82576(struct napi_struct *napi, int budget);
+int gxdp_rx_poll_82576(struct gxdp_pair *pair, int budget);
+unsigned int gxdp_xdp_flush_82576(struct gxdp_pair *pair);
+bool gxdp_xsk_xmit_82576(struct gxdp_tx *tx, struct xsk_buff_pool *pool);
+netdev_tx_t gxdp_start_xmit_82576(struct sk_buff *skb, struct net_device *netdev);
+int gxdp_xdp_xmit_82576(struct net_device *netdev, int n, struct xdp_frame **frames,
+			u32 flags);
+
 #endif /* GXDP_PATH_H */

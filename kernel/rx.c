@@ -47,8 +47,7 @@ static __always_inline void gxdp_rx_hash(struct sk_buff *skb, const union gxdp_r
 
 	if (type)
 		skb_set_hash(skb, le32_to_cpu(desc->ext.rss),
-			     BIT(type) & (BIT(RXD_RSS_IPV4_TCP) | BIT(RXD_RSS_IPV6_TCP)) ?
-			     PKT_HASH_TYPE_L4 : PKT_HASH_TYPE_L3);
+			     BIT(type) & RXD_RSS_L4 ? PKT_HASH_TYPE_L4 : PKT_HASH_TYPE_L3);
 }
 
 /* Fill in what the chip found out, and up it goes. */
@@ -749,4 +748,24 @@ int gxdp_rx_poll_82574(struct gxdp_pair *pair, int budget)
 	if (gxdp_rx_needs_sync(pair->rx))
 		return gxdp_rx_poll_82574_sync(pair, budget);
 	return gxdp_rx_poll(pair, budget, &gxdp_rx_ext, false, gxdp_xdp_flush_82574);
+}
+
+static noinline int gxdp_rx_poll_82576_sync(struct gxdp_pair *pair, int budget)
+{
+	return gxdp_rx_poll(pair, budget, &gxdp_rx_ext, true, gxdp_xdp_flush_82576);
+}
+
+/**
+ * gxdp_rx_poll_82576 - receive poll for the advanced descriptor format
+ * @pair: the pair polled
+ * @budget: most frames to handle
+ *
+ * As gxdp_rx_poll_82574(): what the chip writes back with one buffer for each
+ * descriptor is the extended format.
+ */
+int gxdp_rx_poll_82576(struct gxdp_pair *pair, int budget)
+{
+	if (gxdp_rx_needs_sync(pair->rx))
+		return gxdp_rx_poll_82576_sync(pair, budget);
+	return gxdp_rx_poll(pair, budget, &gxdp_rx_ext, false, gxdp_xdp_flush_82576);
 }

@@ -17,7 +17,7 @@ static int gxdp_rx_pool_create(struct gxdp_rx *rx)
 		.dev		= &nic->pdev->dev,
 		.dma_dir	= DMA_BIDIRECTIONAL,	/* XDP_TX sends from it */
 		.offset		= GXDP_RX_HEADROOM,
-		.max_len	= GXDP_RX_BUF_LEN,
+		.max_len	= rx->buf_len,
 	};
 
 	gxdp_page_pool_owner(&params, &rx->pair->napi, nic->netdev);
@@ -66,6 +66,31 @@ static int gxdp_rx_fill(struct gxdp_rx *rx)
 	return 0;
 }
 
+static_assert(GXDP_RX_HEADROOM + GXDP_RX_BUF_MAX +
+	      SKB_DATA_ALIGN(sizeof(struct skb_shared_info)) <= 4096);
+
+/**
+ * gxdp_rx_buf_len - how large the chip shall take a queue's buffers to be
+ * @nic: device
+ * @cfg: configuration
+ * @queue: whose ring
+ *
+ * With one size for all queues that is what a page has for it. Else what a
+ * umem's chunks have room for, in whole KiB: rounded up when the frame limit
+ * keeps the chip from ever writing so much, else down.
+ */
+u32 gxdp_rx_buf_len(const struct gxdp_nic *nic, const struct gxdp_config *cfg,
+		    unsigned int queue)
+{
+	u32 room, limit = gxdp_frame_limit(cfg);
+
+	if (!(nic->family->flags & GXDP_F_QUEUE_BUF) || !cfg->pool[queue])
+		return GXDP_RX_BUF_LEN;
+	room = xsk_pool_get_rx_frame_size(cfg->pool[queue]);
+	return min(limit <= room ? round_up(limit, 1024) : round_down(room, 1024),
+		   GXDP_RX_BUF_MAX);
+}
+
 /**
  * gxdp_rx_alloc - a receive ring with everything in it
  * @pair: where it will serve
@@ -87,7 +112,10 @@ struct gxdp_rx *gxdp_rx_alloc(struct gxdp_pair *pair, const struct gxdp_config *
 	rx->stash_top = rx->stash + 1;
 	rx->count = cfg->rx_count;
 	rx->pool = cfg->pool[pair->index];
-	rx->max_len = cfg->mtu > ETH_DATA_LEN ? GXDP_RX_BUF_LEN : GXDP_MAX_FRAME_STD;
+	rx->buf_len = gxdp_rx_buf_len(pair->nic, cfg, pair->index);
+	rx->max_len = rx->buf_len;
+	if (!(pair->nic->family->flags & GXDP_F_QUEUE_BUF) && cfg->mtu <= ETH_DATA_LEN)
+		rx->max_len = GXDP_MAX_FRAME_STD;
 
 	rx->desc = dma_alloc_coherent(dev, rx->count * sizeof(*rx->desc), &rx->desc_dma,
 				      GFP_KERNEL | __GFP_NOWARN);
@@ -110,6 +138,34 @@ struct gxdp_rx *gxdp_rx_alloc(struct gxdp_pair *pair, const struct gxdp_config *
 err_free:
 	gxdp_rx_free(rx);
 	return ERR_PTR(err);
+}
+
+/**
+ * gxdp_rx_adopt - put umem buffers into the slots, if there are enough
+ * @rx: ring with a pool; the receiver is off and the poll disabled
+ *
+ * Spares the first round of frames the copy out of pages. Where the
+ * application has not offered enough yet, slots take them as they drain.
+ */
+void gxdp_rx_adopt(struct gxdp_rx *rx)
+{
+	unsigned int i;
+
+	if (!rx->page_slots || !xsk_buff_can_alloc(rx->pool, rx->page_slots))
+		return;
+	for (i = 0; i < rx->count; i++) {
+		struct gxdp_rx_slot *slot = &rx->slot[i];
+		struct xdp_buff *xdp;
+
+		if (!slot->va)
+			continue;
+		xdp = xsk_buff_alloc(rx->pool);
+		if (!xdp)
+			return;
+		page_pool_put_full_page(rx->page_pool, slot->page, false);
+		gxdp_slot_set_xsk(slot, xdp);
+		rx->page_slots--;
+	}
 }
 
 /**

@@ -87,6 +87,7 @@ const struct gxdp_hw_counter gxdp_hw_counters[] = {
 	GXDP_HW(rx_multicast, GX_MPRC),
 	GXDP_HW(rx_missed, GX_MPC),
 	GXDP_HW(rx_no_buffer, GX_RNBC),
+	GXDP_HW(rx_no_descriptor, 0),
 	GXDP_HW(rx_crc_errors, GX_CRCERRS),
 	GXDP_HW(rx_align_errors, GX_ALGNERRC),
 	GXDP_HW(rx_symbol_errors, GX_RXERRC),
@@ -254,7 +255,7 @@ void gxdp_stats64(struct net_device *netdev, struct rtnl_link_stats64 *s)
 	}
 
 	s->multicast += hw.rx_multicast;
-	s->rx_missed_errors += hw.rx_missed;
+	s->rx_missed_errors += hw.rx_missed + hw.rx_no_descriptor;
 	s->rx_crc_errors += hw.rx_crc_errors;
 	s->rx_frame_errors += hw.rx_align_errors;
 	s->rx_length_errors += hw.rx_length_errors + hw.rx_undersize + hw.rx_oversize;

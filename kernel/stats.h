@@ -8,12 +8,13 @@
 /*
  * Totals; guarded by nic->stats_lock. A frame counted as rx_missed found the
  * packet buffer full. One counted as rx_no_buffer found no descriptor free
- * when it came, but may have been stored later. The sizes include the FCS.
+ * when it came, but may have been stored later. One counted as
+ * rx_no_descriptor was dropped for that reason (82576). The sizes include the FCS.
  * Where the registers are is in gxdp_hw_counters.
  */
 struct gxdp_hw_stats {
 	u64 rx_good_packets, rx_good_bytes, rx_broadcast, rx_multicast;
-	u64 rx_missed, rx_no_buffer;
+	u64 rx_missed, rx_no_buffer, rx_no_descriptor;
 	u64 rx_crc_errors, rx_align_errors, rx_symbol_errors, rx_sequence_errors;
 	u64 rx_extension_errors, rx_length_errors, rx_undersize, rx_fragments;
 	u64 rx_oversize, rx_jabber;
@@ -34,7 +35,7 @@ struct gxdp_hw_stats {
  * struct gxdp_hw_counter - one of them
  * @name: in ethtool -S
  * @field: index into struct gxdp_hw_stats
- * @reg: register, cleared when read
+ * @reg: register, cleared when read; 0: the family reads it in its own way
  * @wide: 64 bits; cleared when the upper half is read
  */
 struct gxdp_hw_counter {

@@ -6,7 +6,9 @@
  * consumer, no lock. Frames come back in report batches (struct gxdp_tx).
  */
 #include <linux/ip.h>
+#include <linux/sctp.h>
 #include <linux/tcp.h>
+#include <linux/udp.h>
 #include <net/ip6_checksum.h>
 
 #include "gxdp.h"
@@ -105,6 +107,115 @@ int gxdp_tx_offload_ext(struct sk_buff *skb, struct gxdp_tx *tx, struct gxdp_tx_
 		o->cmd |= TXD_CMD_VLE;
 		o->opts |= (u32)skb_vlan_tag_get(skb) << TXD_VLAN_SHIFT;
 	}
+	return err;
+}
+
+static int gxdp_tx_tso_adv(struct sk_buff *skb, struct gxdp_tx_offload *o)
+{
+	unsigned int hdr_len = skb_tcp_all_headers(skb);
+	u32 type = TXD_ADV_CTX_TCP;
+	int err;
+
+	err = skb_cow_head(skb, 0);
+	if (err)
+		return err;
+
+	/* The chip adds length and checksum of each segment to what we leave. */
+	if (ip_hdr(skb)->version == 4) {
+		struct iphdr *iph = ip_hdr(skb);
+
+		iph->tot_len = 0;
+		iph->check = 0;
+		tcp_hdr(skb)->check = ~csum_tcpudp_magic(iph->saddr, iph->daddr, 0,
+							 IPPROTO_TCP, 0);
+		type |= TXD_ADV_CTX_IPV4;
+		o->opts |= TXD_POPTS_IXSM;
+	} else {
+		tcp_v6_gso_csum_prep(skb);
+	}
+	o->ctx.adv_ctx.type = cpu_to_le32(type);
+	o->ctx.adv_ctx.mss_l4len = cpu_to_le32(tcp_hdrlen(skb) << TXD_ADV_CTX_L4LEN_SHIFT |
+					       skb_shinfo(skb)->gso_size << TXD_ADV_CTX_MSS_SHIFT);
+	o->opts |= TXD_POPTS_TXSM | (skb->len - hdr_len) << TXD_ADV_PAYLEN_SHIFT;
+	o->cmd |= TXD_ADV_CMD_TSE;
+	o->segs = skb_shinfo(skb)->gso_segs;
+	o->bytes = skb->len + (o->segs - 1) * hdr_len;
+	o->need_ctx = true;
+	return 0;
+}
+
+/* The chip knows where each protocol has its checksum, and no others. */
+static int gxdp_tx_csum_adv(struct sk_buff *skb, struct gxdp_tx_offload *o)
+{
+	u32 type;
+
+	switch (skb->csum_offset) {
+	case offsetof(struct tcphdr, check):
+		type = TXD_ADV_CTX_TCP;
+		break;
+	case offsetof(struct udphdr, check):
+		type = TXD_ADV_CTX_UDP;
+		break;
+	case offsetof(struct sctphdr, checksum):
+		type = TXD_ADV_CTX_SCTP;
+		if (skb_csum_is_sctp(skb))
+			break;
+		fallthrough;
+	default:
+		return skb_checksum_help(skb);
+	}
+	if (unlikely(skb_network_offset(skb) > TXD_ADV_CTX_MACLEN_MAX ||
+		     skb_checksum_start_offset(skb) - skb_network_offset(skb) >
+		     TXD_ADV_CTX_IPLEN_MAX))
+		return skb_csum_is_sctp(skb) ? skb_crc32c_csum_help(skb) : skb_checksum_help(skb);
+	o->ctx.adv_ctx.type = cpu_to_le32(type);
+	o->opts |= TXD_POPTS_TXSM;
+	o->need_ctx = true;
+	return 0;
+}
+
+/**
+ * gxdp_tx_offload_adv - work out what the chip shall do for this skb
+ * @skb: frame; TSO changes its headers
+ * @tx: ring
+ * @o: zeroed; filled in
+ *
+ * For advanced descriptors; under the queue's _xmit_lock. Returns 0 or an
+ * errno: the frame cannot be sent.
+ */
+int gxdp_tx_offload_adv(struct sk_buff *skb, struct gxdp_tx *tx, struct gxdp_tx_offload *o)
+{
+	unsigned int mac_len = skb_network_offset(skb);
+	u32 lens = 0;
+	int err = 0;
+
+	o->cmd = TXD_ADV_DATA;
+	o->segs = 1;
+	o->bytes = skb->len;
+	if (skb_is_gso(skb)) {
+		tx->pair->tx_counts.tso++;
+		err = gxdp_tx_tso_adv(skb, o);
+	} else {
+		o->opts = skb->len << TXD_ADV_PAYLEN_SHIFT;
+		if (skb->ip_summed == CHECKSUM_PARTIAL) {
+			tx->pair->tx_counts.csum++;
+			err = gxdp_tx_csum_adv(skb, o);
+		}
+	}
+	if (skb_vlan_tag_present(skb)) {
+		o->cmd |= TXD_CMD_VLE;
+		o->need_ctx = true;
+		lens = (u32)skb_vlan_tag_get(skb) << TXD_VLAN_SHIFT;
+	}
+	if (!o->need_ctx)
+		return err;
+	if (o->opts & TXD_POPTS_TXSM)
+		lens |= skb_checksum_start_offset(skb) - mac_len;
+	else
+		mac_len = ETH_HLEN;	/* what follows is nobody's business */
+	lens |= mac_len << TXD_ADV_CTX_MACLEN_SHIFT;
+	o->ctx.adv_ctx.lens = cpu_to_le32(lens);
+	o->ctx.adv_ctx.type |= cpu_to_le32(TXD_ADV_TYPE_CTX | TXD_CMD_DEXT);
 	return err;
 }
 
@@ -241,6 +352,18 @@ out:
 netdev_tx_t gxdp_start_xmit_82574(struct sk_buff *skb, struct net_device *netdev)
 {
 	return gxdp_start_xmit(skb, netdev, &gxdp_tx_ext);
+}
+
+/**
+ * gxdp_start_xmit_82576 - ndo_start_xmit
+ * @skb: frame, up to 64 KiB with TSO
+ * @netdev: device
+ *
+ * Under the queue's _xmit_lock, BHs off.
+ */
+netdev_tx_t gxdp_start_xmit_82576(struct sk_buff *skb, struct net_device *netdev)
+{
+	return gxdp_start_xmit(skb, netdev, &gxdp_tx_adv);
 }
 
 /**

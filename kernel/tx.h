@@ -32,11 +32,21 @@ struct gxdp_tx_offload {
 
 /* tx.c */
 int gxdp_tx_offload_ext(struct sk_buff *skb, struct gxdp_tx *tx, struct gxdp_tx_offload *o);
+int gxdp_tx_offload_adv(struct sk_buff *skb, struct gxdp_tx *tx, struct gxdp_tx_offload *o);
 
 /* 8254x, 82574: extended descriptors */
 static const struct gxdp_tx_format gxdp_tx_ext = {
 	.data		= TXD_DATA,
+	.nothing	= TXD_CMD_DEXT,
 	.offload	= gxdp_tx_offload_ext,
+};
+
+/* 82576: advanced descriptors */
+static const struct gxdp_tx_format gxdp_tx_adv = {
+	.data		= TXD_ADV_DATA,
+	.nothing	= TXD_ADV_TYPE_CTX | TXD_CMD_DEXT,
+	.paylen_shift	= TXD_ADV_PAYLEN_SHIFT,
+	.offload	= gxdp_tx_offload_adv,
 };
 
 /* The second word of each data descriptor of a frame so long. */

@@ -278,6 +278,31 @@ int gxdp_xdp_xmit_82574(struct net_device *netdev, int n, struct xdp_frame **fra
 	return gxdp_xdp_xmit(netdev, n, frames, flags, &gxdp_tx_ext);
 }
 
+/**
+ * gxdp_xdp_flush_82576 - send what a poll's XDP_TX verdicts collected
+ * @pair: the pair polled
+ *
+ * As gxdp_xdp_flush_82574().
+ */
+unsigned int gxdp_xdp_flush_82576(struct gxdp_pair *pair)
+{
+	return gxdp_xdp_flush_pending(pair, &gxdp_tx_adv);
+}
+
+/**
+ * gxdp_xdp_xmit_82576 - ndo_xdp_xmit: frames redirected here
+ * @netdev: device
+ * @n: frames in @frames
+ * @frames: frames; those taken are ours to return
+ * @flags: XDP_XMIT_FLUSH rings the doorbell
+ *
+ * As gxdp_xdp_xmit_82574().
+ */
+int gxdp_xdp_xmit_82576(struct net_device *netdev, int n, struct xdp_frame **frames, u32 flags)
+{
+	return gxdp_xdp_xmit(netdev, n, frames, flags, &gxdp_tx_adv);
+}
+
 /* The RSS hash of the frame, from the descriptor its last byte came with. */
 static int gxdp_xmo_rx_hash(const struct xdp_md *md, u32 *hash, enum xdp_rss_hash_type *type)
 {
@@ -287,6 +312,10 @@ static int gxdp_xmo_rx_hash(const struct xdp_md *md, u32 *hash, enum xdp_rss_has
 		[RXD_RSS_IPV6_TCP]	= XDP_RSS_TYPE_L4_IPV6_TCP,
 		[RXD_RSS_IPV6_EX]	= XDP_RSS_TYPE_L3_IPV6_EX,
 		[RXD_RSS_IPV6]		= XDP_RSS_TYPE_L3_IPV6,
+		[RXD_RSS_IPV6_TCP_EX]	= XDP_RSS_TYPE_L4_IPV6_TCP_EX,
+		[RXD_RSS_IPV4_UDP]	= XDP_RSS_TYPE_L4_IPV4_UDP,
+		[RXD_RSS_IPV6_UDP]	= XDP_RSS_TYPE_L4_IPV6_UDP,
+		[RXD_RSS_IPV6_UDP_EX]	= XDP_RSS_TYPE_L4_IPV6_UDP_EX,
 	};
 	const struct gxdp_xdp_buff *ctx = (const void *)md;
 	u32 hw_type = le32_to_cpu(ctx->desc->ext.mrq) & RXD_RSS_TYPE_MASK;

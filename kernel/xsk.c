@@ -2,6 +2,9 @@
 /*
  * AF_XDP zero-copy: binding and closing pools, and transmit.
  *
+ * 82576 can stop one queue: binding and closing restart that pair with another
+ * ring, and the others carry on.
+ *
  * 82574L has one receive enable for both its queues, so binding must not
  * stop anything: the rings carry on, and each slot takes a umem buffer when
  * the page in it has been used (rx.c, gxdp_rx_replace()). Closing has to:
@@ -9,6 +12,7 @@
  */
 #include "gxdp.h"
 #include "hw/desc.h"
+#include "hw/family.h"
 #include "path.h"
 #include "tx.h"
 
@@ -21,27 +25,35 @@
 
 /**
  * gxdp_xsk_check - can this pool serve under this configuration?
+ * @nic: device
  * @cfg: configuration
  * @pool: pool
  *
- * The receive buffer size is one register for all queues, 2,048 bytes. With
- * long frames off the chip writes no more than a standard frame of it.
+ * Where the receive buffer size is one register for all queues, it is 2,048
+ * bytes; with long frames off the chip writes no more than a standard frame
+ * of it. Else see gxdp_rx_buf_len().
  *
  * Returns NULL, or a sentence that says why not and what to do.
  */
-const char *gxdp_xsk_check(const struct gxdp_config *cfg, struct xsk_buff_pool *pool)
+const char *gxdp_xsk_check(const struct gxdp_nic *nic, const struct gxdp_config *cfg,
+			   struct xsk_buff_pool *pool)
 {
 	u32 room = xsk_pool_get_rx_frame_size(pool);
+	u32 buf = GXDP_RX_BUF_LEN;
 
-	if (cfg->mtu <= ETH_DATA_LEN) {
+	if (nic->family->flags & GXDP_F_QUEUE_BUF) {
+		buf = min(room, GXDP_RX_BUF_MAX);
+		if (room < 1024)
+			return "umem chunks are too small: use larger ones, or less headroom";
+	} else if (cfg->mtu <= ETH_DATA_LEN) {
 		if (room < GXDP_MAX_FRAME_STD)
 			return "umem chunks are too small: use larger ones, or less headroom";
 		return NULL;
-	}
-	if (room < GXDP_RX_BUF_LEN)
+	} else if (room < GXDP_RX_BUF_LEN) {
 		return "an MTU above 1500 needs umem chunks of 4096 bytes; or use an MTU of 1500";
-	if (!GXDP_XSK_FRAGS && cfg->mtu > GXDP_MAX_MTU_ONE_BUF)
-		return "this kernel lacks multi-buffer AF_XDP (6.6 has it): use an MTU up to 2026";
+	}
+	if (!GXDP_XSK_FRAGS && gxdp_frame_limit(cfg) > buf)
+		return "this kernel lacks multi-buffer AF_XDP (6.6 has it): use a smaller MTU, or larger umem chunks";
 	return NULL;
 }
 
@@ -63,6 +75,21 @@ void gxdp_xsk_start(struct gxdp_pair *pair, struct xsk_buff_pool *pool)
 	smp_store_release(&rx->pool, pool);
 }
 
+/* A ring for this pool, and nothing stops but the queue it is for. */
+static int gxdp_xsk_rebuild(struct gxdp_nic *nic, struct xsk_buff_pool *pool, u16 queue)
+{
+	struct gxdp_config next = nic->cfg;
+	struct netlink_ext_ack why = {};
+	int err;
+
+	next.pool[queue] = pool;
+	err = gxdp_apply(nic, &next, &why);
+	if (err && net_ratelimit())
+		netdev_notice(nic->netdev, "AF_XDP zero-copy on queue %u refused: %s\n",
+			      queue, why._msg ?: "out of memory");
+	return err;
+}
+
 static int gxdp_xsk_bind(struct gxdp_nic *nic, struct xsk_buff_pool *pool, u16 queue)
 {
 	const char *why;
@@ -73,7 +100,7 @@ static int gxdp_xsk_bind(struct gxdp_nic *nic, struct xsk_buff_pool *pool, u16 q
 	if (queue >= nic->cfg.pairs)
 		why = "no such queue: ethtool -l shows how many there are";
 	else
-		why = gxdp_xsk_check(&nic->cfg, pool);
+		why = gxdp_xsk_check(nic, &nic->cfg, pool);
 	if (why) {
 		/* this call has no way to hand a sentence to the caller */
 		if (net_ratelimit())
@@ -85,6 +112,12 @@ static int gxdp_xsk_bind(struct gxdp_nic *nic, struct xsk_buff_pool *pool, u16 q
 	if (err)
 		return err;
 
+	if (nic->family->flags & GXDP_F_QUEUE_STOP) {
+		err = gxdp_xsk_rebuild(nic, pool, queue);
+		if (err)
+			xsk_pool_dma_unmap(pool, GXDP_XSK_DMA_ATTRS);
+		return err;
+	}
 	nic->cfg.pool[queue] = pool;
 	if (test_bit(GXDP_UP, &nic->flags)) {
 		gxdp_xsk_start(nic->pair[queue], pool);
@@ -158,9 +191,10 @@ int gxdp_xsk_wakeup(struct net_device *netdev, u32 queue, u32 flags)
  * A frame too short for the chip to pad: its descriptor becomes an unused
  * context, which sends nothing, and it completes with its batch.
  */
-static void gxdp_xsk_put_nothing(struct gxdp_tx *tx)
+static __always_inline void gxdp_xsk_put_nothing(struct gxdp_tx *tx,
+						 const struct gxdp_tx_format *format)
 {
-	gxdp_tx_put(tx, 0, TXD_CMD_DEXT, 0);
+	gxdp_tx_put(tx, 0, format->nothing, 0);
 	tx->pair->tx_counts.xsk_invalid++;
 }
 
@@ -190,7 +224,7 @@ static __always_inline u32 gxdp_xsk_put_batch(struct gxdp_tx *tx, struct xsk_buf
 
 		bytes += xd->len;
 		if (unlikely(first && last && xd->len < GXDP_TX_MIN_LEN)) {
-			gxdp_xsk_put_nothing(tx);
+			gxdp_xsk_put_nothing(tx, format);
 			continue;
 		}
 		xsk_buff_raw_dma_sync_for_device(pool, dma, xd->len);
@@ -266,4 +300,14 @@ static __always_inline bool gxdp_xsk_xmit(struct gxdp_tx *tx, struct xsk_buff_po
 bool gxdp_xsk_xmit_82574(struct gxdp_tx *tx, struct xsk_buff_pool *pool)
 {
 	return gxdp_xsk_xmit(tx, pool, &gxdp_tx_ext);
+}
+
+/**
+ * gxdp_xsk_xmit_82576 - the same with advanced descriptors
+ * @tx: ring
+ * @pool: the pool bound to it
+ */
+bool gxdp_xsk_xmit_82576(struct gxdp_tx *tx, struct xsk_buff_pool *pool)
+{
+	return gxdp_xsk_xmit(tx, pool, &gxdp_tx_adv);
 }

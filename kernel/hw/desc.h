@@ -72,7 +72,17 @@ enum gxdp_rss_type {
 	RXD_RSS_IPV6_TCP = 3,
 	RXD_RSS_IPV6_EX	= 4,
 	RXD_RSS_IPV6	= 5,
+	/* 82576 */
+	RXD_RSS_IPV6_TCP_EX = 6,
+	RXD_RSS_IPV4_UDP = 7,
+	RXD_RSS_IPV6_UDP = 8,
+	RXD_RSS_IPV6_UDP_EX = 9,
 };
+
+/* Those that cover ports */
+#define RXD_RSS_L4	(BIT(RXD_RSS_IPV4_TCP) | BIT(RXD_RSS_IPV6_TCP) | \
+			 BIT(RXD_RSS_IPV6_TCP_EX) | BIT(RXD_RSS_IPV4_UDP) | \
+			 BIT(RXD_RSS_IPV6_UDP) | BIT(RXD_RSS_IPV6_UDP_EX))
 
 /**
  * struct gxdp_rx_format - what the receive loop needs of a format
@@ -145,9 +155,10 @@ static const struct gxdp_rx_format gxdp_rx_legacy = {
 };
 
 /**
- * union gxdp_tx_desc - a transmit descriptor (8254x, 82574)
- * @data: extended data descriptor (7.2.6)
- * @ctx: TCP/IP context descriptor (7.2.5)
+ * union gxdp_tx_desc - a transmit descriptor
+ * @data: data descriptor: extended (8254x, 82574: 7.2.6), advanced (82576)
+ * @ctx: TCP/IP context descriptor of the extended format (7.2.5)
+ * @adv_ctx: context descriptor of the advanced format (82576: 7.2.2.2)
  * @lo: the first half, to be written at once
  * @hi: the second half
  */
@@ -166,6 +177,12 @@ union gxdp_tx_desc {
 		u8 status, hdr_len;
 		__le16 mss;
 	} ctx;
+	struct {
+		__le32 lens;		/* 31:16 VLAN, 15:9 MAC, 8:0 IP header */
+		__le32 reserved;
+		__le32 type;		/* 12:11 layer 4, 10 IPv4, 23:20 type */
+		__le32 mss_l4len;	/* 31:16 MSS, 15:8 layer 4 header */
+	} adv_ctx;
 	struct {
 		__le64 lo;
 		__le64 hi;
@@ -192,6 +209,24 @@ union gxdp_tx_desc {
 
 #define TXD_DATA		(TXD_TYPE_DATA | TXD_CMD_DEXT | TXD_CMD_IFCS)
 
+/* Advanced: EOP, IFCS, RS, DEXT, VLE and POPTS are where they are above. */
+#define TXD_ADV_TYPE_CTX	BIT(21)
+#define TXD_ADV_TYPE_DATA	(BIT(20) | BIT(21))
+#define TXD_ADV_CMD_STAMP	BIT(19)	/* remember when it left */
+#define TXD_ADV_CMD_TSE		BIT(31)
+#define TXD_ADV_PAYLEN_SHIFT	14
+#define TXD_ADV_CTX_MACLEN_SHIFT 9
+#define TXD_ADV_CTX_MACLEN_MAX	127U
+#define TXD_ADV_CTX_IPLEN_MAX	511U
+#define TXD_ADV_CTX_IPV4	BIT(10)
+#define TXD_ADV_CTX_UDP		0U
+#define TXD_ADV_CTX_TCP		BIT(11)
+#define TXD_ADV_CTX_SCTP	BIT(12)
+#define TXD_ADV_CTX_L4LEN_SHIFT	8
+#define TXD_ADV_CTX_MSS_SHIFT	16
+
+#define TXD_ADV_DATA		(TXD_ADV_TYPE_DATA | TXD_CMD_DEXT | TXD_CMD_IFCS)
+
 struct sk_buff;
 struct gxdp_tx;
 struct gxdp_tx_offload;
@@ -199,6 +234,7 @@ struct gxdp_tx_offload;
 /**
  * struct gxdp_tx_format - what queueing a frame needs of a format
  * @data: what every data descriptor's first word says beside the length
+ * @nothing: a descriptor that sends nothing: a context nobody uses
  * @paylen_shift: where each data descriptor's second word says how long the
  *	whole frame is; 0: nowhere
  * @offload: fill in what the chip shall do for an skb (tx.h); 0 or an errno
@@ -208,6 +244,7 @@ struct gxdp_tx_offload;
  */
 struct gxdp_tx_format {
 	u32 data;
+	u32 nothing;
 	unsigned int paylen_shift;
 	int (*offload)(struct sk_buff *skb, struct gxdp_tx *tx, struct gxdp_tx_offload *o);
 };

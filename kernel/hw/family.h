@@ -21,6 +21,9 @@ enum gxdp_family_flag {
 	GXDP_F_MSI		= BIT(2),
 	GXDP_F_TSO		= BIT(3),
 	GXDP_F_QUEUE_STOP	= BIT(4),	/* one queue can be stopped alone */
+	GXDP_F_QUEUE_BUF	= BIT(5),	/* buffer size by queue, frame limit by byte */
+	GXDP_F_SCTP		= BIT(6),	/* CRC32c */
+	GXDP_F_RSS_UDP		= BIT(7),	/* may hash UDP ports */
 };
 
 /**
@@ -35,6 +38,8 @@ enum gxdp_family_flag {
  * @bar: PCI BAR of the registers
  * @itr_min_usecs: shortest interrupt spacing that is not "off"
  * @itr_max_usecs: longest interrupt spacing
+ * @rah: what each valid entry of the receive address table says beside the
+ *	address
  * @path: data path, compiled for the family's descriptor formats
  * @identify: at probe, once, after @reset: NVM checksum, nic->perm_addr,
  *	nic->phy_id, nic->phy_addr, the defaults of nic->want, nic->led_ctl.
@@ -54,6 +59,19 @@ enum gxdp_family_flag {
  * @rx_disable: turn it off; returns when the chip stopped writing to
  *	memory, after 2 ms at the most. Only a @reset may follow.
  * @tx_enable: turn the transmitter on
+ * With GXDP_F_QUEUE_STOP, for one queue while the others run:
+ * @rx_start: enable the queue that @rx_ring has set up, and hand it all slots
+ *	but one
+ * @rx_stop: disable it; returns when the chip has stopped writing for it,
+ *	after 5 ms at the most
+ * @tx_start: enable a transmit queue
+ * @tx_stop: disable it; what it has not sent stays in its ring
+ * @irq_mask_pair: its causes interrupt no more
+ *
+ * With GXDP_F_QUEUE_BUF:
+ * @frame_limit: drop what is longer than gxdp_frame_limit(&nic->cfg). When
+ *	it returns, the chip holds no such frame any more
+ *
  * @irq_route: which cause raises which vector, for nic->irq_mode; fills
  *	pair->ims, pair->unmask and nic->ims_other (called once, before @setup)
  * @irq_unmask: let the causes of all pairs in use and the others interrupt
@@ -92,6 +110,7 @@ struct gxdp_family {
 	u16 max_mtu;
 	u8 bar;
 	u16 itr_min_usecs, itr_max_usecs;
+	u32 rah;
 
 	const struct gxdp_path *path;
 
@@ -103,6 +122,12 @@ struct gxdp_family {
 	void (*rx_enable)(struct gxdp_nic *nic);
 	void (*rx_disable)(struct gxdp_nic *nic);
 	void (*tx_enable)(struct gxdp_nic *nic);
+	void (*rx_start)(struct gxdp_nic *nic, unsigned int queue);
+	void (*rx_stop)(struct gxdp_nic *nic, unsigned int queue);
+	void (*tx_start)(struct gxdp_nic *nic, unsigned int queue);
+	void (*tx_stop)(struct gxdp_nic *nic, unsigned int queue);
+	void (*irq_mask_pair)(struct gxdp_nic *nic, struct gxdp_pair *pair);
+	void (*frame_limit)(struct gxdp_nic *nic);
 	void (*irq_route)(struct gxdp_nic *nic);
 	void (*irq_unmask)(struct gxdp_nic *nic);
 	void (*irq_mask)(struct gxdp_nic *nic);
@@ -138,5 +163,6 @@ static inline u32 gxdp_copper_speeds(void)
 }
 
 extern const struct gxdp_family gxdp_82574;
+extern const struct gxdp_family gxdp_82576;
 
 #endif /* GXDP_HW_FAMILY_H */

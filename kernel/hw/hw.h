@@ -36,13 +36,17 @@ unsigned int gx_mac_regs_len(struct gxdp_nic *nic);
 void gx_mac_regs_read(struct gxdp_nic *nic, u32 *out);
 
 /**
- * struct gx_phy_ops - how a family shares MDIO with its firmware
- * @acquire: take it; 0 or an errno, having waited a bounded time
+ * struct gx_phy_ops - a family's PHY
+ * @acquire: take MDIO, which the firmware uses too; 0 or an errno, having
+ *	waited a bounded time
  * @release: give it back
+ * @speed: speed and duplex of the link that was negotiated; down while they
+ *	are not settled. MDIO is acquired. 0 or an errno
  */
 struct gx_phy_ops {
 	int (*acquire)(struct gxdp_nic *nic);
 	void (*release)(struct gxdp_nic *nic);
+	int (*speed)(struct gxdp_nic *nic, struct gxdp_link *link);
 };
 
 /* phy.c */
@@ -50,9 +54,12 @@ int gx_phy_identify(struct gxdp_nic *nic, const struct gx_phy_ops *ops);
 int gx_phy_start(struct gxdp_nic *nic, const struct gx_phy_ops *ops, bool restart);
 int gx_phy_link(struct gxdp_nic *nic, const struct gx_phy_ops *ops,
 		struct gxdp_link *link);
+bool gx_phy_unsettled(struct gxdp_nic *nic, const struct gx_phy_ops *ops);
+int gx_phy_marvell_speed(struct gxdp_nic *nic, struct gxdp_link *link);
 
 /* nvm.c */
 int gx_nvm_read(struct gxdp_nic *nic, u16 word, u16 *value);
+int gx_nvm_check(struct gxdp_nic *nic);
 int gx_nvm_identify(struct gxdp_nic *nic);
 
 #endif /* GXDP_HW_HW_H */

@@ -38,7 +38,7 @@ int gx_mac_quiesce(struct gxdp_nic *nic)
 	u32 status;
 
 	nic->family->irq_mask(nic);
-	gx_mac_rx_off(nic);
+	nic->family->rx_disable(nic);
 	wr32(nic, GX_TCTL, rd32(nic, GX_TCTL) & ~GX_TCTL_EN);
 	wr32(nic, GX_CTRL, rd32(nic, GX_CTRL) | GX_CTRL_MASTER_DIS);
 
@@ -108,7 +108,7 @@ static void gx_mac_rar(struct gxdp_nic *nic, unsigned int i, const u8 *addr)
 
 	if (addr) {
 		low = addr[0] | addr[1] << 8 | addr[2] << 16 | (u32)addr[3] << 24;
-		high = addr[4] | addr[5] << 8 | GX_RAH_AV;
+		high = addr[4] | addr[5] << 8 | GX_RAH_AV | nic->family->rah;
 	}
 	wr32(nic, GX_RAL(i), low);
 	wr32(nic, GX_RAH(i), high);
@@ -472,6 +472,8 @@ void gx_mac_stats_read(struct gxdp_nic *nic)
 
 	for (i = 0; i < GXDP_HW_COUNTERS; i++) {
 		counter = &gxdp_hw_counters[i];
+		if (!counter->reg)
+			continue;	/* the family's own, if it has it */
 		total[counter->field] += gx_mac_count(nic, counter->reg);
 		if (counter->wide)
 			total[counter->field] +=

@@ -55,7 +55,13 @@ static bool gx_nvm_sum_pending(struct gxdp_nic *nic)
 	return !(update & GX_NVM_UPDATE_BUSY) && !(fixed & GX_NVM_FIXED_DONE);
 }
 
-static int gx_nvm_check(struct gxdp_nic *nic)
+/**
+ * gx_nvm_check - is the content sound?
+ * @nic: device
+ *
+ * Return: 0, or an errno with the reason in the log.
+ */
+int gx_nvm_check(struct gxdp_nic *nic)
 {
 	u16 word, value, sum = 0;
 	int err;

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The copper PHY, through MDIC. Marvell's PHYs in 82540 to 82574 share the
- * registers used here: the IEEE ones and the copper status register.
+ * The copper PHY, through MDIC: the IEEE registers. Where speed and duplex are
+ * to be read is the family's to say; Marvell's PHYs in 82540 to 82574 share a
+ * status register.
  *
  * The link is the user's: a PHY that does what is wanted is left alone, and
  * so a driver that is loaded, opened or reset does not make it flap.
@@ -237,7 +238,14 @@ int gx_phy_start(struct gxdp_nic *nic, const struct gx_phy_ops *ops, bool restar
 	return err;
 }
 
-static int gx_phy_negotiated(struct gxdp_nic *nic, struct gxdp_link *link)
+/**
+ * gx_phy_marvell_speed - speed and duplex, from a Marvell PHY's status
+ * @nic: device; MDIO acquired, the PHY has a link
+ * @link: speed and duplex filled in; down while they are not settled
+ *
+ * Return: 0, or an errno when the PHY does not answer.
+ */
+int gx_phy_marvell_speed(struct gxdp_nic *nic, struct gxdp_link *link)
 {
 	u16 status;
 	int err;
@@ -291,7 +299,8 @@ static int gx_phy_pause(struct gxdp_nic *nic, struct gxdp_link *link)
 	return 0;
 }
 
-static int gx_phy_read_link(struct gxdp_nic *nic, struct gxdp_link *link)
+static int gx_phy_read_link(struct gxdp_nic *nic, const struct gx_phy_ops *ops,
+			    struct gxdp_link *link)
 {
 	u16 bmsr;
 	int err;
@@ -307,7 +316,7 @@ static int gx_phy_read_link(struct gxdp_nic *nic, struct gxdp_link *link)
 	if (!link->up)
 		return 0;
 	if (nic->want.autoneg) {
-		err = gx_phy_negotiated(nic, link);
+		err = ops->speed(nic, link);
 	} else {
 		link->speed = nic->want.speed;
 		link->full_duplex = nic->want.full_duplex;
@@ -315,6 +324,25 @@ static int gx_phy_read_link(struct gxdp_nic *nic, struct gxdp_link *link)
 	if (err || !link->up)
 		return err;
 	return gx_phy_pause(nic, link);
+}
+
+/**
+ * gx_phy_unsettled - does the PHY claim a link that it has not negotiated?
+ * @nic: device
+ * @ops: how to share MDIO
+ *
+ * Return: whether it does though it should have; false if it does not answer.
+ */
+bool gx_phy_unsettled(struct gxdp_nic *nic, const struct gx_phy_ops *ops)
+{
+	u16 bmsr = 0;
+
+	if (!nic->want.autoneg || gx_phy_acquire(nic, ops))
+		return false;
+	if (gx_phy_read(nic, MII_BMSR, &bmsr))
+		bmsr = 0;
+	ops->release(nic);
+	return (bmsr & (BMSR_LSTATUS | BMSR_ANEGCOMPLETE)) == BMSR_LSTATUS;
 }
 
 /**
@@ -334,7 +362,7 @@ int gx_phy_link(struct gxdp_nic *nic, const struct gx_phy_ops *ops,
 	err = gx_phy_acquire(nic, ops);
 	if (err)
 		return err;
-	err = gx_phy_read_link(nic, link);
+	err = gx_phy_read_link(nic, ops, link);
 	ops->release(nic);
 	if (err)
 		link->up = false;

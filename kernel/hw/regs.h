@@ -249,4 +249,90 @@
 #define GX_TSCTC		0x40f8
 #define GX_TSCTFC		0x40fc
 
+/*
+ * 82576. Sources: 82576 Gigabit Ethernet Controller Datasheet, chapters 7
+ * and 8.
+ */
+#define GX_STATUS_FD		BIT(0)		/* full duplex */
+#define GX_STATUS_FUNC		GENMASK(3, 2)	/* which port of the package */
+#define GX_STATUS_SPEED		GENMASK(7, 6)	/* 0: 10, 1: 100, else 1000 */
+
+#define GX_EEMNGCTL		0x1010
+#define GX_EEMNGCTL_CFG_DONE(port) BIT(18 + (port))	/* PHY set up from the NVM */
+
+/* Who may use the PHY: drivers of all ports, and the firmware */
+#define GX_SWSM			0x5b50
+#define GX_SWSM_SMBI		BIT(0)		/* set by reading it clear */
+#define GX_SWSM_SWESMBI		BIT(1)		/* stays set when the firmware allows */
+#define GX_SW_FW_SYNC		0x5b5c		/* 15:0 drivers, 31:16 the firmware */
+#define GX_SW_FW_SYNC_FW_SHIFT	16
+
+#define GX_GCR_TIMEOUT		GENMASK(15, 12)	/* completion timeout, 0: default */
+#define GX_GCR_TIMEOUT_10MS	BIT(12)
+#define GX_GCR_TIMEOUT_RESEND	BIT(16)
+#define GX_GCR_CAP_VER2		BIT(18)		/* the timeout is in DEVCTL2 */
+
+#define GX_CTRL_EXT_PFRSTD	BIT(14)		/* the physical function is reset */
+
+/* Causes by vector, and which queue raises which */
+#define GX_GPIE			0x1514
+#define GX_GPIE_NSICR		BIT(0)		/* reading ICR clears all of it */
+#define GX_GPIE_MSIX		BIT(4)		/* a message for each vector */
+#define GX_GPIE_EIAME		BIT(30)		/* a message masks its vector (EIAM) */
+#define GX_GPIE_PBA		BIT(31)		/* unmasking clears pending bits */
+#define GX_EICS			0x1520
+#define GX_EIMS			0x1524
+#define GX_EIMC			0x1528
+#define GX_EXT_EIAC		0x152c
+#define GX_EIAM			0x1530
+#define GX_EICR			0x1580
+#define GX_EXT_EITR(v)		(0x1680 + 4 * (v))
+#define GX_EXT_EITR_SHIFT	2		/* 14:2, microseconds */
+#define GX_EXT_EITR_KEEP	BIT(31)		/* leave the running count alone */
+#define GX_EXT_IVAR(q)		(0x1700 + 4 * ((q) & 7))
+#define GX_EXT_IVAR_RX_SHIFT(q)	(2 * ((q) & 8))
+#define GX_EXT_IVAR_TX_SHIFT(q)	(2 * ((q) & 8) + 8)
+#define GX_EXT_IVAR_VALID	BIT(7)
+#define GX_EXT_IVAR_MISC	0x1740
+#define GX_EXT_IVAR_OTHER_SHIFT	8
+
+/* Queues: sixteen of each */
+#define GX_Q_RDBAL(q)		(0xc000 + 0x40 * (q))
+#define GX_Q_RDBAH(q)		(0xc004 + 0x40 * (q))
+#define GX_Q_RDLEN(q)		(0xc008 + 0x40 * (q))
+#define GX_Q_SRRCTL(q)		(0xc00c + 0x40 * (q))
+#define GX_SRRCTL_KIB		GENMASK(6, 0)	/* buffer */
+#define GX_SRRCTL_HDR_SHIFT	8		/* header buffer, 64 bytes */
+#define GX_SRRCTL_ONE_BUFFER	BIT(25)		/* advanced descriptors, one buffer */
+#define GX_SRRCTL_HDR_SPLIT	(5U << 25)	/* headers apart */
+#define GX_SRRCTL_DROP_EN	BIT(31)		/* no descriptor: drop, wait for nobody */
+#define GX_Q_RDH(q)		(0xc010 + 0x40 * (q))
+#define GX_Q_RDT(q)		(0xc018 + 0x40 * (q))
+#define GX_Q_RXDCTL(q)		(0xc028 + 0x40 * (q))
+#define GX_Q_RQDPC(q)		(0xc030 + 0x40 * (q))	/* dropped for want of descriptors */
+#define GX_Q_TDBAL(q)		(0xe000 + 0x40 * (q))
+#define GX_Q_TDBAH(q)		(0xe004 + 0x40 * (q))
+#define GX_Q_TDLEN(q)		(0xe008 + 0x40 * (q))
+#define GX_Q_TDH(q)		(0xe010 + 0x40 * (q))
+#define GX_Q_TDT(q)		(0xe018 + 0x40 * (q))
+#define GX_Q_TXDCTL(q)		(0xe028 + 0x40 * (q))
+#define GX_Q_DCTL_ENABLE	BIT(25)
+
+#define GX_RLPML		0x5004		/* longest frame with LPE, FCS included */
+#define GX_RFCTL_IPV6_EX_DIS	BIT(16)		/* erratum: leave IPv6 options alone */
+#define GX_RXCSUM_CRCOFL	BIT(11)		/* check SCTP */
+#define GX_RAH_POOL_0		BIT(18)
+#define GX_RXPBS		0x2404		/* 6:0 receive packet buffer, KiB */
+#define GX_RXPBS_KIB		GENMASK(6, 0)
+#define GX_VMOLR(pool)		(0x5ad0 + 4 * (pool))
+#define GX_VMOLR_RSSE		BIT(17)		/* RSS within the pool */
+#define GX_VMOLR_AUPE		BIT(24)		/* frames without a tag */
+#define GX_VMOLR_BAM		BIT(27)		/* broadcast */
+
+#define GX_MRQC_RSS16		2U		/* RSS over 16 queues */
+#define GX_MRQC_IPV6_TCP_EX	BIT(18)
+#define GX_MRQC_EXT_IPV6_TCP	BIT(21)
+#define GX_MRQC_IPV4_UDP	BIT(22)
+#define GX_MRQC_IPV6_UDP	BIT(23)
+
 #endif /* GXDP_HW_REGS_H */
