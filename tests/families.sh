@@ -15,6 +15,7 @@ families()
 {
 	cat <<'TABLE'
 82574L	8086:10d3	e1000e		igb	e1000e	2	-
+82576	8086:10c9	igb		e1000e	igb	8	-
 TABLE
 }
 
