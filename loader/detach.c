@@ -5,8 +5,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "datapath.h"
 #include "gxdp.h"
-#include "lock.h"
 #include "pins.h"
 #include "xdp.h"
 
@@ -98,6 +98,28 @@ static int empty_hook(struct nl *nl, const struct link *link, __u32 id,
 	return GX_REFUSED;
 }
 
+/* Rules that were applied: their program, their maps and pins */
+static int remove_rules(struct datapath *d)
+{
+	json_t *body;
+	__u32 id;
+	int ret;
+
+	ret = datapath_remove(d, &id);
+	if (ret)
+		return ret;
+	if (id)
+		say("%s: rules taken off (program %u)", d->link.name, id);
+	else
+		say("%s: rules taken away; their program was not attached",
+		    d->link.name);
+	body = json_pack("{s:s, s:i, s:b}", "dev", d->link.name, "ifindex",
+			 d->link.ifindex, "rules", 1);
+	json_object_set_new(body, "prog_id", id ? json_integer(id) : json_null());
+	print_json(json_pack("{s:o}", "detached", body));
+	return GX_OK;
+}
+
 static int detach_link(struct nl *nl, const struct link *link,
 		       const struct detach_args *args)
 {
@@ -107,9 +129,7 @@ static int detach_link(struct nl *nl, const struct link *link,
 	__u32 id;
 	int ret;
 
-	ret = lock_take(link->name);
-	if (!ret)
-		ret = pins_locate(&pins, link->name);
+	ret = pins_locate(&pins, link->name);
 	if (ret)
 		return ret;
 	id = xdp_current(&link->xdp, &mode);
@@ -138,15 +158,14 @@ static int detach_link(struct nl *nl, const struct link *link,
 int verb_detach(int argc, char **argv)
 {
 	struct detach_args args = {};
-	struct link link;
-	struct nl nl;
+	struct datapath d;
 	int ret;
 
 	argp_parse(&argp, argc, argv, 0, NULL, &args);
-	ret = link_open(&nl, args.dev, &link);
-	if (ret)
-		return ret;
-	ret = detach_link(&nl, &link, &args);
-	nl_close(&nl);
+	/* takes the lock */
+	ret = datapath_open(&d, args.dev, DATAPATH_PLAN);
+	if (!ret)
+		ret = d.dp ? remove_rules(&d) : detach_link(&d.nl, &d.link, &args);
+	datapath_close(&d);
 	return ret;
 }

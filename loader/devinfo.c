@@ -5,6 +5,7 @@
 #include <linux/if.h>
 #include <linux/sockios.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
@@ -59,6 +60,53 @@ void devinfo_channels(const char *ifname, struct channels *channels)
 	channels->rx = ch.rx_count;
 	channels->tx = ch.tx_count;
 	channels->combined = ch.combined_count;
+}
+
+void devinfo_each_stat(const char *ifname,
+		       void (*each)(const char *name, uint64_t value, void *arg),
+		       void *arg)
+{
+	struct {
+		struct ethtool_sset_info head;
+		__u32 count;
+	} sset = { .head.cmd = ETHTOOL_GSSET_INFO,
+		   .head.sset_mask = 1 << ETH_SS_STATS };
+	struct ethtool_gstrings *names = NULL;
+	struct ethtool_stats *stats = NULL;
+	char name[ETH_GSTRING_LEN + 1] = "";
+	__u32 i, n;
+
+	if (ethtool_ioctl(ifname, &sset) || !sset.head.sset_mask)
+		return;
+	n = sset.count;
+	names = calloc(1, sizeof(*names) + n * ETH_GSTRING_LEN);
+	stats = calloc(1, sizeof(*stats) + n * sizeof(__u64));
+	if (!names || !stats)
+		goto out;
+	names->cmd = ETHTOOL_GSTRINGS;
+	names->string_set = ETH_SS_STATS;
+	names->len = n;
+	stats->cmd = ETHTOOL_GSTATS;
+	stats->n_stats = n;
+	if (ethtool_ioctl(ifname, names) || ethtool_ioctl(ifname, stats))
+		goto out;
+	/* the set may have shrunk in between */
+	n = names->len < n ? names->len : n;
+	n = stats->n_stats < n ? stats->n_stats : n;
+	for (i = 0; i < n; i++) {
+		memcpy(name, names->data + i * ETH_GSTRING_LEN, ETH_GSTRING_LEN);
+		each(name, stats->data[i], arg);
+	}
+out:
+	free(names);
+	free(stats);
+}
+
+bool devinfo_vlan_stripped(const char *ifname)
+{
+	struct ethtool_value flags = { .cmd = ETHTOOL_GFLAGS };
+
+	return !ethtool_ioctl(ifname, &flags) && flags.data & ETH_FLAG_RXVLAN;
 }
 
 static int parse_family_attr(const struct nlattr *attr, void *data)

@@ -39,6 +39,12 @@ struct driver_info {
 /* These ask in the namespace the caller is in. */
 void devinfo_driver(const char *ifname, struct driver_info *info);
 void devinfo_channels(const char *ifname, struct channels *channels);
+/* What `ethtool -S` lists */
+void devinfo_each_stat(const char *ifname,
+		       void (*each)(const char *name, uint64_t value, void *arg),
+		       void *arg);
+/* The device takes VLAN tags off frames before programs see them */
+bool devinfo_vlan_stripped(const char *ifname);
 void devinfo_xdp_features(int ifindex, struct xdp_features *features);
 
 /* Name of feature bit @bit or hint bit @bit, NULL behind the last one */

@@ -11,6 +11,7 @@ static struct {
 	char message[512];
 	char reason[2048];
 	char hint[512];
+	json_t *details;	/* further members of the JSON, or NULL */
 } error;
 
 static const char *const exit_names[] = {
@@ -21,6 +22,7 @@ static const char *const exit_names[] = {
 	[GX_NOT_FOUND] = "not-found",
 	[GX_UNSAFE] = "unsafe",
 	[GX_BROKEN] = "broken",
+	[GX_RULES] = "rules",
 };
 
 int fail(enum gx_exit code, const char *fmt, ...)
@@ -57,6 +59,13 @@ void fail_hint(const char *fmt, ...)
 	va_start(ap, fmt);
 	vsnprintf(error.hint, sizeof(error.hint), fmt, ap);
 	va_end(ap);
+}
+
+void fail_details(const char *key, json_t *value)
+{
+	if (!error.details)
+		error.details = json_object();
+	json_object_set_new(error.details, key, value);
 }
 
 bool fail_has_hint(void)
@@ -107,5 +116,9 @@ void fail_report(void)
 	add_text(body, "message", error.message);
 	add_text(body, "reason", error.reason);
 	add_text(body, "hint", error.hint);
+	if (error.details)
+		json_object_update(body, error.details);
+	json_decref(error.details);
+	error.details = NULL;
 	print_json(json_pack("{s:o}", "error", body));
 }

@@ -16,6 +16,7 @@ enum gx_exit {
 	GX_NOT_FOUND	= 4,	/* no such device, object or program */
 	GX_UNSAFE	= 5,	/* gxdp itself says no, unless --force or --replace */
 	GX_BROKEN	= 6,	/* failed, and could not be put back */
+	GX_RULES	= 7,	/* the rules file has errors, or cannot be had */
 };
 
 struct gx_options {
@@ -33,10 +34,20 @@ struct gx_verb {
 	int (*run)(int argc, char **argv);
 };
 
+int verb_apply(int argc, char **argv);
 int verb_attach(int argc, char **argv);
 int verb_bind(int argc, char **argv);
+int verb_check(int argc, char **argv);
+int verb_counters(int argc, char **argv);
 int verb_detach(int argc, char **argv);
+int verb_features(int argc, char **argv);
+int verb_metrics(int argc, char **argv);
+int verb_set(int argc, char **argv);
+int verb_show(int argc, char **argv);
 int verb_status(int argc, char **argv);
+int verb_test(int argc, char **argv);
+int verb_top(int argc, char **argv);
+int verb_trace(int argc, char **argv);
 int verb_unbind(int argc, char **argv);
 
 /* Options every verb takes: -j, -v. To be listed as a child of its argp. */
@@ -50,6 +61,8 @@ int fail(enum gx_exit code, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
 void fail_reason(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 void fail_hint(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+/* A member of the JSON of the error, beside those; takes the reference */
+void fail_details(const char *key, json_t *value);
 bool fail_has_hint(void);
 /* The recorded message, or "" */
 const char *fail_message(void);

@@ -16,16 +16,39 @@
 #include "lock.h"
 #include "netns.h"
 
+static socklen_t lock_name(struct sockaddr_un *name, const char *what)
+{
+	socklen_t len;
+
+	memset(name, 0, sizeof(*name));
+	name->sun_family = AF_UNIX;
+	/* sun_path[0] stays 0: that is what makes it abstract */
+	len = snprintf(name->sun_path + 1, sizeof(name->sun_path) - 1,
+		       "gxdp/%s", what);
+	return len + offsetof(struct sockaddr_un, sun_path) + 1;
+}
+
+bool lock_is_taken(const char *what)
+{
+	struct sockaddr_un name;
+	socklen_t len = lock_name(&name, what);
+	bool taken;
+	int fd;
+
+	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	if (fd < 0)
+		return true;
+	taken = bind(fd, (struct sockaddr *)&name, len) && errno == EADDRINUSE;
+	close(fd);
+	return taken;
+}
+
 int lock_take(const char *what)
 {
-	struct sockaddr_un name = { .sun_family = AF_UNIX };
-	socklen_t len;
+	struct sockaddr_un name;
+	socklen_t len = lock_name(&name, what);
 	int fd, ret;
 
-	/* sun_path[0] stays 0: that is what makes it abstract */
-	len = snprintf(name.sun_path + 1, sizeof(name.sun_path) - 1, "gxdp/%s",
-		       what);
-	len += offsetof(struct sockaddr_un, sun_path) + 1;
 	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
 	/* fd stays open on purpose, until the process ends */
 	if (fd >= 0 && !bind(fd, (struct sockaddr *)&name, len))

@@ -10,9 +10,26 @@
 struct gx_options gx_options;
 
 static const struct gx_verb verbs[] = {
+	{ "check", "FILE", "check a rules file; nothing is loaded", verb_check },
+	{ "apply", "FILE dev NAME", "make its rules those of a device",
+	  verb_apply },
+	{ "show", "WHAT dev NAME", "rules, sets, queues or programs", verb_show },
+	{ "set", "add|del|list SET ...", "members of a set, at run time", verb_set },
+	{ "counters", "dev NAME", "what each rule counted; --reset",
+	  verb_counters },
+	{ "top", "dev NAME", "the same, live", verb_top },
+	{ "test", "FILE --pcap IN", "what rules would do with a capture",
+	  verb_test },
+	{ "trace", "dev NAME", "what is decided about packets, live",
+	  verb_trace },
+	{ "features", "[dev NAME]", "what XDP a device can do, and why not",
+	  verb_features },
+	{ "metrics", "[dev NAME]", "counters as OpenMetrics text",
+	  verb_metrics },
 	{ "attach", "FILE dev NAME", "attach an XDP program to a device",
 	  verb_attach },
-	{ "detach", "dev NAME", "take the program off a device", verb_detach },
+	{ "detach", "dev NAME", "take rules or program off a device",
+	  verb_detach },
 	{ "status", "[dev NAME]", "show devices, their programs and abilities",
 	  verb_status },
 	{ "bind", "PCI-ADDRESS|NAME", "give a network card to the gxdp driver",
@@ -61,7 +78,7 @@ static void usage(FILE *to)
 
 	fputs("Usage: gxdp [-j] [-v] VERB [ARGUMENTS]\n\n", to);
 	for (i = 0; i < NVERBS; i++)
-		fprintf(to, "  %-7s %-18s %s\n", verbs[i].name,
+		fprintf(to, "  %-9s %-21s %s\n", verbs[i].name,
 			verbs[i].synopsis, verbs[i].summary);
 	fputs("\n"
 	      "  -j, --json     print the result, and any error, as JSON\n"

@@ -18,8 +18,7 @@
 /* The end of what libbpf said: there the verifier gives its reason. */
 static char libbpf_tail[1024];
 
-static int collect_log(enum libbpf_print_level level, const char *fmt,
-		       va_list ap)
+int object_log(enum libbpf_print_level level, const char *fmt, va_list ap)
 {
 	char line[4096];
 	size_t have, len;
@@ -47,6 +46,17 @@ static int collect_log(enum libbpf_print_level level, const char *fmt,
 	}
 	memcpy(libbpf_tail + have, line, len + 1);
 	return 0;
+}
+
+void object_log_begin(void)
+{
+	libbpf_set_print(object_log);
+	libbpf_tail[0] = '\0';
+}
+
+const char *object_log_text(void)
+{
+	return libbpf_tail;
 }
 
 /* Where this very command was built, so that a build tree works uninstalled */
@@ -198,6 +208,16 @@ static int choose_program(struct object *obj, const struct object_choice *c)
 	return GX_NOT_FOUND;
 }
 
+int object_find(const char *name, char *path, size_t size)
+{
+	struct object obj;
+	int ret = find_file(&obj, name);
+
+	if (!ret)
+		snprintf(path, size, "%s", obj.path);
+	return ret;
+}
+
 int object_open(struct object *obj, const struct object_choice *choice)
 {
 	struct bpf_program *prog;
@@ -205,8 +225,7 @@ int object_open(struct object *obj, const struct object_choice *choice)
 	int ret;
 
 	memset(obj, 0, sizeof(*obj));
-	libbpf_set_print(collect_log);
-	libbpf_tail[0] = '\0';
+	object_log_begin();
 	ret = find_file(obj, choice->file);
 	if (ret)
 		return ret;

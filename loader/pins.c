@@ -89,6 +89,15 @@ static bool bpffs_root(char *root, size_t size, bool may_mount)
 	return may_mount && !mount_bpffs();
 }
 
+const char *pins_bpffs(void)
+{
+	static char root[64];
+
+	if (!root[0] && !bpffs_root(root, sizeof(root), true))
+		root[0] = '\0';
+	return root[0] ? root : NULL;
+}
+
 static void dir_name(char *out, size_t size, const char *dev)
 {
 	size_t used = 0;
@@ -181,6 +190,19 @@ void pins_remove(struct pins *pins)
 void pins_drop_staged(struct pins *pins)
 {
 	remove_set(pins->staged);
+}
+
+int pins_make_root(const struct pins *pins)
+{
+	char path[PATH_MAX];
+
+	snprintf(path, sizeof(path), "%s", pins->dir);
+	*strrchr(path, '/') = '\0';
+	if (!mkdir(path, 0700) || errno == EEXIST)
+		return GX_OK;
+	fail(GX_FAILED, "cannot make %s", path);
+	fail_reason("%s", strerror(errno));
+	return GX_FAILED;
 }
 
 static int make_dirs(const struct pins *pins)

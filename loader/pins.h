@@ -27,8 +27,14 @@ int pins_locate(struct pins *pins, const char *dev);
 /* The same for those who only look: false if there is no bpffs */
 bool pins_locate_existing(struct pins *pins, const char *dev);
 
+/* The BPF file system to use, mounted if need be; NULL if there is none */
+const char *pins_bpffs(void);
+
 /* @path below the machine's /sys, as the user finds it, whatever way we went */
 const char *pins_shown(const char *path);
+
+/* The directory that those of devices are in; gx_exit code */
+int pins_make_root(const struct pins *pins);
 
 /* Pin @obj's program and maps aside; gx_exit code */
 int pins_stage(struct pins *pins, const struct object *obj);

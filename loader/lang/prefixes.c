@@ -53,7 +53,7 @@ void gx_prefix_store(struct gx_prefix *p, gx_u128 addr, unsigned int len,
 	p->len = len;
 }
 
-bool gx_prefix_covers(const struct gx_prefix *outer,
+bool gx_prefix_holds(const struct gx_prefix *outer,
 		      const struct gx_prefix *inner)
 {
 	unsigned int whole = outer->len / 8, rest = outer->len % 8;
@@ -176,7 +176,7 @@ size_t gx_prefixes_aggregate(struct gx_prefixes *p, bool v6)
 		return 0;
 	sort(p, v6);
 	for (i = 0; i < before; i++) {
-		if (out && gx_prefix_covers(&p->v[out - 1], &p->v[i]))
+		if (out && gx_prefix_holds(&p->v[out - 1], &p->v[i]))
 			continue;
 		p->v[out++] = p->v[i];
 		while (out > 1 && siblings(&p->v[out - 2], &p->v[out - 1])) {

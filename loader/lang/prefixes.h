@@ -12,7 +12,7 @@ gx_u128 gx_prefix_load(const struct gx_prefix *p, bool v6);
 /* Bits behind @len are cleared */
 void gx_prefix_store(struct gx_prefix *p, gx_u128 addr, unsigned int len,
 		     bool v6);
-bool gx_prefix_covers(const struct gx_prefix *outer,
+bool gx_prefix_holds(const struct gx_prefix *outer,
 		      const struct gx_prefix *inner);
 /* The prefixes that make up @lo ... @hi; 0 or -ENOMEM */
 int gx_prefixes_add_range(struct gx_prefixes *p, gx_u128 lo, gx_u128 hi,

@@ -165,6 +165,24 @@ static bool take_none(struct gx_ranges *r, enum gx_field field)
 	return true;
 }
 
+static uint64_t count_values(const struct gx_ranges *r)
+{
+	uint64_t n = 0;
+	size_t i;
+
+	for (i = 0; i < r->n; i++)
+		n += r->v[i].hi - r->v[i].lo + 1;
+	return n;
+}
+
+static bool shorter(enum gx_field field, const struct gx_ranges *a,
+		    const struct gx_ranges *b)
+{
+	if (is_enum(field))
+		return count_values(a) < count_values(b);
+	return a->n < b->n;
+}
+
 /* Whichever is shorter of the values and of those that are left out */
 static int print_field(FILE *out, const struct gx_rule *rule,
 		       enum gx_field field)
@@ -184,7 +202,7 @@ static int print_field(FILE *out, const struct gx_rule *rule,
 	    !gx_ranges_complement(&other, info->max))
 		goto out;
 	fprintf(out, " %s ", info->words);
-	if (!none && other.n && other.n < r.n) {
+	if (!none && other.n && shorter(field, &other, &r)) {
 		fputs("!= ", out);
 		print_list(out, field, &other, false, names);
 	} else {

@@ -1,0 +1,377 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <bpf/bpf.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "datapath.h"
+#include "devinfo.h"
+#include "gxdp.h"
+#include "hook.h"
+#include "lock.h"
+#include "object.h"
+#include "rulefile.h"
+#include "tracelock.h"
+#include "xdp.h"
+
+#define OBJECT		"gxdp"
+#define LINK_PIN	"link"
+#define SINGLE_BUFFER_MTU 1500
+
+static int not_applied(const struct datapath *d)
+{
+	fail(GX_NOT_FOUND, "no rules are applied on %s", d->link.name);
+	fail_hint("gxdp apply FILE dev %s", d->link.name);
+	return GX_NOT_FOUND;
+}
+
+static int open_failed(int ret, const struct gx_error *err)
+{
+	if (ret != -EPERM && ret != -EACCES)
+		return fail_engine(GX_FAILED, err);
+	fail_engine(GX_REFUSED, err);
+	if (geteuid())
+		fail_hint("run gxdp as root");
+	return GX_REFUSED;
+}
+
+/* What is current, and the rules it was made of */
+static int read_state(struct datapath *d, bool mend)
+{
+	struct gx_error err = {};
+
+	if (gx_dp_info(d->dp, &d->info, &err))
+		return fail_engine(GX_FAILED, &err);
+	if (mend) {
+		store_recover(&d->pins, d->info.installed ?
+			      d->info.root.generation : 0);
+		/* a trace that was killed has left the program recording */
+		if (!trace_running(d->link.name))
+			gx_dp_trace(d->dp, 0, 0, &err);
+	}
+	if (d->info.installed)
+		store_load(&d->pins, d->info.root.generation, &d->store);
+	return GX_OK;
+}
+
+int datapath_open(struct datapath *d, const char *dev, enum datapath_use use)
+{
+	bool lock = use == DATAPATH_CHANGE || use == DATAPATH_PLAN;
+	bool optional = use == DATAPATH_PEEK || use == DATAPATH_PLAN;
+	struct gx_error err = {};
+	int ret;
+
+	memset(d, 0, sizeof(*d));
+	ret = link_open(&d->nl, dev, &d->link);
+	if (!ret && lock)
+		ret = lock_take(d->link.name);
+	if (ret)
+		return ret;
+	if (!pins_locate_existing(&d->pins, d->link.name))
+		return optional ? GX_OK : not_applied(d);
+	object_log_begin();
+	ret = gx_dp_open(NULL, d->pins.dir, use == DATAPATH_CHANGE ? 0 :
+			 GX_DP_READ_ONLY, &d->dp, &err);
+	if (ret == -ENOENT)
+		return optional ? GX_OK : not_applied(d);
+	if (ret)
+		return open_failed(ret, &err);
+	return read_state(d, use == DATAPATH_CHANGE);
+}
+
+int datapath_make(struct datapath *d)
+{
+	char object[PATH_MAX];
+	struct gx_error err = {};
+	int ret;
+
+	if (d->dp)
+		gx_dp_close(d->dp);
+	d->dp = NULL;
+	ret = pins_locate(&d->pins, d->link.name);
+	if (!ret)
+		ret = pins_make_root(&d->pins);
+	if (!ret)
+		ret = object_find(OBJECT, object, sizeof(object));
+	if (ret)
+		return ret;
+	object_log_begin();
+	ret = gx_dp_open(object, d->pins.dir, GX_DP_CREATE, &d->dp, &err);
+	if (ret) {
+		open_failed(ret, &err);
+		if (object_log_text()[0])
+			fail_reason("%s", object_log_text());
+		return ret == -EPERM || ret == -EACCES ? GX_REFUSED : GX_FAILED;
+	}
+	store_free(&d->store);
+	return read_state(d, true);
+}
+
+void datapath_close(struct datapath *d)
+{
+	store_free(&d->store);
+	if (d->dp)
+		gx_dp_close(d->dp);
+	if (d->nl.sock)
+		nl_close(&d->nl);
+	memset(d, 0, sizeof(*d));
+}
+
+int datapath_set(const struct datapath *d, const char *name)
+{
+	const struct gx_ruleset *rs = d->store.rs;
+	size_t i;
+
+	for (i = 0; rs && i < rs->nsets; i++)
+		if (!strcmp(rs->set[i].name, name))
+			return i;
+	fail(GX_NOT_FOUND, "there is no set %s in the rules on %s", name,
+	     d->link.name);
+	fail_hint("\"gxdp show sets dev %s\" lists them", d->link.name);
+	return -1;
+}
+
+/* --- the hook --------------------------------------------------------------------- */
+
+static __u32 map_id(int fd)
+{
+	struct bpf_map_info info = {};
+	__u32 len = sizeof(info);
+
+	return fd < 0 || bpf_obj_get_info_by_fd(fd, &info, &len) ? 0 : info.id;
+}
+
+/* A program is ours that looks up its rules in our maps, whatever its name */
+static bool uses_our_maps(struct datapath *d, __u32 prog_id)
+{
+	__u32 current = map_id(gx_dp_map_fd(d->dp, "current")), i;
+	struct xdp_prog prog;
+
+	if (!current || xdp_prog_info(prog_id, &prog))
+		return false;
+	for (i = 0; i < prog.nr_maps; i++)
+		if (prog.map_ids[i] == current)
+			return true;
+	return false;
+}
+
+static void link_pin(const struct datapath *d, char *path, size_t size)
+{
+	snprintf(path, size, "%s/" LINK_PIN, d->pins.dir);
+}
+
+enum datapath_place datapath_place(struct datapath *d, __u32 *id, bool *native)
+{
+	struct hook hook;
+	unsigned int i;
+
+	*id = 0;
+	*native = false;
+	hook_log_begin();
+	if (!d->dp || hook_read(d->link.ifindex, &hook))
+		return DATAPATH_DETACHED;
+	*native = hook.native;
+	for (i = 0; i < hook.n; i++) {
+		if (!uses_our_maps(d, hook.prog[i].id))
+			continue;
+		*id = hook.prog[i].id;
+		return hook.kind == HOOK_DISPATCHER ?
+			DATAPATH_BEHIND_DISPATCHER : DATAPATH_EXCLUSIVE;
+	}
+	return DATAPATH_DETACHED;
+}
+
+/* Frames of more than one buffer need a program that says it takes them */
+static bool wants_frags(const struct datapath *d)
+{
+	struct xdp_features features;
+
+	if (d->link.mtu <= SINGLE_BUFFER_MTU)
+		return false;
+	devinfo_xdp_features(d->link.ifindex, &features);
+	return !features.known || features.features & XDP_FEATURE_RX_FRAGS;
+}
+
+/* The whole dispatcher takes frags only if all its programs do */
+static int check_company(const struct datapath *d, const struct hook *hook,
+			 bool frags)
+{
+	char names[256] = "";
+	size_t used = 0;
+	unsigned int i;
+
+	if (hook->kind != HOOK_DISPATCHER || d->link.mtu <= SINGLE_BUFFER_MTU)
+		return GX_OK;
+	for (i = 0; i < hook->n; i++)
+		if (!hook->prog[i].frags && used < sizeof(names))
+			used += snprintf(names + used, sizeof(names) - used,
+					 "%s%s (id %u)", used ? ", " : "",
+					 hook->prog[i].name, hook->prog[i].id);
+	if (frags && !used)
+		return GX_OK;
+	if (!frags && hook->frags)
+		snprintf(names, sizeof(names), "the program of gxdp for this device");
+	else if (!used)
+		return GX_OK;
+	fail(GX_UNSAFE, "at an MTU of %u, %s would get no frames of more than one buffer",
+	     d->link.mtu, d->link.name);
+	fail_reason("programs behind a dispatcher take frags all together or not at all, and there is one that does not: %s",
+		    names);
+	fail_hint("take that program off (xdp-loader unload %s -i ID), or lower the MTU to %d",
+		  d->link.name, SINGLE_BUFFER_MTU);
+	return GX_UNSAFE;
+}
+
+static int occupied(const struct datapath *d, const struct hook *hook,
+		    bool exclusive)
+{
+	fail(GX_UNSAFE, "%s has %s already: %s, id %u", d->link.name,
+	     hook->kind == HOOK_DISPATCHER ? "programs" : "a program",
+	     hook->kind == HOOK_DISPATCHER ? "a dispatcher" : hook->prog[0].name,
+	     hook->main_id);
+	if (exclusive)
+		fail_hint("without --exclusive gxdp joins programs behind a dispatcher; or take them off first");
+	else
+		fail_hint("it was not attached by a dispatcher, so nothing can stand beside it: gxdp detach --force dev %s",
+			  d->link.name);
+	return GX_UNSAFE;
+}
+
+static int refused(const struct datapath *d, const struct attach_wish *wish,
+		   int err)
+{
+	struct driver_info info;
+
+	devinfo_driver(d->link.name, &info);
+	fail(err == -EBUSY || err == -EEXIST ? GX_UNSAFE : GX_REFUSED,
+	     "cannot attach the rules to %s in %s mode", d->link.name,
+	     wish->generic ? "generic" : "native");
+	fail_reason("%s", hook_log()[0] ? hook_log() : strerror(-err));
+	if (err == -EPERM)
+		fail_hint(geteuid() ? "run gxdp as root" :
+			  "root here lacks CAP_NET_ADMIN");
+	else if (!wish->generic)
+		fail_hint("\"gxdp features dev %s\" says what its driver (%s) can do; --mode generic works with any driver, slowly",
+			  d->link.name, info.known ? info.driver : "unknown");
+	return err == -EBUSY || err == -EEXIST ? GX_UNSAFE : GX_REFUSED;
+}
+
+static int attach_exclusive(struct datapath *d, const struct attach_wish *wish,
+			    const struct hook *hook, bool frags)
+{
+	char path[PATH_MAX];
+	int fd, err;
+
+	if (hook->kind != HOOK_EMPTY)
+		return occupied(d, hook, true);
+	fd = gx_dp_prog_fd(d->dp, frags);
+	if (fd < 0)
+		return refused(d, wish, fd);
+	link_pin(d, path, sizeof(path));
+	/* one that is pinned but holds no hook: its device was made anew */
+	unlink(path);
+	err = hook_take(d->link.ifindex, fd, !wish->generic, path);
+	return err ? refused(d, wish, err) : GX_OK;
+}
+
+/* libxdp has a way out where the kernel lets it make no dispatcher */
+static void warn_if_alone(struct datapath *d)
+{
+	struct hook hook;
+
+	if (!hook_read(d->link.ifindex, &hook) && hook.kind == HOOK_SINGLE)
+		warn("libxdp can make no dispatcher here: the rules have the hook of %s to themselves (-v says why)",
+		     d->link.name);
+}
+
+static int attach_shared(struct datapath *d, const struct attach_wish *wish,
+			 bool frags)
+{
+	const char *section = frags ? "xdp.frags" : "xdp";
+	struct bpf_program *prog;
+	char path[PATH_MAX];
+	struct gx_error engine = {};
+	struct bpf_object *obj;
+	int err;
+
+	err = object_find(OBJECT, path, sizeof(path));
+	if (err)
+		return err;
+	obj = bpf_object__open_file(path, NULL);
+	if (!obj)
+		return refused(d, wish, -errno);
+	bpf_object__for_each_program(prog, obj)
+		bpf_program__set_autoload(prog, !strcmp(
+			bpf_program__section_name(prog), section));
+	if (gx_dp_adopt(d->dp, obj, &engine)) {
+		bpf_object__close(obj);
+		return fail_engine(GX_FAILED, &engine);
+	}
+	err = hook_add(d->link.ifindex, obj, section, !wish->generic);
+	bpf_object__close(obj);
+	if (err)
+		return refused(d, wish, err);
+	warn_if_alone(d);
+	return GX_OK;
+}
+
+int datapath_attach(struct datapath *d, const struct attach_wish *wish)
+{
+	bool frags = wants_frags(d);
+	struct hook hook;
+	int ret;
+
+	hook_log_begin();
+	ret = hook_read(d->link.ifindex, &hook);
+	if (ret)
+		return refused(d, wish, ret);
+	if (wish->exclusive)
+		return attach_exclusive(d, wish, &hook, frags);
+	if (hook.kind == HOOK_SINGLE)
+		return occupied(d, &hook, false);
+	ret = check_company(d, &hook, frags);
+	return ret ?: attach_shared(d, wish, frags);
+}
+
+static int remove_failed(const struct datapath *d, __u32 id, int err)
+{
+	fail(GX_REFUSED, "cannot take program %u off %s", id, d->link.name);
+	fail_reason("%s", hook_log()[0] ? hook_log() : strerror(-err));
+	return GX_REFUSED;
+}
+
+/* One that neither a dispatcher nor a link of ours holds, since it is alone */
+static int remove_single(struct datapath *d, __u32 id, bool native)
+{
+	int fd = bpf_prog_get_fd_by_id(id), err;
+
+	if (fd < 0)
+		return -errno;
+	err = xdp_exchange(&d->nl, d->link.ifindex, native ? XDP_MODE_NATIVE :
+			   XDP_MODE_GENERIC, -1, fd);
+	close(fd);
+	return err;
+}
+
+int datapath_remove(struct datapath *d, __u32 *was)
+{
+	enum datapath_place place;
+	char path[PATH_MAX];
+	bool native;
+	int err = 0;
+
+	place = datapath_place(d, was, &native);
+	link_pin(d, path, sizeof(path));
+	/* a link goes with its pin, and the hook is empty */
+	if (place == DATAPATH_BEHIND_DISPATCHER)
+		err = hook_remove(d->link.ifindex, *was, native);
+	else if (unlink(path) && place == DATAPATH_EXCLUSIVE)
+		err = remove_single(d, *was, native);
+	if (err)
+		return remove_failed(d, *was, err);
+	store_remove(&d->pins);
+	gx_dp_unpin(d->pins.dir);
+	return GX_OK;
+}

@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* The rules of a device, for the verbs: its maps, its rules, its hook. */
+#ifndef GXDP_DATAPATH_H
+#define GXDP_DATAPATH_H
+
+#include "engine/engine.h"
+#include "link.h"
+#include "pins.h"
+#include "store.h"
+
+struct datapath {
+	struct nl nl;
+	struct link link;
+	struct pins pins;
+	struct gx_dp *dp;
+	struct gx_dp_info info;
+	struct store store;		/* .rs NULL: no rules applied yet */
+};
+
+enum datapath_use {
+	DATAPATH_LOOK,		/* there must be one; nothing is changed */
+	DATAPATH_CHANGE,	/* there must be one; the device is locked */
+	DATAPATH_PEEK,		/* as LOOK, but .dp may be NULL afterwards */
+	DATAPATH_PLAN,		/* as PEEK, with the device locked */
+};
+
+/* A gx_exit code, with fail() done; datapath_close() is always safe */
+int datapath_open(struct datapath *d, const char *dev, enum datapath_use use);
+/* After DATAPATH_PLAN: make the datapath if there is none, mend it if there is */
+int datapath_make(struct datapath *d);
+void datapath_close(struct datapath *d);
+
+/* Where the program of @d is in the hook */
+enum datapath_place {
+	DATAPATH_DETACHED,
+	DATAPATH_BEHIND_DISPATCHER,
+	DATAPATH_EXCLUSIVE,
+};
+
+/* *@id: the program that runs, 0 if none */
+enum datapath_place datapath_place(struct datapath *d, __u32 *id, bool *native);
+
+struct attach_wish {
+	bool exclusive;
+	bool generic;
+};
+
+/* Put the program into the hook; a gx_exit code */
+int datapath_attach(struct datapath *d, const struct attach_wish *wish);
+/* Take it out, and all pins away; a gx_exit code. *@was for the report */
+int datapath_remove(struct datapath *d, __u32 *was);
+
+/* Index of the set called @name, or -1 with fail() done */
+int datapath_set(const struct datapath *d, const char *name);
+
+#endif /* GXDP_DATAPATH_H */

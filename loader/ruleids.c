@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "ruleids.h"
+
+#define NONE SIZE_MAX
+
+/* Rules sorted by name or text, each with its place */
+struct entry {
+	const struct gx_rule *rule;
+	size_t index;
+};
+
+/* Named rules first, by name; then the others, by text and place */
+static int compare_keys(const struct gx_rule *a, const struct gx_rule *b)
+{
+	if (!a->name != !b->name)
+		return a->name ? -1 : 1;
+	return a->name ? strcmp(a->name, b->name) : strcmp(a->text, b->text);
+}
+
+static int compare(const void *x, const void *y)
+{
+	const struct entry *a = x, *b = y;
+	int diff = compare_keys(a->rule, b->rule);
+
+	return diff ? diff : a->index < b->index ? -1 : a->index > b->index;
+}
+
+static struct entry *sorted(const struct gx_ruleset *rs)
+{
+	struct entry *list = malloc((rs->nrules + 1) * sizeof(*list));
+	size_t i;
+
+	if (!list)
+		return NULL;
+	for (i = 0; i < rs->nrules; i++) {
+		list[i].rule = &rs->rule[i];
+		list[i].index = i;
+	}
+	qsort(list, rs->nrules, sizeof(*list), compare);
+	return list;
+}
+
+/* Both lists are sorted alike: the n-th of a text meets the n-th of it */
+static void match(const struct entry *new, size_t nnew, const struct entry *old,
+		  size_t nold, struct rule_changes *c)
+{
+	size_t i = 0, j = 0;
+	int diff;
+
+	while (i < nnew && j < nold) {
+		diff = compare_keys(new[i].rule, old[j].rule);
+		if (diff < 0) {
+			i++;
+		} else if (diff > 0) {
+			j++;
+		} else {
+			c->old_of[new[i].index] = old[j].index;
+			c->new_of[old[j].index] = new[i].index;
+			if (strcmp(new[i].rule->text, old[j].rule->text))
+				c->changed++;
+			else
+				c->kept++;
+			i++;
+			j++;
+		}
+	}
+}
+
+static int match_rules(const struct gx_ruleset *rs, const struct gx_ruleset *old,
+		       struct rule_changes *c)
+{
+	struct entry *a = sorted(rs), *b = sorted(old);
+	int err = -ENOMEM;
+
+	if (a && b) {
+		match(a, rs->nrules, b, old->nrules, c);
+		err = 0;
+	}
+	free(a);
+	free(b);
+	return err;
+}
+
+static size_t *all_none(size_t n)
+{
+	size_t *list = malloc((n + 1) * sizeof(*list)), i;
+
+	for (i = 0; list && i < n; i++)
+		list[i] = NONE;
+	return list;
+}
+
+/* A bit for each id */
+static bool taken(const uint8_t *map, uint32_t id)
+{
+	return map[id / 8] & 1 << id % 8;
+}
+
+static void take(uint8_t *map, uint32_t id)
+{
+	map[id / 8] |= 1 << id % 8;
+}
+
+/*
+ * New rules get numbers that nobody has; those of rules that go only when there
+ * are no others, since the old rules count until the switch.
+ */
+static int number(struct gx_ruleset *rs, const struct gx_ruleset *old,
+		  uint32_t max_ids, struct rule_changes *c)
+{
+	uint8_t *used = calloc(1, max_ids / 8 + 1), *kept = NULL;
+	uint32_t next = 1;
+	size_t i;
+	int err = -ENOMEM;
+
+	kept = calloc(1, max_ids / 8 + 1);
+	if (!used || !kept)
+		goto out;
+	for (i = 0; old && i < old->nrules; i++) {
+		if (old->rule[i].id >= max_ids)
+			continue;
+		take(used, old->rule[i].id);
+		if (c->new_of[i] == NONE)
+			continue;
+		take(kept, old->rule[i].id);
+		rs->rule[c->new_of[i]].id = old->rule[i].id;
+	}
+	err = -ENOSPC;
+	for (i = 0; i < rs->nrules; i++) {
+		if (c->old_of[i] != NONE && rs->rule[i].id)
+			continue;
+		while (next < max_ids && taken(used, next))
+			next++;
+		if (next >= max_ids && used != kept) {
+			/* begin again with what is left of the old ones' */
+			size_t k;
+
+			for (k = 0; k < c->nfresh; k++)
+				take(kept, c->fresh[k]);
+			free(used);
+			used = kept;
+			for (next = 1; next < max_ids && taken(used, next);)
+				next++;
+		}
+		if (next >= max_ids)
+			goto out;
+		take(used, next);
+		rs->rule[i].id = next;
+		c->fresh[c->nfresh++] = next;
+	}
+	err = 0;
+out:
+	if (kept != used)
+		free(kept);
+	free(used);
+	return err;
+}
+
+int ruleids_assign(struct gx_ruleset *rs, const struct gx_ruleset *old,
+		   uint32_t max_ids, struct rule_changes *c)
+{
+	size_t nold = old ? old->nrules : 0;
+	int err = -ENOMEM;
+
+	memset(c, 0, sizeof(*c));
+	c->old_of = all_none(rs->nrules);
+	c->new_of = all_none(nold);
+	c->fresh = malloc((rs->nrules + 1) * sizeof(*c->fresh));
+	if (c->old_of && c->new_of && c->fresh)
+		err = old ? match_rules(rs, old, c) : 0;
+	if (!err)
+		err = number(rs, old, max_ids, c);
+	if (err) {
+		rule_changes_free(c);
+		return err;
+	}
+	c->added = rs->nrules - c->kept - c->changed;
+	c->removed = nold - c->kept - c->changed;
+	return 0;
+}
+
+void rule_changes_free(struct rule_changes *c)
+{
+	free(c->old_of);
+	free(c->new_of);
+	free(c->fresh);
+	memset(c, 0, sizeof(*c));
+}

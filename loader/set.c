@@ -1,0 +1,281 @@
+// SPDX-License-Identifier: GPL-2.0
+/* gxdp set: members of a set come and go while its rules are at work. */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "caps.h"
+#include "datapath.h"
+#include "gxdp.h"
+#include "lang/lang.h"
+#include "rulefile.h"
+#include "words.h"
+
+struct set_args {
+	const char *what;		/* add, del, list */
+	const char *set;
+	const char **member;
+	size_t nmembers;
+	const char *file;
+	const char *dev;
+	bool dev_next;
+	bool timeout_given;
+	uint32_t timeout;
+};
+
+static const struct argp_option options[] = {
+	{ "timeout", 't', "TIME", 0,
+	  "New members leave after so long: 30s, 10m, 2h, 7d; 0: never", 0 },
+	{ "file", 'f', "FILE", 0, "Members from a file, as in \"set ... from\"", 0 },
+	{}
+};
+
+/* "90", "10m", "1h30m" */
+static bool parse_time(const char *text, uint32_t *seconds)
+{
+	static const struct {
+		char unit;
+		unsigned int seconds;
+	} units[] = { { 's', 1 }, { 'm', 60 }, { 'h', 3600 }, { 'd', 86400 },
+		      { 'w', 604800 }, { '\0', 1 } };
+	unsigned long long total = 0, n;
+	char *end;
+	size_t i;
+
+	do {
+		if (*text < '0' || *text > '9')
+			return false;
+		n = strtoull(text, &end, 10);
+		for (i = 0; i < sizeof(units) / sizeof(units[0]); i++)
+			if (*end == units[i].unit)
+				break;
+		if (i == sizeof(units) / sizeof(units[0]) || n > UINT32_MAX)
+			return false;
+		total += n * units[i].seconds;
+		text = *end ? end + 1 : end;
+	} while (*text && total <= UINT32_MAX);
+	*seconds = total;
+	return total <= UINT32_MAX;
+}
+
+static void take_word(struct set_args *args, char *word,
+		      struct argp_state *state)
+{
+	const char **more;
+
+	if (args->dev_next) {
+		args->dev = word;
+		args->dev_next = false;
+	} else if (!args->what) {
+		if (strcmp(word, "add") && strcmp(word, "del") &&
+		    strcmp(word, "list"))
+			argp_error(state, "add, del or list, not \"%s\"", word);
+		args->what = word;
+	} else if (!args->set) {
+		args->set = word;
+	} else if (!args->dev && !strcmp(word, "dev")) {
+		args->dev_next = true;
+	} else {
+		more = realloc(args->member, (args->nmembers + 1) * sizeof(*more));
+		if (!more)
+			argp_failure(state, GX_FAILED, 0, "out of memory");
+		args->member = more;
+		more[args->nmembers++] = word;
+	}
+}
+
+static error_t parse(int key, char *arg, struct argp_state *state)
+{
+	struct set_args *args = state->input;
+
+	switch (key) {
+	case 't':
+		if (!parse_time(arg, &args->timeout))
+			argp_error(state, "\"%s\" is no time: 30s, 10m, 1h30m, 7d",
+				   arg);
+		args->timeout_given = true;
+		return 0;
+	case 'f':
+		args->file = arg;
+		return 0;
+	case ARGP_KEY_ARG:
+		take_word(args, arg, state);
+		return 0;
+	case ARGP_KEY_END:
+		if (!args->set || !args->dev)
+			argp_error(state, "add|del|list SET [MEMBER]... dev NAME");
+		if (strcmp(args->what, "list") ? !args->nmembers && !args->file :
+		    args->nmembers || args->file)
+			argp_error(state, strcmp(args->what, "list") ?
+				   "which members? addresses, prefixes, ranges, or --file FILE" :
+				   "list takes no members");
+		return 0;
+	default:
+		return ARGP_ERR_UNKNOWN;
+	}
+}
+
+static const struct argp argp = {
+	.options = options,
+	.parser = parse,
+	.children = gx_common_options,
+	.args_doc = "add SET MEMBER... dev NAME\ndel SET MEMBER... dev NAME\nlist SET dev NAME",
+	.doc = "Add members to a set, delete some, or list them, while the rules are at work. A member is an address, a prefix or a range of addresses."
+	       "\vWhat is added here is gone when the rules are applied again, unless their file has it too. See gxdp-set(8).",
+};
+
+/* --- members -------------------------------------------------------------------------- */
+
+static int read_members(const struct set_args *args, struct gx_prefixes *v4,
+			struct gx_prefixes *v6)
+{
+	struct gx_diags diags = {};
+	const char *why;
+	bool ok = true;
+	size_t i;
+
+	for (i = 0; i < args->nmembers; i++) {
+		why = gx_lang_read_member(args->member[i], v4, v6);
+		if (!why)
+			continue;
+		fail(GX_USAGE, "\"%s\" is no member of a set", args->member[i]);
+		fail_reason("%s", why);
+		fail_hint("an address (192.0.2.1), a prefix (2001:db8::/32) or a range (192.0.2.1-192.0.2.9)");
+		return GX_USAGE;
+	}
+	if (args->file) {
+		ok = gx_lang_read_members(args->file, v4, v6, &diags);
+		gx_diags_print(&diags, stderr, log_colour());
+		gx_diags_free(&diags);
+	}
+	if (!ok)
+		return fail(GX_RULES, "the members in %s cannot be read",
+			    args->file);
+	gx_prefixes_aggregate(v4, false);
+	gx_prefixes_aggregate(v6, true);
+	return GX_OK;
+}
+
+static struct gx_member *to_members(const struct gx_prefixes *v4,
+				    const struct gx_prefixes *v6,
+				    uint32_t timeout)
+{
+	size_t n = v4->n + v6->n, i;
+	struct gx_member *m = calloc(n + 1, sizeof(*m));
+
+	for (i = 0; m && i < n; i++) {
+		m[i].family = i < v4->n ? 4 : 6;
+		m[i].prefix = i < v4->n ? v4->v[i] : v6->v[i - v4->n];
+		m[i].timeout = timeout;
+	}
+	return m;
+}
+
+static void prefix_text(const struct gx_member *m, char text[64])
+{
+	gx_prefix_print(&m->prefix, m->family == 6, text);
+}
+
+static int change(const struct set_args *args, struct datapath *d, int set)
+{
+	const struct gx_set *info = &d->store.rs->set[set];
+	bool add = !strcmp(args->what, "add");
+	struct gx_prefixes v4 = {}, v6 = {};
+	uint32_t timeout = args->timeout_given ? args->timeout :
+			   info->default_timeout;
+	struct gx_member *m = NULL;
+	struct gx_error err = {};
+	size_t missing = 0, n;
+	int ret;
+
+	if (add && timeout && !info->timeouts) {
+		fail(GX_UNSAFE, "members of %s do not time out", args->set);
+		fail_hint("write \"set %s timeouts ...\" in the rules and apply them",
+			  args->set);
+		return GX_UNSAFE;
+	}
+	ret = read_members(args, &v4, &v6);
+	n = v4.n + v6.n;
+	if (!ret) {
+		m = to_members(&v4, &v6, add ? timeout : 0);
+		if (!m)
+			ret = fail(GX_FAILED, "out of memory");
+	}
+	if (!ret && (add ? gx_dp_set_add(d->dp, set, m, n, &err) :
+		     gx_dp_set_del(d->dp, set, m, n, &missing, &err)))
+		ret = fail_engine(GX_FAILED, &err);
+	if (!ret) {
+		say("%s: %zu prefixes %s %s%s", d->link.name, n - missing,
+		    add ? "added to" : "deleted from", args->set,
+		    missing ? ", the others were not in it" : "");
+		print_json(json_pack("{s:{s:s, s:s, s:s, s:I, s:I, s:I}}", "set",
+				     "dev", d->link.name, "set", args->set,
+				     "done", add ? "add" : "del", "prefixes",
+				     (json_int_t)(n - missing), "missing",
+				     (json_int_t)missing, "timeout",
+				     (json_int_t)(add ? timeout : 0)));
+	}
+	free(m);
+	free(v4.v);
+	free(v6.v);
+	return ret;
+}
+
+static int list(const struct set_args *args, struct datapath *d, int set)
+{
+	struct gx_member *m = NULL;
+	struct gx_error err = {};
+	json_t *members, *one;
+	char text[64];
+	size_t n = 0, i;
+
+	if (gx_dp_set_list(d->dp, set, &m, &n, &err))
+		return fail_engine(GX_FAILED, &err);
+	members = gx_options.json ? json_array() : NULL;
+	for (i = 0; i < n; i++) {
+		prefix_text(&m[i], text);
+		if (members) {
+			one = json_pack("{s:s}", "prefix", text);
+			if (m[i].timeout)
+				json_object_set_new(one, "expires",
+						    json_integer(m[i].timeout));
+			json_array_append_new(members, one);
+		} else if (m[i].timeout) {
+			printf("%s expires in %us\n", text, m[i].timeout);
+		} else {
+			puts(text);
+		}
+	}
+	free(m);
+	if (members)
+		print_json(json_pack("{s:{s:s, s:s, s:o}}", "set", "dev",
+				     d->link.name, "set", args->set, "members",
+				     members));
+	return GX_OK;
+}
+
+int verb_set(int argc, char **argv)
+{
+	struct set_args args = {};
+	struct datapath d;
+	bool looking;
+	int ret, set;
+
+	argp_parse(&argp, argc, argv, 0, NULL, &args);
+	looking = !strcmp(args.what, "list");
+	caps_keep(looking ? CAPS_LOOK : CAPS_CHANGE);
+	ret = datapath_open(&d, args.dev, looking ? DATAPATH_LOOK :
+			    DATAPATH_CHANGE);
+	if (!ret) {
+		set = datapath_set(&d, args.set);
+		if (set < 0)
+			ret = GX_NOT_FOUND;
+		else
+			ret = looking ? list(&args, &d, set) :
+			      change(&args, &d, set);
+	}
+	free(args.member);
+	datapath_close(&d);
+	return ret;
+}

@@ -1,0 +1,150 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# gxdp apply and show: rules take effect, an update keeps what stays, what is
+# refused changes nothing, the hook is left as it was found.
+# lab: host timeout=180
+
+. tests/lib.sh
+. tests/loader/rules-lib.sh
+
+rules_setup || die_test "no veth pair"
+attached() { ip -j -d link show va | jq -r '.[0].xdp | .prog.name // "none"'; }
+
+cat >/tmp/1.rules <<'E'
+noping: drop icmp type echo-request
+web: pass tcp dport { 22, 80 }
+count udp
+default pass
+E
+
+# --- the thinnest thread
+
+expect "check" 0 gxdp check /tmp/1.rules
+prints "3 rules"
+check_eq "nothing is attached by it" "$(attached)" none
+expect "apply" 0 gxdp apply /tmp/1.rules dev va --exclusive
+check_not "ping is blocked" pings
+check "other traffic is not" pings6
+n=$(packets noping)
+check "show rules counts it" [ "$n" -ge 1 ]
+expect "show rules" 0 gxdp show rules dev va
+prints 'noping *drop icmp type echo-request'
+check "maps are pinned" bpftool map dump pinned "$(echo /sys/fs/bpf/gxdp/va*/maps/reasons)"
+
+# --- updates
+
+prog=$(gxdp -j show programs dev va | jq '.programs.programs[0].id')
+cat >/tmp/2.rules <<'E'
+drop tcp dport 23
+noping: drop icmp type { echo-request, timestamp-request }
+count udp
+default pass
+E
+expect "apply --dry-run" 0 gxdp apply /tmp/2.rules dev va --dry-run
+prints '^+ drop tcp dport 23'
+prints '^- web: pass tcp dport'
+prints '1 new, 1 changed, 1 gone, 1 as they are'
+check_eq "changes nothing" "$(gxdp -j show rules dev va | jq '.rules.rules | length')" 3
+expect "apply again" 0 gxdp -j apply /tmp/2.rules dev va
+schema apply
+json "says what changed" '.apply.changes | (.added|length) == 1 and (.removed|length) == 1 and (.changed|length) == 1 and .kept == 1'
+check_eq "a named rule keeps its counter" "$(packets noping)" "$n"
+check_not "ping is still blocked" pings
+check "and counted on" [ "$(packets noping)" -gt "$n" ]
+check_eq "the program is the same" "$(gxdp -j show programs dev va | jq '.programs.programs[0].id')" "$prog"
+ids=$(gxdp -j show rules dev va | jq -c '[.rules.rules[].id]')
+gxdp apply /tmp/2.rules dev va >/dev/null
+check_eq "ids stay" "$(gxdp -j show rules dev va | jq -c '[.rules.rules[].id]')" "$ids"
+
+# --- what is refused
+
+printf 'drop tcp dport htpp\nfrob\ndefault pass\n' >/tmp/bad.rules
+expect "a file with errors" 7 gxdp apply /tmp/bad.rules dev va
+says 'bad.rules:1:16: error: there is no service'
+says 'bad.rules:2:1: error: unexpected'
+says '\^~~~'
+expect "the same with -j" 7 gxdp -j apply /tmp/bad.rules dev va
+schema error
+json "has the places" '.error.diagnostics | length == 2 and .[0].line == 1 and .[0].column == 16'
+expect "no such file" 7 gxdp apply /tmp/none.rules dev va
+expect "no such device" 4 gxdp apply /tmp/1.rules dev nonsense0
+printf 'redirect nonsense0 tcp\ndefault pass\n' >/tmp/bad.rules
+expect "a redirect to no device" 7 gxdp apply /tmp/bad.rules dev va
+check_eq "all of that left the rules" "$(gxdp -j show rules dev va | jq -c '[.rules.rules[].id]')" "$ids"
+check_not "and their effect" pings
+
+# --- VLAN rules and stripping
+
+ethtool -K va rxvlan on 2>/dev/null
+printf 'drop vlan 100\ndefault pass\n' >/tmp/vlan.rules
+expect "VLAN rules on a device that strips tags" 7 gxdp apply /tmp/vlan.rules dev va
+says 'ethtool -K va rxvlan off'
+if ethtool -K va rxvlan off 2>/dev/null; then
+	expect "without stripping" 0 gxdp apply /tmp/vlan.rules dev va
+else
+	skip "rxvlan is fixed on veth here"
+fi
+
+# --- show, in JSON too
+
+gxdp apply /tmp/2.rules dev va >/dev/null
+for what in rules sets queues programs; do
+	expect "show $what" 0 gxdp show $what dev va
+	expect "show $what in JSON" 0 gxdp -j show $what dev va
+	schema show_$what
+done
+expect "show nonsense" 2 gxdp show nonsense dev va
+expect "check in JSON" 0 gxdp -j check /tmp/2.rules
+schema check
+expect "counters" 0 gxdp -j counters dev va
+schema counters
+json "count what was dropped" '.counters.reasons.dropped_by_rule.packets > 0'
+expect "counters --reset" 0 gxdp counters --reset dev va
+check_eq "they are 0" "$(packets noping)" 0
+expect "features" 0 gxdp -j features dev va
+schema features
+json "know veth's native XDP" '.features[0].features[] | select(.name == "native XDP").answer == "yes"'
+expect "top" 0 gxdp -j top -n 2 -d 0.1 dev va
+schema top_line
+expect "top in a pipe" 2 gxdp top dev va
+says 'no terminal'
+expect "top --batch" 0 gxdp top --batch -n 1 dev va
+prints 'noping: drop icmp'
+
+# --- metrics
+
+pings
+expect "metrics" 0 gxdp metrics dev va
+check "are OpenMetrics" python3 - <<'PY'
+import re
+lines = open("/tmp/out").read().splitlines()
+assert lines[-1] == "# EOF"
+types, seen = {}, []
+for l in lines[:-1]:
+    m = re.fullmatch(r'# (TYPE|UNIT|HELP) ([a-z_]+) (.+)', l)
+    if m:
+        if m[1] == "TYPE": types[m[2]] = m[3]; seen.append(m[2])
+        continue
+    m = re.fullmatch(r'([a-z_]+)\{([a-z]+="(\\.|[^"\\])*",?)+\} [0-9]+', l)
+    assert m, l
+    name = m[1]
+    family = name[:-6] if name.endswith("_total") else name
+    assert types[family] == ("counter" if name.endswith("_total") else "gauge"), l
+    assert family == seen[-1], "samples of a metric stand together: " + l
+assert len(seen) == len(set(seen)) and len(seen) >= 6
+PY
+check "with the rule's packets" grep -q 'gxdp_rule_packets_total{device="va",rule="noping"} [1-9]' /tmp/out
+expect "metrics to a file" 0 gxdp metrics -o /tmp/gxdp.prom
+check "the file is whole" grep -q '^# EOF' /tmp/gxdp.prom
+check_eq "and nothing is beside it" "$(ls /tmp/gxdp.prom*)" /tmp/gxdp.prom
+
+# --- off again
+
+expect "detach" 0 gxdp -j detach dev va
+schema detach
+check_eq "nothing is attached" "$(attached)" none
+check "nothing is pinned" [ -z "$(ls /sys/fs/bpf/gxdp)" ]
+check "ping goes through" pings
+expect "show without rules" 4 gxdp show rules dev va
+says 'no rules are applied'
+finish

@@ -1,0 +1,67 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# gxdp set: members come and go at run time, with time-outs; sets from files.
+# lab: host timeout=120
+
+. tests/lib.sh
+. tests/loader/rules-lib.sh
+
+rules_setup || die_test "no veth pair"
+members() { gxdp -j set list "$1" dev va | jq -c '[.set.members[].prefix]'; }
+
+cat >/tmp/list <<'E'
+; Spamhaus style
+198.51.100.0/24 ; SBL1
+198.51.100.7 ; SBL2
+2001:db8:5::/48
+E
+cat >/tmp/s.rules <<'E'
+set bad timeouts { 192.0.2.1 }
+set fixed from "/tmp/list"
+bad: drop src @bad
+fixed: drop src @fixed
+default pass
+E
+expect "apply" 0 gxdp apply /tmp/s.rules dev va --exclusive
+check_eq "members from a file, what others cover left out" "$(members fixed)" '["198.51.100.0/24","2001:db8:5::/48"]'
+check "the peer is not in the set" pings
+
+expect "add" 0 gxdp -j set add bad 10.7.0.2 dev va
+schema set
+check_not "the peer is dropped" pings
+check_eq "and counted" "$([ "$(packets bad)" -ge 1 ] && echo yes)" yes
+check "IPv6 is not" pings6
+expect "add for IPv6" 0 gxdp set add bad fd07::/64 dev va
+check_not "now it is" pings6
+expect "list" 0 gxdp -j set list bad dev va
+schema set
+check_eq "has all" "$(members bad)" '["10.7.0.2","192.0.2.1","fd07::/64"]'
+expect "del" 0 gxdp set del bad 10.7.0.2 fd07::/64 dev va
+check "the peer is back" pings
+check "for IPv6 too" pings6
+expect "del of what is not there" 0 gxdp -j set del bad 10.7.0.2 dev va
+json "says so" '.set.missing == 1'
+
+expect "add with a time-out" 0 gxdp set add bad 10.7.0.2 --timeout 2s dev va
+check_not "it is in" pings
+json_expires() { gxdp -j set list bad dev va | jq -e '[.set.members[] | select(.prefix == "10.7.0.2").expires] | .[0] <= 2'; }
+check "list says how long" json_expires
+check "it leaves by itself" wait_for 10 pings
+check_eq "and is not listed" "$(members bad)" '["192.0.2.1"]'
+
+expect "a range from the command line" 0 gxdp set add bad 10.7.0.0-10.7.0.3 dev va
+check_not "covers the peer" pings
+expect "members from a file" 0 gxdp set add bad --file /tmp/list dev va
+expect "gone with the rules" 0 gxdp apply /tmp/s.rules dev va
+check_eq "which bring the file's members back" "$(members bad)" '["192.0.2.1"]'
+
+expect "a time-out where there are none" 5 gxdp set add fixed 10.0.0.1 -t 5s dev va
+says 'timeouts'
+expect "no such set" 4 gxdp set add nope 10.0.0.1 dev va
+expect "no address" 2 gxdp set add bad 10.0.0.300 dev va
+says '0 to 255'
+expect "a prefix with host bits" 2 gxdp set add bad 10.0.0.1/8 dev va
+expect "a hosts file" 7 sh -c 'echo "0.0.0.0 ads.example" >/tmp/hosts; gxdp set add bad --file /tmp/hosts dev va'
+says 'hosts file'
+gxdp detach dev va
+finish

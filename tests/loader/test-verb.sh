@@ -1,0 +1,87 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# gxdp test and trace: which rule decided, over a capture and live.
+# lab: host timeout=120
+
+. tests/lib.sh
+. tests/loader/rules-lib.sh
+
+rules_setup || die_test "no veth pair"
+python3 - <<'PY'
+from scapy.all import *
+e = Ether(src="02:00:00:00:00:01", dst="02:00:00:00:00:02")
+wrpcap("/tmp/in.pcap", [
+    e/IP(src="192.0.2.1", dst="10.0.0.1")/TCP(dport=22, flags="S"),
+    e/IP(src="192.0.2.9", dst="10.0.0.1")/TCP(dport=23, flags="S"),
+    e/IP(src="192.0.2.9", dst="10.0.0.1")/UDP(dport=53)/b"x",
+    e/IPv6(src="2001:db8::1", dst="2001:db8::2")/ICMPv6EchoRequest(),
+    e/Dot1Q(vlan=7)/IP(src="192.0.2.3", dst="10.0.0.1")/ICMP(),
+    e/ARP(),
+    e/IP(src="192.0.2.9", dst="10.0.0.1")/TCP(dport=99, flags="S"),
+])
+PY
+cat >/tmp/t.rules <<'E'
+ssh: pass tcp dport 22
+telnet: drop tcp dport 23
+v6: drop icmpv6
+vlan: drop vlan 7
+rst: reject tcp dport 99
+count udp
+default pass
+E
+expect "test" 0 gxdp test /tmp/t.rules --pcap /tmp/in.pcap --pcap-out /tmp/out.pcap
+cp /tmp/out /tmp/text
+prints '^1: 192.0.2.1:20 > 10.0.0.1:22 tcp syn, 54 bytes: passed by rule: ssh (/tmp/t.rules:1)'
+prints '^2: .*dropped by rule: telnet'
+prints '^3: .*udp.*: passed by default'
+prints '^4: 2001:db8::1 > 2001:db8::2 icmpv6 echo-request.*v6'
+prints '^5: vlan 7 .*dropped by rule: vlan'
+prints '^6: .*type 0x0806.*passed by default'
+prints '^7: .*rejected: rst'
+check_eq "what went on is in the new capture" "$(tcpdump -r /tmp/out.pcap 2>/dev/null | wc -l)" 4
+check "the reject as a reset" sh -c 'tcpdump -nr /tmp/out.pcap 2>/dev/null | grep -q "10.0.0.1.99 > 192.0.2.9.20: Flags \[R"'
+expect "test in JSON" 0 gxdp -j test /tmp/t.rules --pcap /tmp/in.pcap
+schema test
+json "counts by rule" '.test.rules | map(.packets) == [1,1,1,1,1,0]'
+json "each packet has its rule" '.test.packets[1].rule.name == "telnet" and .test.packets[2].rule == null'
+expect "no capture" 4 gxdp test /tmp/t.rules --pcap /tmp/none.pcap
+expect "a file that is none" 4 gxdp test /tmp/t.rules --pcap /tmp/t.rules
+printf '\xd4\xc3\xb2\xa1\2\0\4\0\0\0\0\0\0\0\0\0\0\0\4\0\x65\0\0\0' >/tmp/raw.pcap
+expect "a capture of no Ethernet" 1 gxdp test /tmp/t.rules --pcap /tmp/raw.pcap
+says 'Ethernet'
+check "nothing is pinned by it" [ ! -e /sys/fs/bpf/gxdp ] || [ -z "$(ls /sys/fs/bpf/gxdp)" ]
+
+# --- live
+
+cat >/tmp/t.rules <<'E'
+noping: drop icmp
+default pass
+E
+gxdp apply /tmp/t.rules dev va --exclusive >/dev/null
+# trace_of ARGUMENTS...: what it says of a few pings; ends by --count
+trace_of()
+{
+	gxdp "$@" >/tmp/trace 2>/tmp/err &
+	tracer=$!
+	wait_for 10 grep -q '@gxdp/va/trace$' /proc/net/unix
+	wait_for 10 eval 'pings; ! kill -0 $tracer 2>/dev/null'
+	wait $tracer
+}
+trace_of trace -c 2 dev va
+check_eq "trace ends by itself" $? 0
+check "says which rule decided" grep -q '10.7.0.2 > 10.7.0.1 icmp echo-request.*noping' /tmp/trace || cat /tmp/trace /tmp/err
+trace_of -j trace -c 2 dev va
+schema trace_line /tmp/trace
+every() { bpftool -j map dump pinned "$(echo /sys/fs/bpf/gxdp/va*/maps/settings)" | jq '.[0].formatted.value.trace_every'; }
+check_eq "tracing is off afterwards" "$(every)" 0
+gxdp trace dev va >/dev/null 2>&1 &
+tracer=$!
+check "another trace" wait_for 10 eval '[ "$(every)" = 1 ]'
+expect "is the only one" 5 gxdp trace dev va
+kill -9 $tracer
+wait $tracer 2>/dev/null
+check_eq "killed, it leaves tracing on" "$(every)" 1
+gxdp apply /tmp/t.rules dev va >/dev/null
+check_eq "the next command turns it off" "$(every)" 0
+gxdp detach dev va >/dev/null
+finish
