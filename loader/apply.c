@@ -153,7 +153,7 @@ static int compile(struct apply *a)
 		return GX_OK;
 	}
 	fail_engine(GX_RULES, &err);
-	if (opts.vlan_stripped && !fail_has_hint())
+	if (strstr(err.hint, "rxvlan"))
 		fail_hint("ethtool -K %s rxvlan off", a->d.link.name);
 	return GX_RULES;
 }
@@ -218,6 +218,7 @@ static int attach(struct apply *a)
 static void report(struct apply *a)
 {
 	const struct rule_changes *c = &a->changes;
+	enum datapath_place place;
 	bool native;
 	__u32 id = 0;
 	json_t *body;
@@ -235,14 +236,14 @@ static void report(struct apply *a)
 		    a->d.link.name, a->rs->nrules, c->added, c->changed,
 		    c->removed, c->kept);
 	} else {
-		datapath_place(&a->d, &id, &native);
+		place = datapath_place(&a->d, &id, &native);
 		say("%s: %zu rules applied: %zu new, %zu changed, %zu gone, %zu as they were; default %s",
 		    a->d.link.name, a->rs->nrules, c->added, c->changed,
 		    c->removed, c->kept, gx_verdict_name(a->rs->dflt));
 		if (a->attached)
 			say("attached in %s mode, %s (program %u)",
 			    native ? "native" : "generic",
-			    a->args.wish.exclusive ? "alone" :
+			    place == DATAPATH_EXCLUSIVE ? "alone" :
 			    "behind libxdp's dispatcher", id);
 		json_object_set_new(body, "attached", json_boolean(id));
 		json_object_set_new(body, "prog_id", id ? json_integer(id) :

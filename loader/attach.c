@@ -12,6 +12,7 @@
 #include "object.h"
 #include "pci.h"
 #include "pins.h"
+#include "store.h"
 #include "xdp.h"
 
 /* Up to here a frame fits one buffer of any driver that has native XDP. */
@@ -269,6 +270,12 @@ static int attach_object(struct nl *nl, const struct link *link,
 	ret = pins_locate(&pins, link->name);
 	if (ret)
 		goto out;
+	/* the new set of pins would take the place of the rules' */
+	if (store_exists(&pins)) {
+		ret = fail(GX_UNSAFE, "rules are applied on %s", link->name);
+		fail_hint("gxdp detach dev %s takes them off first", link->name);
+		goto out;
+	}
 	ret = pins_stage(&pins, obj);
 	if (ret)
 		goto out;

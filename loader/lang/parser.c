@@ -200,7 +200,7 @@ static struct gx_ruleset *parse(struct gx_parser *p, int first)
 	}
 	if (p->no_memory)
 		gx_error(p, NULL, NULL, "out of memory");
-	if (p->diags->errors == errors) {
+	if (first >= 0 && p->diags->errors == errors) {
 		rs = p->rs;
 		p->rs = NULL;
 	}

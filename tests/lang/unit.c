@@ -561,6 +561,10 @@ static void test_include(void **state)
 	write_file("rules.d/2.rules", "include \"../main.rules\"");
 	assert_null(gx_lang_parse_file(path_of("main.rules"), NULL, &diags));
 	gx_diags_free(&diags);
+	/* a file that is not there is no empty one */
+	assert_null(gx_lang_parse_file(path_of("none.rules"), NULL, &diags));
+	assert_int_equal(diags.errors, 1);
+	gx_diags_free(&diags);
 	write_file("loop.rules", "include \"loop.rules\"\ndefault pass\n");
 	assert_null(gx_lang_parse_file(path_of("loop.rules"), NULL, &diags));
 	assert_non_null(strstr(diags.v[0].message, "includes itself"));

@@ -140,6 +140,10 @@ check_eq "and nothing is beside it" "$(ls /tmp/gxdp.prom*)" /tmp/gxdp.prom
 
 # --- off again
 
+expect "attach --replace does not displace rules" 5 gxdp attach pass dev va --replace
+says 'rules are applied'
+check_not "they are at work" pings
+
 expect "detach" 0 gxdp -j detach dev va
 schema detach
 check_eq "nothing is attached" "$(attached)" none
