@@ -4,9 +4,12 @@
  *
  *	xsk rx   -i IF [OPTIONS]   verify numbered frames (track.h)
  *	xsk tx   -i IF [OPTIONS]   send numbered frames, stream number 10 + queue
+ *				   (12 + queue: the second socket on the same)
  *	xsk bind -i IF [OPTIONS]   open and close COUNT times, nothing else
  *
- *	-q QUEUE      queue (0); -Q QUEUE: a second one, sharing the umem
+ *	-q QUEUE      queue (0); -Q QUEUE: a second one, or a second socket on the
+ *	              same (tx only), sharing the umem
+ *	-t SIZE       entries of the first socket's transmit ring (2048)
  *	-m XSKMAP     pinned map to put the sockets into
  *	-z | -c       zero-copy or copies (default: what the kernel chooses)
  *	-k CHUNK      chunk size (4096); -F FRAMES: chunks (2048)
@@ -65,7 +68,7 @@
 struct options {
 	const char *ifname, *map;
 	unsigned int queue[2], queues;
-	unsigned int chunk, frames, flags;
+	unsigned int chunk, frames, flags, tx_size;
 	bool unaligned, huge, busy, starve;
 	uint64_t count, rate;
 	size_t len;
@@ -77,7 +80,8 @@ struct port {
 	struct xsk_socket *xsk;
 	struct xsk_ring_prod fill, tx;
 	struct xsk_ring_cons comp, rx;
-	unsigned int queue;
+	unsigned int queue, stream;
+	struct port *owner;	/* whose fill and completion rings it uses */
 	uint64_t outstanding;
 	/* a frame of several buffers on its way in */
 	uint8_t frame[TRACK_MAX_LEN + 64];
@@ -210,13 +214,19 @@ static int create_socket(struct app *app, unsigned int n)
 {
 	const struct xsk_socket_config cfg = {
 		.rx_size = RING,
-		.tx_size = RING,
+		.tx_size = n ? RING : app->opt.tx_size,
 		.libxdp_flags = XSK_LIBXDP_FLAGS__INHIBIT_PROG_LOAD,
 		.bind_flags = app->opt.flags,
 	};
 	struct port *port = &app->port[n];
 
 	port->queue = app->opt.queue[n];
+	port->stream = 10 + port->queue;
+	port->owner = port;
+	if (n && port->queue == app->port[0].queue) {
+		port->stream += 2;
+		port->owner = &app->port[0];
+	}
 	if (!n)
 		return xsk_socket__create(&port->xsk, app->opt.ifname, port->queue, app->umem,
 					  &port->rx, &port->tx, &cfg);
@@ -280,7 +290,8 @@ static int open_all(struct app *app)
 		err = create_socket(app, n);
 		if (err)
 			return complain("binding the second socket", err);
-		refill(app, &app->port[n]);
+		if (app->port[n].owner == &app->port[n])
+			refill(app, &app->port[n]);
 	}
 	for (n = 0; n < app->opt.queues && app->opt.busy; n++)
 		if (busy_poll(&app->port[n]))
@@ -430,18 +441,19 @@ static int run_rx(struct app *app)
 
 static void complete(struct app *app, struct port *port)
 {
+	struct port *owner = port->owner;
 	uint32_t idx, i, n;
 
 	/* a program that counts on need_wakeup wakes when asked, another always */
 	if (!(app->opt.flags & XDP_USE_NEED_WAKEUP) || xsk_ring_prod__needs_wakeup(&port->tx) ||
 	    app->opt.busy)
 		sendto(xsk_socket__fd(port->xsk), NULL, 0, MSG_DONTWAIT, NULL, 0);
-	n = xsk_ring_cons__peek(&port->comp, RING, &idx);
+	n = xsk_ring_cons__peek(&owner->comp, RING, &idx);
 	for (i = 0; i < n; i++)
-		give_back(app, chunk_of(app, *xsk_ring_cons__comp_addr(&port->comp, idx + i)));
+		give_back(app, chunk_of(app, *xsk_ring_cons__comp_addr(&owner->comp, idx + i)));
 	if (n)
-		xsk_ring_cons__release(&port->comp, n);
-	port->outstanding -= n;
+		xsk_ring_cons__release(&owner->comp, n);
+	owner->outstanding -= n;
 }
 
 static size_t write_frame(const struct app *app, uint8_t *frame, uint32_t stream, uint64_t seq,
@@ -461,7 +473,7 @@ static size_t write_frame(const struct app *app, uint8_t *frame, uint32_t stream
 static bool queue_frame(struct app *app, struct port *port, uint64_t seq, uint64_t total)
 {
 	static uint8_t frame[TRACK_MAX_LEN + 64];
-	size_t len = write_frame(app, frame, 10 + port->queue, seq, total), at = 0;
+	size_t len = write_frame(app, frame, port->stream, seq, total), at = 0;
 	uint32_t pieces = (len + app->opt.chunk - 1) / app->opt.chunk, idx, i;
 
 	if (app->nr_free < pieces || xsk_ring_prod__reserve(&port->tx, pieces, &idx) != pieces)
@@ -477,7 +489,7 @@ static bool queue_frame(struct app *app, struct port *port, uint64_t seq, uint64
 		at += n;
 	}
 	xsk_ring_prod__submit(&port->tx, pieces);
-	port->outstanding += pieces;
+	port->owner->outstanding += pieces;
 	return true;
 }
 
@@ -578,11 +590,12 @@ static bool parse(int argc, char **argv, struct options *opt)
 {
 	int c;
 
-	while ((c = getopt(argc, argv, "i:q:Q:m:zck:F:uHgWBEn:r:s:d:T:")) != -1) {
+	while ((c = getopt(argc, argv, "i:q:Q:t:m:zck:F:uHgWBEn:r:s:d:T:")) != -1) {
 		switch (c) {
 		case 'i': opt->ifname = optarg; break;
 		case 'q': opt->queue[0] = strtoul(optarg, NULL, 0); break;
 		case 'Q': opt->queue[1] = strtoul(optarg, NULL, 0); opt->queues = 2; break;
+		case 't': opt->tx_size = strtoul(optarg, NULL, 0); break;
 		case 'm': opt->map = optarg; break;
 		case 'z': opt->flags |= XDP_ZEROCOPY; break;
 		case 'c': opt->flags |= XDP_COPY; break;
@@ -613,7 +626,7 @@ static bool parse(int argc, char **argv, struct options *opt)
 int main(int argc, char **argv)
 {
 	static struct app app = { .opt = {
-		.queues = 1, .chunk = 4096, .frames = 2048, .flags = XDP_USE_NEED_WAKEUP,
+		.queues = 1, .tx_size = RING, .chunk = 4096, .frames = 2048, .flags = XDP_USE_NEED_WAKEUP,
 		.count = UINT64_MAX, .rate = 1000, .len = 200, .idle_s = 60,
 	} };
 	struct sigaction act = { .sa_handler = on_signal };
