@@ -73,10 +73,14 @@ wait_for 30 carrier_up peer peer0 && wait_for 30 carrier_up peer peer1
 use_programs frags
 map_set devs 0 "$(ifindex gx1)"
 check "a program for fragments attaches" attach to_dev
-start_receiver "$TMP/r1" peer stream recv -i peer1
-peer_sends -n 500 -r 500 -s 8800 >"$TMP/s0"
-wait $receiver
-check_stream "jumbo frames from the first out of the second" "$TMP/r1" 500
+if [ "$LAB_KERNEL" = 6.1 ]; then
+	skip "jumbo frames from one to the other: 6.1's core takes frames of several buffers to CPUs only"
+else
+	start_receiver "$TMP/r1" peer stream recv -i peer1
+	peer_sends -n 500 -r 500 -s 8800 >"$TMP/s0"
+	wait $receiver
+	check_stream "jumbo frames from the first out of the second" "$TMP/r1" 500
+fi
 
 # The target goes down, and comes back.
 forwarded a

@@ -127,7 +127,7 @@ len=8800 N=400
 if [ "$LAB_KERNEL" = 6.1 ]; then
 	dmesg -C
 	check_not "MTU 9000 without multi-buffer AF_XDP is refused" dut xsk bind -i gx0 -z -n 1
-	check "with the reason" grep -q 'no multi-buffer AF_XDP' <(dmesg)
+	check "with the reason" grep -q 'lacks multi-buffer AF_XDP' <(dmesg)
 	skip "multi-buffer AF_XDP: Linux 6.6 has it first"
 else
 	check_rx_jumbo()

@@ -72,8 +72,15 @@ every_verdict()
 
 	map_set devs 0 "$(dut cat /sys/class/net/gx0/ifindex)"
 	attach to_dev
-	check_returned "$what, XDP_REDIRECT to a device" 'rx*_xdp_redirect' peer0 peer0 "$len"
-	check_moved "$what, ndo_xdp_xmit: each is counted" "$TMP/a" "$TMP/b" 'tx*_xdp_xmit' $all
+	if [ "$LAB_KERNEL" = 6.1 ] && [ "$len" -gt 2000 ]; then
+		skip "$what, XDP_REDIRECT to a device: 6.1's core takes frames of several buffers to CPUs only"
+		check "$what, XDP_REDIRECT to a device: seen" through peer_sends -n $N -r 1500 -s "$len"
+		check_moved "$what, XDP_REDIRECT to a device: each is counted as refused" \
+			"$TMP/a" "$TMP/b" 'rx*_xdp_redirect_fail' $all
+	else
+		check_returned "$what, XDP_REDIRECT to a device" 'rx*_xdp_redirect' peer0 peer0 "$len"
+		check_moved "$what, ndo_xdp_xmit: each is counted" "$TMP/a" "$TMP/b" 'tx*_xdp_xmit' $all
+	fi
 
 	map_set cpus 0 192
 	attach to_cpu
