@@ -79,9 +79,12 @@ static int compare(const void *key, const void *entry)
 {
 	const struct keyword *k = entry;
 	const struct gx_str *word = key;
-	int diff = strncmp(word->s, k->word, word->n);
+	size_t len = strlen(k->word);
+	int diff = memcmp(word->s, k->word, word->n < len ? word->n : len);
 
-	return diff ? diff : -(k->word[word->n] != '\0');
+	if (diff)
+		return diff;
+	return word->n < len ? -1 : word->n > len;
 }
 
 int gx_keyword(struct gx_str word)

@@ -140,13 +140,25 @@ static char *read_all(int fd, size_t *len)
 	return NULL;
 }
 
+/* Words and messages are C strings in the end */
+static bool is_text(struct gx_parser *p, int src, const struct gx_loc *loc)
+{
+	const struct gx_source *source = &p->source[src];
+
+	if (!memchr(source->text, '\0', source->len))
+		return true;
+	gx_error(p, loc, NULL, "%s is no text file: there are zero bytes in it",
+		 source->name);
+	return false;
+}
+
 int gx_source_load(struct gx_parser *p, const char *path,
 		   const struct gx_loc *loc)
 {
 	bool std = !strcmp(path, "-") && !loc;
 	char *text = NULL;
 	size_t len = 0;
-	int fd;
+	int fd, src;
 
 	fd = std ? dup(STDIN_FILENO) : open(path, O_RDONLY | O_CLOEXEC);
 	if (fd >= 0) {
@@ -158,7 +170,8 @@ int gx_source_load(struct gx_parser *p, const char *path,
 			 strerror(errno));
 		return -1;
 	}
-	return add_source(p, strdup(std ? "<stdin>" : path), text, len);
+	src = add_source(p, strdup(std ? "<stdin>" : path), text, len);
+	return src >= 0 && loc && !is_text(p, src, loc) ? -1 : src;
 }
 
 char *gx_relative_path(struct gx_parser *p, struct gx_str name,
@@ -189,6 +202,8 @@ static struct gx_ruleset *parse(struct gx_parser *p, int first)
 	p->rs = calloc(1, sizeof(*p->rs));
 	if (!p->rs)
 		p->no_memory = true;
+	if (first >= 0 && !is_text(p, first, NULL))
+		first = -1;
 	if (first >= 0 && p->rs) {
 		p->src = first;
 		p->line = 1;

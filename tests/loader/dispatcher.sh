@@ -1,0 +1,94 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# Rules beside other programs behind libxdp's dispatcher: joining, updating,
+# leaving; what would take frags from all of them; the hook for one alone.
+# lab: dut=none peer=none timeout=240
+
+. tests/lib.sh
+. tests/loader/rules-lib.sh
+
+rules_setup || die_test "no veth pair"
+hook() { gxdp -j show programs dev va | jq -r "$1"; }
+
+cat >/tmp/1.rules <<'E'
+noping: drop icmp type echo-request
+default pass
+E
+expect "apply" 0 gxdp apply /tmp/1.rules dev va
+prints "behind libxdp's dispatcher"
+check_eq "the hook is a dispatcher" "$(hook .programs.hook)" dispatcher
+check_eq "in native mode" "$(hook .programs.native)" true
+check_not "ping is blocked" pings
+check "show rules counts it" [ "$(packets noping)" -ge 1 ]
+
+# --- another program joins, and leaves
+
+check "xdp-loader puts a program beside it" xdp-loader load -m native va "$GXDP_BPF/pass.bpf.o"
+check_eq "two programs" "$(hook '.programs.programs | length')" 2
+check_eq "gxdp's runs first" "$(hook '.programs.programs | min_by(.priority).gxdp')" true
+check_not "ping is still blocked" pings
+sed 's/drop icmp/pass icmp/' /tmp/1.rules >/tmp/2.rules
+expect "an update beside it" 0 gxdp apply /tmp/2.rules dev va
+check "lets ping through" pings
+check_eq "still two programs" "$(hook '.programs.programs | length')" 2
+expect "--exclusive does not displace them" 0 gxdp apply /tmp/1.rules dev va --exclusive
+check_eq "for the rules are attached already" "$(hook '.programs.programs | length')" 2
+expect "detach" 0 gxdp detach dev va
+check_eq "leaves the other" "$(hook '.programs.programs[0].name')" pass
+check "ping goes through" pings
+expect "--exclusive beside it" 5 gxdp apply /tmp/1.rules dev va --exclusive
+check "ping goes through" pings
+check "nothing is pinned" [ -z "$(ls /sys/fs/bpf/gxdp)" ]
+expect "joining it" 0 gxdp apply /tmp/1.rules dev va
+check_not "ping is blocked" pings
+gxdp detach dev va >/dev/null
+check "xdp-loader takes its program off" xdp-loader unload va --all
+check_eq "the hook is empty" "$(hook .programs.hook)" empty
+
+# --- one that is attached without a dispatcher
+
+ip link set dev va xdpdrv obj "$GXDP_BPF/pass.bpf.o" sec xdp
+expect "beside a program without a dispatcher" 5 gxdp apply /tmp/1.rules dev va
+says 'nothing can stand beside it'
+ip link set dev va xdpdrv off
+
+# --- frags
+
+ip link set va mtu 9000
+ip -n p link set vb mtu 9000
+expect "at MTU 9000" 0 gxdp apply /tmp/1.rules dev va
+check_eq "the program takes frags" "$(hook .programs.frags)" true
+check "a large frame arrives" sh -c 'sed s/drop/pass/ /tmp/1.rules >/tmp/3.rules; gxdp apply /tmp/3.rules dev va && ip netns exec p ping -q -c 1 -W 2 -M do -s 8000 10.7.0.1'
+gxdp detach dev va >/dev/null
+ip link set va mtu 1500
+ip -n p link set vb mtu 1500
+xdp-loader load -m native va "$GXDP_BPF/pass.bpf.o" -s xdp
+ip link set va mtu 3000 2>/dev/null
+if [ "$(ip -j link show va | jq '.[0].mtu')" = 3000 ]; then
+	expect "at a jumbo MTU beside one without frags" 5 gxdp apply /tmp/1.rules dev va
+	says 'all together or not at all'
+	says 'pass'
+else
+	skip "veth takes no MTU of 3000 with a program without frags"
+fi
+xdp-loader unload va --all
+ip link set va mtu 1500
+
+# --- alone
+
+expect "apply --exclusive" 0 gxdp apply /tmp/1.rules dev va --exclusive
+check_eq "the hook is one program's" "$(hook .programs.hook)" single
+check_not "ping is blocked" pings
+check_not "nobody else gets in" xdp-loader load -m native va "$GXDP_BPF/pass.bpf.o"
+check_not "ping is still blocked" pings
+expect "detach" 0 gxdp detach dev va
+check "ping goes through" pings
+expect "generic mode when asked for" 0 gxdp apply /tmp/1.rules dev va --mode generic
+check_eq "is generic" "$(hook .programs.native)" false
+gxdp detach dev va >/dev/null
+ip link add br0 type bridge 2>/dev/null && {
+	expect "no fall-back where there is no native mode" 3 gxdp apply /tmp/1.rules dev br0
+	says 'generic'
+	check "and nothing is left" [ -z "$(ls /sys/fs/bpf/gxdp)" ]
+}
+finish

@@ -1,0 +1,116 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# gxdp apply killed at one system call after the other: each time the old rules
+# are at work or the new ones, show has the text of those that are, and the next
+# command goes on from there. Then: two at once. With ALL_CALLS=1 every one of the
+# calls is tried, otherwise the first dozen of each kind and steps through the rest.
+# lab: host timeout=300
+
+. tests/lib.sh
+. tests/loader/rules-lib.sh
+
+rules_setup || die_test "no veth pair"
+PIN=/sys/fs/bpf/gxdp
+: "${ALL_CALLS:=0}"
+pings() { p ping -q -c 1 -W 0.3 10.7.0.1; }
+# killed_at CALL N COMMAND...: the shell does not tell of it
+killed_at() { { strace -o /dev/null -e trace="$1" -e inject="$1:signal=KILL:when=$2" "${@:3}" >/dev/null 2>&1; } 2>/dev/null; }
+
+# Two sets that differ in one rule; both drop ping, and "who" says which is at work:
+# the old one rejects nothing else, the new one passes what comes from .9
+cat >/tmp/old.rules <<'E'
+noping: drop icmp type echo-request
+old: count udp
+default pass
+E
+cat >/tmp/new.rules <<'E'
+new: count udp
+noping: drop icmp type echo-request
+more: drop tcp dport { 1-100 }
+default pass
+E
+
+# who: which rules show has; fails if there are none
+who() { gxdp -j show rules dev va | jq -re '[.rules.rules[].name] | if . == ["noping","old"] then "old" elif . == ["new","noping","more"] then "new" else "neither" end'; }
+# counted RULE: whether a packet of UDP is counted by it now
+counted()
+{
+	local before after
+
+	before=$(packets "$1")
+	p bash -c 'echo x >/dev/udp/10.7.0.1/9'
+	after=$(packets "$1")
+	[ "$after" -gt "$before" ]
+}
+
+gxdp apply /tmp/old.rules dev va --exclusive >/dev/null || die_test "cannot apply"
+
+# Every system call that changes something, one run each, until a run is not killed
+strace -f -o /tmp/calls -e trace=bpf,unlink,unlinkat,rename,renameat,renameat2,mkdir,rmdir,mmap,bind,sendto \
+	gxdp apply /tmp/new.rules dev va >/dev/null
+total=$(grep -c -E '^[0-9]+ +(bpf|unlink|rename|mkdir|rmdir|bind)' /tmp/calls)
+gxdp apply /tmp/old.rules dev va >/dev/null
+
+killed=0 was_old=0 was_new=0 bad=0
+for call in bpf unlink rename mkdir; do
+	n=1
+	# the look-ups of a run are many: the middle of them is taken in steps
+	while :; do
+		killed_at $call $n gxdp apply /tmp/new.rules dev va
+		status=$?
+		if [ $status -eq 0 ]; then
+			break
+		fi
+		killed=$((killed + 1))
+		rules=$(who) || rules=none
+		case $rules in
+		old) was_old=$((was_old + 1)); counted old || { bad=$((bad + 1)); echo "$call $n: shows old, counts other"; } ;;
+		new) was_new=$((was_new + 1)); counted new || { bad=$((bad + 1)); echo "$call $n: shows new, counts other"; } ;;
+		*) bad=$((bad + 1)); echo "$call $n: $rules" ;;
+		esac
+		if pings; then
+			bad=$((bad + 1))
+			echo "$call $n: ping got through"
+		fi
+		gxdp apply /tmp/old.rules dev va >/dev/null 2>/tmp/err || {
+			bad=$((bad + 1))
+			echo "$call $n: the next command fails"
+			cat /tmp/err
+		}
+		n=$((n + 1 + (ALL_CALLS ? 0 : n / 12)))
+	done
+	gxdp apply /tmp/old.rules dev va >/dev/null
+done
+echo "killed $killed times ($total calls a run): old rules $was_old times, new ones $was_new"
+check_eq "each time old or new, never none nor half" $bad 0
+check "some were killed before the switch" [ $was_old -ge 10 ]
+check "some behind it" [ $was_new -ge 1 ]
+check_not "nothing is left staged" ls "$PIN"/va*/rules_new
+
+# --- the first apply, killed: no rules, or all of them
+
+gxdp detach dev va >/dev/null
+bad=0
+for n in 1 3 6 10 20 30 40 50 60 70 80 90 100; do
+	killed_at bpf $n gxdp apply /tmp/old.rules dev va --exclusive
+	gxdp apply /tmp/old.rules dev va --exclusive >/dev/null 2>/tmp/err || { bad=$((bad + 1)); cat /tmp/err; }
+	pings && bad=$((bad + 1))
+	gxdp detach dev va >/dev/null || bad=$((bad + 1))
+	[ -z "$(ls $PIN)" ] || { bad=$((bad + 1)); ls -R $PIN; }
+done
+check_eq "a first apply that was killed can be done again, and undone" $bad 0
+
+# --- two at once
+
+mkfifo /tmp/fifo.rules
+gxdp apply /tmp/old.rules dev va --exclusive >/dev/null
+strace -o /dev/null -e trace=bpf -e inject=bpf:delay_enter=3000000:when=5 gxdp apply /tmp/new.rules dev va >/dev/null 2>&1 &
+first=$!
+check "one holds the lock" wait_for 10 grep -q '@gxdp/va$' /proc/net/unix
+expect "the other is told" 5 gxdp apply /tmp/old.rules dev va
+says 'another gxdp is at work'
+expect "one who only looks is not stopped" 0 gxdp show rules dev va
+wait $first
+check_eq "the first has done its work" "$(who)" new
+gxdp detach dev va >/dev/null
+finish
