@@ -1,0 +1,96 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# What make install installs: a manual page for every verb, completion, the
+# systemd unit, the schema; what make says when a library is missing; what
+# privileges a verb keeps.
+# lab: host timeout=120
+
+. tests/lib.sh
+
+X=/tmp/x
+check "make install" make -s -C loader install B="$GXDP_LAB_BUILD" DESTDIR=$X PREFIX=/usr
+verbs=$(gxdp --help | awk '/^  [a-z]/ { print $1 }')
+check "there are verbs" [ "$(wc -w <<<"$verbs")" -ge 15 ]
+for v in $verbs; do
+	case $v in counters) page=show ;; trace) page=test ;; *) page=$v ;; esac
+	check "$v has a manual page" [ -s $X/usr/share/man/man8/gxdp-$page.8 ]
+	check "  that its help names" sh -c "gxdp $v --help | tr '\n' ' ' | grep -Eq 'gxdp-$page\(8\)'"
+	check "  and which gxdp(8) names" grep -q "gxdp-$page" $X/usr/share/man/man8/gxdp.8
+done
+for page in "$X"/usr/share/man/man?/*; do
+	# narrow columns of a table cannot always be filled evenly
+	check_eq "${page##*/} is well-formed" \
+		"$(man -l --warnings -Tutf8 -E UTF-8 "$page" 2>&1 >/dev/null | grep -v 'cannot adjust line')" ""
+done
+check "the schema is one" python3 -c '
+import json, jsonschema
+jsonschema.Draft202012Validator.check_schema(json.load(open("/tmp/x/usr/share/gxdp/gxdp.schema.json")))'
+
+# --- completion
+
+complete_words()
+{
+	bash -c '. /tmp/x/usr/share/bash-completion/completions/gxdp
+		COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _gxdp 2>/dev/null; echo "${COMPREPLY[@]}"' bash "$@"
+}
+check_eq "completion of a verb" "$(complete_words gxdp app)" apply
+for v in $verbs; do
+	check "completion knows $v" grep -qw -- "$v" <<<"$(complete_words gxdp '')"
+done
+check_eq "of an option" "$(complete_words gxdp apply --dry)" --dry-run
+check_eq "of a word" "$(complete_words gxdp show ru)" rules
+check_eq "of a device" "$(complete_words gxdp apply f dev l)" lo
+
+# --- the unit
+
+unit=$X/usr/lib/systemd/system
+mkdir -p /tmp/units
+sed "s|/usr/sbin/gxdp|$(command -v gxdp)|; /^Documentation=/d" $unit/gxdp@.service >/tmp/units/gxdp@eth0.service
+check_eq "systemd-analyze verify finds nothing" "$(systemd-analyze verify /tmp/units/gxdp@eth0.service 2>&1)" ""
+sed -i 's/^Type=oneshot/Type=onesot/' /tmp/units/gxdp@eth0.service
+check "and would" sh -c 'systemd-analyze verify /tmp/units/gxdp@eth0.service 2>&1 | grep -q onesot'
+exec_of() { sed -n "s|^$1=/usr/sbin/gxdp ||p" $unit/gxdp@.service | sed 's/%[iI]/lo/g; s|/etc/gxdp|/tmp/etc|'; }
+mkdir -p /tmp/etc
+printf 'noping: drop icmp\ndefault pass\n' >/tmp/etc/lo.rules
+ip link add va type veth peer name vb && ip link set va up && ip link set vb up
+cp /tmp/etc/lo.rules /tmp/etc/va.rules
+for what in ExecStart ExecReload ExecStop; do
+	# shellcheck disable=SC2046 # words
+	check "$what works" gxdp $(exec_of $what | sed 's/\blo\b/va/g')
+done
+
+# --- a library that is missing
+
+cat >/tmp/pkg-config <<'E'
+#!/bin/sh
+case "$*" in *--exists*libxdp* | *--exists*smartcols*) exit 1 ;; esac
+exec pkg-config "$@"
+E
+chmod +x /tmp/pkg-config
+out=$(make -C loader B="$GXDP_LAB_BUILD" PKG_CONFIG=/tmp/pkg-config 2>&1)
+check "make fails without two libraries" [ $? -ne 0 ]
+check "and names their packages" grep -q 'apt install libxdp-dev libsmartcols-dev' <<<"$out"
+out=$(make -C loader B="$GXDP_LAB_BUILD" FLEX=noflex 2>&1)
+check "and flex" grep -q 'apt install flex' <<<"$out"
+
+# --- privileges
+
+# caps_of FIFO-COMMAND...: what the process has while it reads its rules from a pipe
+caps_of()
+{
+	rm -f /tmp/pipe
+	mkfifo /tmp/pipe
+	"$@" >/dev/null 2>&1 &
+	wait_for 10 eval "[ \"\$(readlink /proc/$!/exe)\" = \"$(readlink -f "$(command -v gxdp)")\" ] && grep -q pipe_wait\\\\\|fifo_open\\\\\|wait_for_partner /proc/$!/wchan"
+	awk '/^CapEff/ { print $2 }' /proc/$!/status
+	echo 'default pass' >/tmp/pipe
+	wait $!
+}
+check_eq "check keeps the right to read, and no other" "$(caps_of gxdp check /tmp/pipe)" 0000000000000004
+# BPF, PERFMON, SYS_RESOURCE, SYS_ADMIN, SYS_PTRACE, NET_ADMIN, DAC_OVERRIDE, as far
+# as they are there
+mine=$((16#$(awk '/^CapEff/ { print $2 }' /proc/self/status)))
+check_eq "apply keeps what it needs" "$(caps_of gxdp apply /tmp/pipe dev va)" \
+	"$(printf '%016x' $((mine & (1 << 39 | 1 << 38 | 1 << 24 | 1 << 21 | 1 << 19 | 1 << 12 | 1 << 1))))"
+gxdp detach dev va >/dev/null
+finish
