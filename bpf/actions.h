@@ -52,13 +52,10 @@ static __always_inline int gxdp_reflect(struct xdp_md *ctx,
 					struct gxdp_decision *d)
 {
 	struct ethhdr *eth = gxdp_linear(ctx, 0, sizeof(*eth));
-	__u8 mac[ETH_ALEN];
 
 	if (!eth)
 		return XDP_DROP;
-	__builtin_memcpy(mac, eth->h_dest, ETH_ALEN);
-	__builtin_memcpy(eth->h_dest, eth->h_source, ETH_ALEN);
-	__builtin_memcpy(eth->h_source, mac, ETH_ALEN);
+	gxdp_swap_macs(eth);
 	d->reason = GXDP_REASON_reflected;
 	return XDP_TX;
 }

@@ -90,8 +90,10 @@ static __always_inline __u64 look_up(struct xdp_md *ctx, struct gxdp_key *key,
 {
 	__u64 family;
 
-	family = frags ? gxdp_read_frags(ctx, key, root->flags) :
-			 gxdp_read_linear(ctx, key, root->flags);
+	if (root->flags & GXDP_ROOT_RARE ||
+	    !gxdp_read_usual(ctx, key, &family))
+		family = frags ? gxdp_read_frags(ctx, key, root->flags) :
+				 gxdp_read_linear(ctx, key, root->flags);
 	/* in one piece, so that the verifier sees the bound where it is used */
 	asm volatile("%0 &= %1" : "+r"(family) : "i"(GXDP_FAMILIES - 1));
 	key->first_chunk = root->first_chunk;

@@ -76,6 +76,11 @@ static __always_inline __u32 gxdp_read(struct xdp_md *ctx, struct gxdp_key *key,
 	struct gxdp_packet pkt;
 	int state;
 
+	/*
+	 * All fields are wanted: keep them in memory. In registers, each way through
+	 * the parser would put all of them in order, which costs more than it does.
+	 */
+	asm volatile("" : : "r"(&pkt) : "memory");
 	state = gxdp_parse_any(ctx, frags, &pkt);
 	gxdp_fill_key(key, &pkt);
 	if (flags & GXDP_ROOT_RARE)
@@ -84,6 +89,83 @@ static __always_inline __u32 gxdp_read(struct xdp_md *ctx, struct gxdp_key *key,
 	if (!(pkt.present & GXDP_HAS_IP))
 		return GXDP_FAMILY_OTHER;
 	return pkt.ethertype == ETH_P_IP ? GXDP_FAMILY_IPV4 : GXDP_FAMILY_IPV6;
+}
+
+/* What IPv4 and IPv6 packets with a whole transport header have */
+#define GXDP_USUAL	(GXDP_HAS_ETH_TYPE | GXDP_HAS_VLAN | GXDP_HAS_IP | \
+			 GXDP_HAS_PROTO | GXDP_HAS_FRAG)
+
+/*
+ * The transport header at @l4, of a packet in which @left bytes are left for it
+ * and 20 can be read: GXDP_W_L4, or 0 if gxdp_read() must have a look.
+ */
+static __always_inline __u64 gxdp_usual_l4(const __u8 *l4, __u32 proto,
+					   __u32 left)
+{
+	__u64 word = (__u64)bpf_ntohl(*(const __u32 *)l4) << 32 |
+		     proto << GXDP_L4_PROTO | (GXDP_USUAL & 0xff) |
+		     GXDP_HAS_PORTS;
+
+	if (proto == IPPROTO_TCP) {
+		if (left < sizeof(struct tcphdr) || l4[12] < 0x50)
+			return 0;
+		return word | GXDP_HAS_TCP_FLAGS |
+		       (__u64)l4[13] << GXDP_L4_TCP_FLAGS;
+	}
+	if (proto == IPPROTO_UDP && left >= sizeof(struct udphdr))
+		return word;
+	return 0;
+}
+
+/*
+ * Most packets: no tag, no options or extension headers, no fragment, TCP or
+ * UDP. In a few instructions, from the same bytes to the same words as
+ * gxdp_read() would. false: not such a packet, and @key is as it was.
+ */
+static __always_inline bool gxdp_read_usual(struct xdp_md *ctx,
+					    struct gxdp_key *key, __u64 *family)
+{
+	const __u8 *end = (void *)(long)ctx->data_end;
+	const __u8 *pos = (void *)(long)ctx->data;
+	const __u8 *ip = pos + ETH_HLEN;
+	__u32 total;
+	__u16 type;
+	__u64 l4;
+
+	if (ip + sizeof(struct iphdr) + sizeof(struct tcphdr) > end)
+		return false;
+	type = *(const __u16 *)(pos + 12);
+	if (type == bpf_htons(ETH_P_IP)) {
+		if (ip[0] != 0x45 ||
+		    *(const __u16 *)(ip + 6) &
+		    bpf_htons(GXDP_IP_MF | GXDP_IP_OFFSET))
+			return false;
+		total = bpf_ntohs(*(const __u16 *)(ip + 2));
+		l4 = total < sizeof(struct iphdr) ? 0 :
+		     gxdp_usual_l4(ip + sizeof(struct iphdr), ip[9],
+				   total - sizeof(struct iphdr));
+		if (!l4)
+			return false;
+		key->word[GXDP_W_ADDR4] = gxdp_be64(ip + 12);
+		key->word[GXDP_W_L4] = l4;
+		*family = GXDP_FAMILY_IPV4;
+		return true;
+	}
+	if (type != bpf_htons(ETH_P_IPV6) ||
+	    ip + sizeof(struct ipv6hdr) + sizeof(struct tcphdr) > end ||
+	    ip[0] >> 4 != 6)
+		return false;
+	l4 = gxdp_usual_l4(ip + 40, ip[6],
+			   bpf_ntohs(*(const __u16 *)(ip + 4)));
+	if (!l4)
+		return false;
+	key->word[GXDP_W_SRC6_HI] = gxdp_be64(ip + 8);
+	key->word[GXDP_W_SRC6_LO] = gxdp_be64(ip + 16);
+	key->word[GXDP_W_DST6_HI] = gxdp_be64(ip + 24);
+	key->word[GXDP_W_DST6_LO] = gxdp_be64(ip + 32);
+	key->word[GXDP_W_L4] = l4;
+	*family = GXDP_FAMILY_IPV6;
+	return true;
 }
 
 /* Fill @key from the frame, as far as gxdp_root.flags say. enum gxdp_family. */

@@ -101,9 +101,9 @@ enum gxdp_ref_type {
 #define GXDP_NO_RULE		0xfffffu
 #define GXDP_REF_EMPTY		((__u64)GXDP_NO_RULE << 44)
 
-#define GXDP_MAX_DEPTH		12	/* nodes on the way to a leaf */
+#define GXDP_MAX_DEPTH		16	/* nodes on the way to a leaf */
 #define GXDP_NODE_MAX_BITS	16
-#define GXDP_LEAF_SLOTS		96	/* in one leaf, of 32 bytes each */
+#define GXDP_LEAF_SLOTS		64	/* in one leaf, of 32 bytes each */
 #define GXDP_MAX_EXTRAS		28	/* of one rule */
 
 /* Leaves are rules in order. One takes one slot, in IPv6 two, and extras. */

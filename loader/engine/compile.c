@@ -17,7 +17,7 @@
 /* What trees may take: more where there are few rules, so that they can be flat */
 #define BUDGET_BASE	(96u << 10)	/* words */
 #define BUDGET_BOX	36		/* words for each box */
-#define TRIAL_BOXES	400000		/* boxes put into trees to find the best plan */
+#define TRIAL_BOXES	2048		/* boxes that plans are compared with */
 
 struct compiler {
 	const struct gx_ruleset *rs;
@@ -230,7 +230,7 @@ static double read_cost(double bytes)
 }
 
 static int build_plan(struct compiler *c, enum gxdp_family family,
-		      const struct gx_box_list *list, bool counts,
+		      const struct gx_box_list *list, bool counts, size_t step,
 		      const uint8_t *tree_of, uint32_t budget,
 		      struct plan *plan, struct gx_error *err)
 {
@@ -251,7 +251,7 @@ static int build_plan(struct compiler *c, enum gxdp_family family,
 			.max_words = budget - (arena->used - start),
 		};
 
-		for (i = 0, n = 0; i < list->n; i++)
+		for (i = 0, n = 0; i < list->n; i += step)
 			if (tree_of[box_class(&list->v[i], family)] == t)
 				member[n++] = i;
 		if (!n)
@@ -289,54 +289,75 @@ static bool same_plan(const struct gx_box_list *list, enum gxdp_family family,
 	return true;
 }
 
+/*
+ * The plans, best first, by what a part of the boxes costs in them. Returns how
+ * many: those that come to the same are left out.
+ */
+static int rank_plans(struct compiler *c, enum gxdp_family family,
+		      const struct gx_box_list *list, int *rank)
+{
+	size_t step = (list->n + TRIAL_BOXES - 1) / TRIAL_BOXES;
+	struct gx_arena *arena = &c->tables->arena;
+	uint32_t start = arena->used, budget;
+	double cost[PLANS], scale = step;
+	int p, q, n = 0, i, ret;
+	struct plan plan;
+
+	budget = BUDGET_BASE + BUDGET_BOX * (list->n / step + 1);
+	if (budget > arena->limit - start)
+		budget = arena->limit - start;
+	/* from the most trees to the fewest: if none fits, those are tried first */
+	for (p = PLANS - 1; p >= 0; p--) {
+		for (q = PLANS - 1; q > p; q--)
+			if (same_plan(list, family, plans[p], plans[q]))
+				break;
+		if (q > p)
+			continue;
+		ret = build_plan(c, family, list, false, step, plans[p], budget,
+				 &plan, NULL);
+		arena->used = start;
+		if (ret == -ENOMEM)
+			return ret;
+		/* the whole is larger, and its reads slower */
+		cost[p] = ret ? 1e9 : plan.cost + plan.depth_sum *
+			  (read_cost(plan.words * 8.0 * scale) -
+			   read_cost(plan.words * 8.0));
+		for (i = n++; i > 0 && cost[rank[i - 1]] > cost[p]; i--)
+			rank[i] = rank[i - 1];
+		rank[i] = p;
+	}
+	return n;
+}
+
 static int find_plan(struct compiler *c, enum gxdp_family family,
 		     const struct gx_box_list *list, bool counts,
 		     struct plan *plan)
 {
 	uint64_t budget = BUDGET_BASE + (uint64_t)BUDGET_BOX * list->n;
 	struct gx_arena *arena = &c->tables->arena;
+	int rank[PLANS] = {}, n = 1, i, ret = -E2BIG;
 	uint32_t start = arena->used;
-	int best = -1, last = -1, p, q, ret = 0;
-	struct gx_error err = {};
-	double least = 0;
-	size_t work = 0;
 
+	if (!counts)
+		n = rank_plans(c, family, list, rank);
+	if (n < 0)
+		return no_memory(c);
 	if (budget > arena->limit - start)
 		budget = arena->limit - start;
-	/* From the most trees, which always fit if any do, to the fewest */
-	for (p = PLANS - 1; p >= 0; p--) {
-		bool known = false;
-
-		for (q = PLANS - 1; q > p; q--)
-			known |= same_plan(list, family, plans[p], plans[q]);
-		if (known || (counts && p))
-			continue;
-		if (best >= 0 && work + list->n > TRIAL_BOXES)
-			break;
+	for (i = 0; i < n && ret; i++) {
 		arena->used = start;
-		ret = build_plan(c, family, list, counts, plans[p], budget,
-				 plan, best < 0 ? &err : NULL);
+		ret = build_plan(c, family, list, counts, 1, plans[rank[i]],
+				 budget, plan, NULL);
 		if (ret == -ENOMEM)
 			return no_memory(c);
-		work += list->n;
-		last = p;
-		if (!ret && (best < 0 || plan->cost < least)) {
-			best = p;
-			least = plan->cost;
-		}
 	}
-	if (best < 0) {
-		/* Then as large as it must be. */
-		best = counts ? 0 : PLANS - 1;
-		budget = arena->limit - start;
-		last = -1;
-	}
-	if (best != last || ret) {
-		arena->used = start;
-		ret = build_plan(c, family, list, counts, plans[best], budget,
-				 plan, c->err);
-	}
-	return ret;
+	if (!ret)
+		return 0;
+	/* Then as large as it must be, or a reason why not. */
+	arena->used = start;
+	return build_plan(c, family, list, counts, 1,
+			  plans[counts ? 0 : PLANS - 1], arena->limit - start,
+			  plan, c->err);
 }
 
 static void report_plan(struct gx_report *report, const struct plan *plan)

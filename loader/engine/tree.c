@@ -14,9 +14,15 @@
 #include "tree.h"
 
 #define LEAF_SLOTS	8	/* a leaf of so many needs no further node */
-#define SAMPLE		2048	/* boxes that a choice is made by */
-#define PRUNE_MAX	24	/* boxes that are compared with one another */
-#define CANDIDATES	3	/* places tried in a field, for each width */
+#define DEEP		6	/* nodes after which a leaf may have more: */
+#define DEEP_SLOTS	20
+/* Steps after which leaves are as large as they may be; after eight times that, no */
+#define WORK_BASE	(4u << 20)
+#define WORK_BOX	4096
+#define SAMPLE		1024	/* boxes that a choice is made by */
+#define PRUNE_MAX	64	/* boxes that are compared with one another */
+#define CHAIN_MAX	64	/* the same for boxes of the same addresses */
+#define CANDIDATES	2	/* places tried in a field, for each width */
 
 /* What the way down has fixed of the packet */
 struct region {
@@ -41,7 +47,8 @@ struct builder {
 	unsigned int depth;
 	double sum;			/* of weight * cost over leaves */
 	double weight;
-	uint64_t work;
+	uint64_t work;			/* steps done, of some nanoseconds each */
+	size_t boxes;
 };
 
 static unsigned int box_slots(const struct builder *b, const struct gx_box *box)
@@ -219,7 +226,13 @@ static int too_big(struct builder *b)
 	return gx_error_set(b->err, -E2BIG, "the rules take more room than there is");
 }
 
-/* All that is in a leaf, whatever it is worth */
+static int too_much_work(struct builder *b)
+{
+	gx_error_set(b->err, -E2BIG, "the rules overlap so much that no tree of bounded depth tells them apart");
+	gx_error_hint(b->err, "put lists of addresses into sets, and rules that are for most packets first");
+	return -E2BIG;
+}
+
 static int too_many_here(struct builder *b, const uint32_t *list, size_t n)
 {
 	const struct gx_ruleset *rs = b->tree->rs;
@@ -287,11 +300,15 @@ static int put_leaf(struct builder *b, const uint32_t *list, size_t n,
 /* What it costs, more or less, to go on with @n boxes, in nanoseconds */
 static double cost_of(double n)
 {
-	if (n <= 0)
-		return 0;
+	static double table[256];
+
 	if (n <= 4)
 		return 8 + n;
-	return 12 + 5 * log2(n / 4);
+	if (n >= 256)
+		return 12 + 5 * log2(n / 4);
+	if (!table[(int)n])
+		table[(int)n] = 12 + 5 * log2(n / 4);
+	return table[(int)n];
 }
 
 struct choice {
@@ -302,10 +319,12 @@ struct choice {
 /* Try @slice on the sample; keep it if it is better */
 static void try_slice(struct builder *b, const uint32_t *list, size_t n,
 		      size_t step, const struct gx_slice *slice,
-		      int32_t *delta, struct choice *best)
+		      const struct region *r, int32_t *delta,
+		      struct choice *best)
 {
-	uint32_t slots = 1u << slice->bits, i, sampled = 0;
+	uint32_t slots = 1u << slice->bits, i, sampled = 0, reached = 0;
 	double total = 0, cost = 0, here, scale, growth;
+	uint32_t known, value;
 	struct gx_span span[GX_SPANS];
 	int64_t count = 0;
 	double most = 0;
@@ -319,21 +338,25 @@ static void try_slice(struct builder *b, const uint32_t *list, size_t n,
 		for (k = 0; k < m; k++) {
 			delta[span[k].lo]++;
 			delta[span[k].hi + 1]--;
-			total += span[k].hi - span[k].lo + 1;
 		}
 	}
 	b->work += sampled + slots / 8;
 	scale = (double)n / sampled;
+	known = (r->known[slice->word] >> slice->shift) & (slots - 1);
+	value = (r->value[slice->word] >> slice->shift) & known;
 	for (i = 0; i < slots; i++) {
 		count += delta[i];
-		if (!count)
+		/* values that the way down has excluded cost room, but no time */
+		if (!count || (i & known) != value)
 			continue;
+		reached++;
+		total += count;
 		here = count * scale;
 		cost += count * cost_of(here);
 		if (here > most)
 			most = here;
 	}
-	if (most > 0.95 * n && total > 0.9 * sampled * slots)
+	if (!reached || (most > 0.95 * n && total > 0.9 * sampled * reached))
 		return;
 	growth = (total * scale * 32 + slots * 8.0) / (n * 32.0);
 	cost = 12 + cost / total + 2.5 * log2(growth > 1 ? growth : 1);
@@ -343,32 +366,84 @@ static void try_slice(struct builder *b, const uint32_t *list, size_t n,
 	}
 }
 
-/* How much each bit of @f tells boxes apart: the smaller side, in halves of @n */
+/* Of the usual fields: which bits of a word are the same for all of @box, and how */
+static bool known_bits(const struct builder *b, const struct gx_box *box,
+		       uint8_t word, uint64_t *known, uint64_t *value)
+{
+	int at = word - gx_addr_word(b->tree->family);
+	uint32_t differ;
+
+	if (at >= 0 && at < gx_addr_words(b->tree->family)) {
+		*known = box->addr_mask[at];
+		*value = box->addr[at];
+		return true;
+	}
+	if (word != GXDP_W_L4)
+		return false;
+	*known = box->mask;
+	*value = box->value;
+	/* of a range: the bits in front of the first that its ends do not share */
+	differ = box->l4.dport_lo ^ box->l4.dport_hi;
+	*known |= (uint64_t)(differ ? 0xffff & ~((2u << (31 - __builtin_clz(differ))) - 1) :
+			     0xffff) << GXDP_L4_DPORT;
+	*value |= (uint64_t)box->l4.dport_lo << GXDP_L4_DPORT;
+	differ = box->l4.sport_lo ^ box->l4.sport_hi;
+	*known |= (uint64_t)(differ ? 0xffff & ~((2u << (31 - __builtin_clz(differ))) - 1) :
+			     0xffff) << GXDP_L4_SPORT;
+	*value |= (uint64_t)box->l4.sport_lo << GXDP_L4_SPORT;
+	return true;
+}
+
+/* Counts for each bit of @f, from @n boxes or a part of them. Returns how many. */
+static uint32_t count_bits(struct builder *b, const struct field *f,
+			   const uint32_t *list, size_t n, size_t step,
+			   uint32_t *zero, uint32_t *one)
+{
+	uint64_t known, value;
+	uint32_t sampled = 0;
+	int bit, v;
+	size_t at;
+
+	memset(zero, 0, f->bits * sizeof(*zero));
+	memset(one, 0, f->bits * sizeof(*one));
+	for (at = 0; at < n; at += step, sampled++) {
+		const struct gx_box *box = &b->box[list[at]];
+
+		if (known_bits(b, box, f->word, &known, &value)) {
+			value = (value & known) >> f->shift;
+			known = (known >> f->shift) & ~value;
+			for (bit = 0; bit < f->bits; bit++) {
+				one[bit] += value >> bit & 1;
+				zero[bit] += known >> bit & 1;
+			}
+			continue;
+		}
+		for (bit = 0; bit < f->bits; bit++) {
+			v = gx_box_bit(b->tree->boxes, box, b->tree->family,
+				       f->word, f->shift + bit);
+			zero[bit] += v == 0;
+			one[bit] += v == 1;
+		}
+	}
+	return sampled;
+}
+
+/* How much each bit of @f tells boxes apart: the smaller side, in parts of @n */
 static void weigh_bits(struct builder *b, const struct field *f,
 		       const uint32_t *list, size_t n, size_t step,
 		       const struct region *r, double *weight)
 {
-	uint32_t zero, one, sampled;
-	size_t at;
-	int bit, v;
+	uint32_t zero[64], one[64], sampled;
+	int bit;
 
+	sampled = count_bits(b, f, list, n, step, zero, one);
+	b->work += sampled * (1 + f->bits / 16);
 	for (bit = 0; bit < f->bits; bit++) {
 		weight[bit] = 0;
 		if (r->known[f->word] >> (f->shift + bit) & 1)
 			continue;
-		zero = 0;
-		one = 0;
-		sampled = 0;
-		for (at = 0; at < n; at += step, sampled++) {
-			v = gx_box_bit(b->tree->boxes, &b->box[list[at]],
-				       b->tree->family, f->word,
-				       f->shift + bit);
-			zero += v == 0;
-			one += v == 1;
-		}
-		b->work += sampled;
-		weight[bit] = (zero < one ? zero : one) +
-			      0.02 * (zero + one);
+		weight[bit] = zero[bit] < one[bit] ? zero[bit] : one[bit];
+		weight[bit] += 0.02 * (zero[bit] + one[bit]);
 		weight[bit] /= sampled;
 	}
 }
@@ -384,8 +459,9 @@ static void try_field(struct builder *b, const struct field *f,
 
 	/* bits alone need fewer boxes to be judged by */
 	weigh_bits(b, f, list, n, coarse > step ? coarse : step, r, weight);
-	for (bits = 1; bits <= max_bits && bits <= f->bits;
-	     bits += bits < 4 ? 1 : 2) {
+	/* narrower ones than half the widest come again further down, if need be */
+	for (bits = (max_bits + 1) / 2; bits <= max_bits && bits <= f->bits;
+	     bits += max_bits > 8 ? 2 : 1) {
 		top = f->bits - bits;
 		for (shift = 0; shift <= top; shift++) {
 			sum = 0;
@@ -405,7 +481,7 @@ static void try_field(struct builder *b, const struct field *f,
 			if (limit <= 0)
 				break;
 			place[slice.shift - f->shift] = 0;
-			try_slice(b, list, n, step, &slice, delta, best);
+			try_slice(b, list, n, step, &slice, r, delta, best);
 		}
 	}
 }
@@ -505,11 +581,11 @@ static bool same_list(const struct split *s, uint32_t i, uint32_t j)
 }
 
 /*
- * Values with the same list share a child. leader[i]: the first with i's list.
- * Its own index if it is that itself; ~0 in shared[] for those that are alone.
+ * Values with the same list share a child. leader[i]: the first with i's list;
+ * followers[i]: how many others it leads, differ[i]: in which bits.
  */
 static int find_leaders(const struct split *s, uint32_t slots, uint32_t *leader,
-			uint32_t *followers)
+			uint32_t *followers, uint32_t *differ)
 {
 	uint32_t mask = 2 * slots - 1, i, at, *table;
 	uint64_t hash;
@@ -522,12 +598,14 @@ static int find_leaders(const struct split *s, uint32_t slots, uint32_t *leader,
 		for (at = s->start[i]; at < s->start[i + 1]; at++)
 			hash = mix(hash, s->member[at]);
 		followers[i] = 0;
+		differ[i] = 0;
 		for (at = hash & mask; table[at]; at = (at + 1) & mask)
 			if (same_list(s, table[at] - 1, i))
 				break;
 		if (table[at]) {
 			leader[i] = table[at] - 1;
 			followers[leader[i]]++;
+			differ[leader[i]] |= leader[i] ^ i;
 		} else {
 			table[at] = i + 1;
 			leader[i] = i;
@@ -543,13 +621,13 @@ static int build_children(struct builder *b, struct split *s,
 {
 	uint64_t mask = ((1ull << slice->bits) - 1) << slice->shift;
 	uint32_t slots = 1u << slice->bits, i, n;
-	uint32_t *leader = malloc(2 * slots * sizeof(*leader));
-	uint32_t *followers = leader + slots;
-	uint64_t ref, known, value;
+	uint32_t *leader = malloc(3ul * slots * sizeof(*leader));
+	uint32_t *followers = leader + slots, *differ = followers + slots;
+	uint64_t ref, known, value, fixed;
 	double total = s->start[slots], share;
 	int ret = -ENOMEM;
 
-	if (!leader || find_leaders(s, slots, leader, followers))
+	if (!leader || find_leaders(s, slots, leader, followers, differ))
 		goto out;
 	known = r->known[slice->word];
 	value = r->value[slice->word];
@@ -559,13 +637,12 @@ static int build_children(struct builder *b, struct split *s,
 		if (leader[i] != i) {
 			ref = *gx_arena_at(b->tree->arena, addr + leader[i]);
 		} else if (n) {
-			/* What several values share is not known there. */
-			if (!followers[i]) {
-				r->known[slice->word] = known | mask;
-				r->value[slice->word] =
-					(value & ~mask) |
-					(uint64_t)i << slice->shift;
-			}
+			/* What not all who share it agree in is not known there. */
+			fixed = mask & ~((uint64_t)differ[i] << slice->shift);
+			r->known[slice->word] = known | fixed;
+			r->value[slice->word] =
+				(value & ~fixed) |
+				((uint64_t)i << slice->shift & fixed);
 			share = weight * n * (1 + followers[i]) / total;
 			ret = build(b, s->member + s->start[i], n, r, share,
 				    &ref);
@@ -615,14 +692,20 @@ static int put_node(struct builder *b, const uint32_t *list, size_t n,
 static int build(struct builder *b, uint32_t *list, size_t n,
 		 struct region *r, double weight, uint64_t *ref)
 {
+	unsigned int enough = b->depth < DEEP ? LEAF_SLOTS : DEEP_SLOTS;
+	uint64_t patience = WORK_BASE + WORK_BOX * (uint64_t)b->boxes;
 	unsigned int slots = 0;
 	struct gx_slice slice;
 	size_t i;
 
 	n = prune(b, list, n, r);
-	for (i = 0; i < n && slots <= LEAF_SLOTS; i++)
+	if (b->work > patience)
+		enough = GXDP_LEAF_SLOTS;
+	if (b->work > 8 * patience)
+		return too_much_work(b);
+	for (i = 0; i < n && slots <= enough; i++)
 		slots += box_slots(b, &b->box[list[i]]);
-	if (slots > LEAF_SLOTS && n > 1 && b->depth < GXDP_MAX_DEPTH &&
+	if (slots > enough && n > 1 && b->depth < GXDP_MAX_DEPTH &&
 	    choose(b, list, n, r, &slice))
 		return put_node(b, list, n, &slice, r, weight, ref);
 	return put_leaf(b, list, n, weight, ref);
@@ -676,6 +759,47 @@ static void find_fields(struct builder *b, const uint32_t *member, size_t n)
 	}
 }
 
+/*
+ * Boxes of the same addresses, of which earlier ones make later ones pointless:
+ * long lists have many. They cost time in every list they are handed on in.
+ */
+static size_t prune_alike(struct builder *b, uint32_t *list, size_t n)
+{
+	const struct region everywhere = {};
+	size_t mask = 1, kept = 0, i;
+	uint32_t *head, *next;
+	uint64_t hash;
+	uint32_t at;
+	int left;
+
+	while (mask < 2 * n)
+		mask = 2 * mask + 1;
+	head = calloc(mask + 1 + n, sizeof(*head));
+	if (!head || b->tree->counts) {
+		free(head);
+		return n;
+	}
+	/* chains of those that stay, by addresses; 0 ends one */
+	next = head + mask + 1;
+	for (i = 0; i < n; i++) {
+		const struct gx_box *box = &b->box[list[i]];
+
+		hash = hash_words(box->addr, 4) ^
+		       hash_words(box->addr_mask, 4) * 3;
+		left = CHAIN_MAX;
+		for (at = head[hash & mask]; at && left--; at = next[at - 1])
+			if (covers(b, &b->box[list[at - 1]], box, &everywhere))
+				break;
+		if (at && left >= 0)
+			continue;
+		list[kept] = list[i];
+		next[kept] = head[hash & mask];
+		head[hash & mask] = ++kept;
+	}
+	free(head);
+	return kept;
+}
+
 int gx_tree_build(struct gx_tree *tree, const uint32_t *member, size_t n,
 		  struct gx_error *err)
 {
@@ -702,7 +826,9 @@ int gx_tree_build(struct gx_tree *tree, const uint32_t *member, size_t n,
 	if (!list)
 		return gx_error_set(err, -ENOMEM, "not enough memory");
 	memcpy(list, member, n * sizeof(*list));
-	find_fields(&b, member, n);
+	n = prune_alike(&b, list, n);
+	b.boxes = n;
+	find_fields(&b, list, n);
 	ret = build(&b, list, n, &region, 1, &tree->ref);
 	tree->words = tree->arena->used - b.start;
 	tree->cost = b.sum;
