@@ -20,7 +20,7 @@ include mk/install.mk
 GXDP_CACHE ?= /var/cache/gxdp
 export GXDP_CACHE
 
-.PHONY: all bpf loader module test-tools demo test test-debug check bench shell \
+.PHONY: all bpf loader module test-tools demo bench-filter soak-filter test test-debug check bench shell \
 	deps install uninstall clean distclean help
 
 all: module-if-headers bpf loader ## the module, the BPF objects and the loader
@@ -54,6 +54,12 @@ check: deps ## static judges: W=1, sparse, checkpatch, cppcheck
 
 bench: deps ## guest instructions per packet, beside mainline's driver
 	@tests/bench/run $(addprefix --kernel ,$(KERNEL))
+
+bench-filter: ## what a packet costs in the filter: table, and build/bench-filter.svg
+	@tests/engine/bench-filter $(BENCH_ARGS)
+
+soak-filter: ## the filter against its rules' plain meaning, for SECONDS (3600)
+	@tests/engine/soak $(or $(SECONDS),3600)
 
 shell: deps ## a prompt in the emulated machine (KERNEL=6.12)
 	@tests/vm/shell $(or $(KERNEL),6.12)
