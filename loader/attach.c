@@ -6,13 +6,13 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "datapath.h"
 #include "devinfo.h"
 #include "gxdp.h"
 #include "lock.h"
 #include "object.h"
 #include "pci.h"
 #include "pins.h"
-#include "store.h"
 #include "xdp.h"
 
 /* Up to here a frame fits one buffer of any driver that has native XDP. */
@@ -248,6 +248,21 @@ static void report(const struct link *link, const struct attach_args *args,
 	print_json(json_pack("{s:o}", "attached", body));
 }
 
+/* The new program's pins would take the place of the rules' */
+static int refuse_over_rules(const struct link *link)
+{
+	struct datapath d;
+	bool applied;
+
+	applied = !datapath_open(&d, link->name, DATAPATH_PEEK) && d.dp;
+	datapath_close(&d);
+	if (!applied)
+		return GX_OK;
+	fail(GX_UNSAFE, "rules are applied on %s", link->name);
+	fail_hint("gxdp detach dev %s takes them off first", link->name);
+	return GX_UNSAFE;
+}
+
 static int attach_object(struct nl *nl, const struct link *link,
 			 struct attach_args *args, struct object *obj)
 {
@@ -264,18 +279,15 @@ static int attach_object(struct nl *nl, const struct link *link,
 	ret = hold_previous(link, args, &prev);
 	if (ret)
 		return ret;
+	ret = refuse_over_rules(link);
+	if (ret)
+		goto out;
 	ret = object_load(obj);
 	if (ret)
 		goto out;
 	ret = pins_locate(&pins, link->name);
 	if (ret)
 		goto out;
-	/* the new set of pins would take the place of the rules' */
-	if (store_exists(&pins)) {
-		ret = fail(GX_UNSAFE, "rules are applied on %s", link->name);
-		fail_hint("gxdp detach dev %s takes them off first", link->name);
-		goto out;
-	}
 	ret = pins_stage(&pins, obj);
 	if (ret)
 		goto out;

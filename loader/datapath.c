@@ -27,6 +27,65 @@ static int not_applied(const struct datapath *d)
 	return GX_NOT_FOUND;
 }
 
+static __u32 map_id(int fd)
+{
+	struct bpf_map_info info = {};
+	__u32 len = sizeof(info);
+
+	return fd < 0 || bpf_obj_get_info_by_fd(fd, &info, &len) ? 0 : info.id;
+}
+
+/* A program is ours that looks up its rules in our maps, whatever its name */
+static bool uses_map(__u32 prog_id, __u32 current)
+{
+	struct xdp_prog prog;
+	__u32 i;
+
+	if (!current || xdp_prog_info(prog_id, &prog))
+		return false;
+	for (i = 0; i < prog.nr_maps; i++)
+		if (prog.map_ids[i] == current)
+			return true;
+	return false;
+}
+
+static bool uses_our_maps(struct datapath *d, __u32 prog_id)
+{
+	return uses_map(prog_id, map_id(gx_dp_map_fd(d->dp, "current")));
+}
+
+static bool in_hook(int map_fd, void *arg)
+{
+	const struct hook *hook = arg;
+	__u32 current = map_id(map_fd);
+	unsigned int i;
+
+	for (i = 0; i < hook->n; i++)
+		if (uses_map(hook->prog[i].id, current))
+			return true;
+	return false;
+}
+
+/*
+ * A device may have another name than when rules were applied to it. They are
+ * known by the program in its hook; who may change things moves the pins.
+ */
+static void follow_rename(struct datapath *d, bool may_move)
+{
+	struct pins named = d->pins;
+	struct hook hook;
+
+	if (!access(d->pins.dir, F_OK))
+		return;
+	hook_log_begin();
+	if (hook_read(d->link.ifindex, &hook) || !hook.n ||
+	    !pins_find_map(&d->pins, "current", in_hook, &hook))
+		return;
+	if (may_move && pins_move(&d->pins, &named))
+		debug("the pins stay below %s", d->pins.dir);
+}
+
+
 static int open_failed(int ret, const struct gx_error *err)
 {
 	if (ret != -EPERM && ret != -EACCES)
@@ -71,6 +130,7 @@ int datapath_open(struct datapath *d, const char *dev, enum datapath_use use)
 		return ret;
 	if (!pins_locate_existing(&d->pins, d->link.name))
 		return optional ? GX_OK : not_applied(d);
+	follow_rename(d, lock);
 	object_log_begin();
 	ret = gx_dp_open(NULL, d->pins.dir, use == DATAPATH_CHANGE ? 0 :
 			 GX_DP_READ_ONLY, &d->dp, &err);
@@ -134,28 +194,6 @@ int datapath_set(const struct datapath *d, const char *name)
 }
 
 /* --- the hook --------------------------------------------------------------------- */
-
-static __u32 map_id(int fd)
-{
-	struct bpf_map_info info = {};
-	__u32 len = sizeof(info);
-
-	return fd < 0 || bpf_obj_get_info_by_fd(fd, &info, &len) ? 0 : info.id;
-}
-
-/* A program is ours that looks up its rules in our maps, whatever its name */
-static bool uses_our_maps(struct datapath *d, __u32 prog_id)
-{
-	__u32 current = map_id(gx_dp_map_fd(d->dp, "current")), i;
-	struct xdp_prog prog;
-
-	if (!current || xdp_prog_info(prog_id, &prog))
-		return false;
-	for (i = 0; i < prog.nr_maps; i++)
-		if (prog.map_ids[i] == current)
-			return true;
-	return false;
-}
 
 static void link_pin(const struct datapath *d, char *path, size_t size)
 {

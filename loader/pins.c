@@ -296,35 +296,84 @@ __u32 pins_prog_id(const struct pins *pins, bool *frags)
 	return id;
 }
 
-bool pins_find(struct pins *pins, __u32 id)
+/* Try all directories beside that of @pins until @is_it says yes to one */
+static bool search(struct pins *pins,
+		   bool (*is_it)(const struct pins *other, void *arg), void *arg)
 {
 	char root[sizeof(pins->dir)];
 	struct dirent *entry;
-	bool frags, hit = false;
+	struct pins other;
+	bool hit = false;
 	DIR *dir;
 
-	if (pins_prog_id(pins, &frags) == id)
-		return true;
 	snprintf(root, sizeof(root), "%s", pins->dir);
 	*strrchr(root, '/') = '\0';
 	dir = opendir(root);
 	if (!dir)
 		return false;
 	while (!hit && (entry = readdir(dir))) {
-		struct pins other;
-
 		if (entry->d_name[0] == '.')
 			continue;
 		snprintf(other.dir, sizeof(other.dir), "%.700s/%.250s", root,
 			 entry->d_name);
 		snprintf(other.staged, sizeof(other.staged), "%.1000s:new",
 			 other.dir);
-		hit = pins_prog_id(&other, &frags) == id;
+		hit = is_it(&other, arg);
 		if (hit)
 			*pins = other;
 	}
 	closedir(dir);
 	return hit;
+}
+
+static bool has_prog(const struct pins *pins, void *arg)
+{
+	bool frags;
+
+	return pins_prog_id(pins, &frags) == *(__u32 *)arg;
+}
+
+bool pins_find(struct pins *pins, __u32 id)
+{
+	return has_prog(pins, &id) || search(pins, has_prog, &id);
+}
+
+struct wanted_map {
+	const char *name;
+	bool (*is_it)(int fd, void *arg);
+	void *arg;
+};
+
+static bool has_map(const struct pins *pins, void *arg)
+{
+	const struct wanted_map *wanted = arg;
+	char path[PATH_MAX];
+	bool is;
+	int fd;
+
+	snprintf(path, sizeof(path), "%s/maps/%s", pins->dir, wanted->name);
+	fd = bpf_obj_get(path);
+	if (fd < 0)
+		return false;
+	is = wanted->is_it(fd, wanted->arg);
+	close(fd);
+	return is;
+}
+
+bool pins_find_map(struct pins *pins, const char *map,
+		   bool (*is_it)(int fd, void *arg), void *arg)
+{
+	struct wanted_map wanted = { map, is_it, arg };
+
+	return search(pins, has_map, &wanted);
+}
+
+int pins_move(struct pins *pins, const struct pins *to)
+{
+	if (rename(pins->dir, to->dir))
+		return -errno;
+	*pins = *to;
+	return 0;
 }
 
 void pins_each_map(const struct pins *pins,

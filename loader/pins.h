@@ -52,6 +52,15 @@ __u32 pins_prog_id(const struct pins *pins, bool *frags);
  */
 bool pins_find(struct pins *pins, __u32 id);
 
+/*
+ * The same by a map: the directory whose maps/@map @is_it says yes to. False if
+ * there is none; @pins is then as it was.
+ */
+bool pins_find_map(struct pins *pins, const char *map,
+		   bool (*is_it)(int fd, void *arg), void *arg);
+/* Let @pins' set be under the name that @to has; 0 or -errno */
+int pins_move(struct pins *pins, const struct pins *to);
+
 /* Call @each with name and path of every pinned map */
 void pins_each_map(const struct pins *pins,
 		   void (*each)(const char *name, const char *path, void *arg),

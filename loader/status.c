@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "datapath.h"
 #include "devinfo.h"
 #include "gxdp.h"
 #include "pins.h"
@@ -58,6 +59,30 @@ static json_t *map_ids(const struct xdp_prog *prog)
 	return ids;
 }
 
+/* Rules that were applied, alone in the hook or behind a dispatcher */
+static bool add_rules(const struct link *link, json_t *body)
+{
+	enum datapath_place place = DATAPATH_DETACHED;
+	json_t *maps = json_array();
+	struct datapath d;
+	bool native;
+	__u32 id;
+
+	if (!datapath_open(&d, link->name, DATAPATH_PEEK) && d.dp)
+		place = datapath_place(&d, &id, &native);
+	if (place != DATAPATH_DETACHED) {
+		pins_each_map(&d.pins, add_map_name, maps);
+		json_object_set_new(body, "by_gxdp", json_true());
+		json_object_set_new(body, "rules", json_integer(
+			d.store.rs ? d.store.rs->nrules : 0));
+		json_object_set_new(body, "rules_prog_id", json_integer(id));
+		json_object_set_new(body, "pinned_maps", json_incref(maps));
+	}
+	json_decref(maps);
+	datapath_close(&d);
+	return place != DATAPATH_DETACHED;
+}
+
 static json_t *prog_json(const struct link *link)
 {
 	json_t *body, *maps;
@@ -83,6 +108,8 @@ static json_t *prog_json(const struct link *link)
 	json_object_set_new(body, "tag", json_string(prog.tag));
 	json_object_set_new(body, "map_ids", map_ids(&prog));
 
+	if (add_rules(link, body))
+		return body;
 	if (!pins_locate_existing(&pins, link->name) || !pins_find(&pins, id)) {
 		json_object_set_new(body, "by_gxdp", json_false());
 		return body;
@@ -215,6 +242,10 @@ static void print_program(const json_t *prog)
 	       member(prog, "tag"), member(prog, "mode"));
 	if (json_object_get(prog, "error"))
 		printf(" (details: %s)", member(prog, "error"));
+	else if (json_object_get(prog, "rules"))
+		printf(", %lld rules of gxdp (program %lld)",
+		       (long long)number(prog, "rules"),
+		       (long long)number(prog, "rules_prog_id"));
 	else if (!json_is_true(json_object_get(prog, "by_gxdp")))
 		printf(", not attached by gxdp");
 	else if (json_is_true(json_object_get(prog, "frags")))

@@ -137,17 +137,6 @@ void store_drop_staged(const struct pins *pins)
 	unlink(path);
 }
 
-bool store_exists(const struct pins *pins)
-{
-	char path[PATH_MAX];
-
-	pin_path(pins, PIN, path, sizeof(path));
-	if (!access(path, F_OK))
-		return true;
-	pin_path(pins, STAGED_PIN, path, sizeof(path));
-	return !access(path, F_OK);
-}
-
 void store_remove(const struct pins *pins)
 {
 	char path[PATH_MAX];

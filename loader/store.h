@@ -32,8 +32,6 @@ void store_recover(const struct pins *pins, uint32_t generation);
 int store_load(const struct pins *pins, uint32_t generation,
 	       struct store *store);
 void store_free(struct store *store);
-/* Whether rules are applied, by what is pinned */
-bool store_exists(const struct pins *pins);
 /* Take the pins away */
 void store_remove(const struct pins *pins);
 

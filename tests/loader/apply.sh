@@ -8,6 +8,7 @@
 . tests/loader/rules-lib.sh
 
 rules_setup || die_test "no veth pair"
+carrier_of() { grep -qx 1 /sys/class/net/$1/carrier; }
 attached() { ip -j -d link show va | jq -r '.[0].xdp | .prog.name // "none"'; }
 
 cat >/tmp/1.rules <<'E'
@@ -137,6 +138,20 @@ check "with the rule's packets" grep -q 'gxdp_rule_packets_total{device="va",rul
 expect "metrics to a file" 0 gxdp metrics -o /tmp/gxdp.prom
 check "the file is whole" grep -q '^# EOF' /tmp/gxdp.prom
 check_eq "and nothing is beside it" "$(ls /tmp/gxdp.prom*)" /tmp/gxdp.prom
+
+# --- another name
+
+expect "status" 0 gxdp -j status dev va
+json "knows the rules" '.devices[0].program | .by_gxdp and .rules == 3'
+n=$(packets noping)
+ip link set va down && ip link set va name vnew && ip link set vnew up
+wait_for 10 carrier_of vnew
+expect "show after the device was renamed" 0 gxdp -j show rules dev vnew
+json "has the rules and their counters" ".rules.rules[] | select(.name == \"noping\").packets == $n"
+expect "apply" 0 gxdp -j apply /tmp/2.rules dev vnew
+json "goes on from them" '.apply.changes.kept == 3 and .apply.attached'
+check_eq "under the new name only" "$(ls /sys/fs/bpf/gxdp | cut -d: -f1)" vnew
+ip link set vnew down && ip link set vnew name va && ip link set va up
 
 # --- off again
 
