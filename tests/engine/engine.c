@@ -1,0 +1,522 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * engine OBJECT: what rules do beyond pass and drop, sets that change as they run,
+ * and what a change of rules leaves alone. Prints a line per failure.
+ */
+#include <arpa/inet.h>
+#include <errno.h>
+#include <linux/bpf.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include <gxdp/tables.h>
+
+#include "../../loader/engine/engine.h"
+#include "framegen.h"
+#include "oracle.h"
+#include "rulegen.h"
+
+static int passed, failed;
+static struct gx_dp *dp;
+
+static void check(bool right, const char *fmt, ...)
+	__attribute__((format(printf, 2, 3)));
+
+static void check(bool right, const char *fmt, ...)
+{
+	va_list ap;
+
+	passed += right;
+	failed += !right;
+	if (right)
+		return;
+	printf("FAIL: ");
+	va_start(ap, fmt);
+	vprintf(fmt, ap);
+	va_end(ap);
+	putchar('\n');
+}
+
+static int install(const struct gx_ruleset *rs, struct gx_error *err)
+{
+	struct gx_tables *tables = NULL;
+	int ret = gx_compile(rs, NULL, &tables, NULL, err);
+
+	if (!ret)
+		ret = gx_dp_install(dp, tables, err);
+	gx_tables_free(tables);
+	return ret;
+}
+
+static void must_install(const struct gx_ruleset *rs, const char *what)
+{
+	struct gx_error err = {};
+	int ret = install(rs, &err);
+
+	check(!ret, "%s: %s: %s", what, err.what, err.reason);
+}
+
+/* --- frames ---------------------------------------------------------------------- */
+
+static const uint8_t macs[12] = { 2, 0, 0, 0, 0, 1, 2, 0, 0, 0, 0, 2 };
+
+static size_t ipv4_frame(uint8_t *f, uint8_t proto, uint32_t src, uint32_t dst)
+{
+	memset(f, 0, 128);
+	memcpy(f, macs, 12);
+	f[12] = 8;
+	f[14] = 0x45;
+	f[17] = 60;
+	f[22] = 64;
+	f[23] = proto;
+	src = htonl(src);
+	dst = htonl(dst);
+	memcpy(f + 26, &src, 4);
+	memcpy(f + 30, &dst, 4);
+	f[34] = 0x12;
+	f[35] = 0x34;
+	f[37] = 80;
+	f[41] = 7;		/* sequence number */
+	f[46] = 0x50;
+	f[47] = 2;		/* SYN */
+	return 74;
+}
+
+static size_t ipv6_frame(uint8_t *f, uint8_t proto, uint8_t last)
+{
+	memset(f, 0, 128);
+	memcpy(f, macs, 12);
+	f[12] = 0x86;
+	f[13] = 0xdd;
+	f[14] = 0x60;
+	f[19] = 40;
+	f[20] = proto;
+	f[21] = 64;
+	f[22] = 0x20;
+	f[37] = last;
+	f[38] = 0x20;
+	f[53] = 0x99;
+	f[54] = 0x12;
+	f[55] = 0x34;
+	f[57] = 80;
+	f[61] = 7;
+	f[66] = 0x50;
+	f[67] = 2;
+	return 94;
+}
+
+static uint32_t run(uint8_t *frame, size_t len, struct gx_run *out)
+{
+	static uint8_t room[4096];
+	struct gx_run spare, *r = out ?: &spare;
+	struct gx_error err = {};
+	int ret;
+
+	*r = (struct gx_run){ .frame = frame, .len = len, .out = room };
+	ret = gx_dp_run(dp, r, &err);
+	check(!ret, "run: %s: %s", err.what, err.reason);
+	return ret ? ~0u : r->xdp_action;
+}
+
+/* Internet checksum, over @n bytes and what came before; 0xffff if it is right */
+static uint32_t add16(const uint8_t *b, size_t n, uint32_t sum)
+{
+	size_t i;
+
+	for (i = 0; i + 1 < n; i += 2)
+		sum += b[i] << 8 | b[i + 1];
+	if (n % 2)
+		sum += b[n - 1] << 8;
+	while (sum >> 16)
+		sum = (sum & 0xffff) + (sum >> 16);
+	return sum;
+}
+
+/* --- actions ---------------------------------------------------------------------- */
+
+static struct gx_rule rule;
+static struct gx_set set;
+static unsigned int set_index;
+static struct gx_ruleset rules = { .rule = &rule, .nrules = 1, .set = &set };
+
+static void one_rule(enum gx_verdict verdict)
+{
+	rule = (struct gx_rule){ .id = 7, .act.verdict = verdict };
+	rules.nsets = 0;
+	rules.nrules = 1;
+	rules.dflt = GX_PASS;
+}
+
+static void test_reflect(void)
+{
+	uint8_t f[128];
+	struct gx_run r;
+
+	one_rule(GX_REFLECT);
+	must_install(&rules, "reflect");
+	check(run(f, ipv4_frame(f, 17, 1, 2), &r) == XDP_TX, "reflect sends");
+	check(!memcmp(r.out, macs + 6, 6) && !memcmp((uint8_t *)r.out + 6, macs, 6),
+	      "reflect exchanges the addresses");
+	check(r.rec.reason == GXDP_REASON_reflected, "reflect is counted as such");
+}
+
+static void check_rst(const uint8_t *f, size_t len, size_t ip, size_t header,
+		      const char *what)
+{
+	const uint8_t *tcp = f + ip + header;
+	size_t addrs = header == 20 ? 8 : 32;
+	uint32_t sum;
+
+	check(len == ip + header + 20, "%s: %zu bytes", what, len);
+	check(tcp[13] == 0x14, "%s: flags %02x, not RST ACK", what, tcp[13]);
+	check(tcp[1] == 80 && tcp[2] == 0x12 && tcp[3] == 0x34,
+	      "%s: ports exchanged", what);
+	/* SYN takes one; 40 or 20 bytes of the datagram are payload */
+	check(tcp[11] == 7 + 1 + 20, "%s: acknowledges %u", what, tcp[11]);
+	sum = add16(tcp - addrs, addrs + 20, 6 + 20);
+	check(sum == 0xffff, "%s: TCP checksum", what);
+	if (header == 20)
+		check(add16(f + ip, 20, 0) == 0xffff, "%s: IP checksum", what);
+}
+
+static void test_reject(void)
+{
+	uint8_t f[128];
+	struct gx_run r;
+	const uint8_t *out;
+
+	one_rule(GX_REJECT);
+	must_install(&rules, "reject");
+	check(run(f, ipv4_frame(f, 6, 0x0a000001, 0x0a000002), &r) == XDP_TX,
+	      "reject answers TCP");
+	out = r.out;
+	check_rst(out, r.out_len, 14, 20, "RST, IPv4");
+	check(out[29] == 2 && out[33] == 1, "RST goes back");
+	check(run(f, ipv6_frame(f, 6, 1), &r) == XDP_TX,
+	      "reject answers TCP, IPv6");
+	check_rst(r.out, r.out_len, 14, 40, "RST, IPv6");
+
+	check(run(f, ipv4_frame(f, 17, 0x0a000001, 0x0a000002), &r) == XDP_TX,
+	      "reject answers UDP");
+	check(r.out_len == 14 + 20 + 8 + 28, "ICMP: %zu bytes", r.out_len);
+	check(out[23] == 1 && out[34] == 3 && out[35] == 13,
+	      "ICMP: administratively prohibited");
+	check(add16(out + 34, 36, 0) == 0xffff, "ICMP checksum");
+	check(add16(out + 14, 20, 0) == 0xffff, "ICMP: IP checksum");
+	check(!memcmp(out + 42, f + 14, 28), "ICMP quotes what it answers");
+
+	check(run(f, ipv6_frame(f, 17, 1), &r) == XDP_TX, "reject, UDP, IPv6");
+	check(out[20] == 58 && out[54] == 1 && out[55] == 1, "ICMPv6: type");
+	check(add16(out + 22, 32 + 56, 58 + 56) == 0xffff, "ICMPv6 checksum");
+
+	/* what must not be answered */
+	ipv4_frame(f, 6, 0x0a000001, 0x0a000002);
+	f[47] = 4;
+	check(run(f, 74, &r) == XDP_DROP, "no answer to a RST");
+	check(r.rec.reason == GXDP_REASON_rejected_silently, "and it is counted");
+	ipv4_frame(f, 1, 0x0a000001, 0x0a000002);
+	f[34] = 3;
+	check(run(f, 74, &r) == XDP_DROP, "no answer to an ICMP error");
+	check(run(f, ipv4_frame(f, 17, 0x0a000001, 0xe0000001), &r) == XDP_DROP,
+	      "no answer to a group");
+	ipv4_frame(f, 17, 0x0a000001, 0x0a000002);
+	f[0] = 0xff;
+	check(run(f, 74, &r) == XDP_DROP, "no answer to a broadcast");
+}
+
+static unsigned int let_through(unsigned int n, unsigned int sources)
+{
+	unsigned int i, through = 0;
+	uint8_t f[128];
+
+	for (i = 0; i < n; i++)
+		through += run(f, ipv4_frame(f, 17, 1 + i % sources, 9), NULL) ==
+			   XDP_PASS;
+	return through;
+}
+
+static void test_limit(void)
+{
+	uint32_t id = 7;
+	struct gxdp_count count[GXDP_REASON_MAX], before[GXDP_REASON_MAX];
+	struct gx_error err = {};
+	unsigned int n;
+
+	(void)id;
+	one_rule(GX_PASS);
+	/* one packet in a thousand seconds: none comes back while this runs */
+	rule.act.limit = (struct gx_limit){ .present = true, .rate = 1,
+					    .burst = 5 };
+	rule.id = 8;
+	must_install(&rules, "limit");
+	gx_dp_reasons(dp, before, &err);
+	n = let_through(50, 50);
+	check(n >= 5 && n <= 7, "limit of a rule: %u of 50, burst 5", n);
+	gx_dp_reasons(dp, count, &err);
+	check(count[GXDP_REASON_dropped_over_limit].packets -
+	      before[GXDP_REASON_dropped_over_limit].packets == 50 - n,
+	      "what is over the limit is counted");
+
+	rule.act.limit.key = GX_LIMIT_SRC;
+	rule.id = 9;
+	must_install(&rules, "limit by source");
+	n = let_through(60, 4);
+	check(n >= 20 && n <= 28, "limit by source: %u of 60 from 4, burst 5", n);
+
+	rule.act.limit.bytes = true;
+	rule.act.limit.rate = 74;
+	rule.act.limit.burst = 74 * 3;
+	rule.act.limit.key = GX_LIMIT_FLOW;
+	rule.id = 10;
+	must_install(&rules, "limit of bytes by flow");
+	n = let_through(40, 2);
+	check(n >= 6 && n <= 10, "limit of bytes: %u of 40 in 2 flows, burst 3", n);
+}
+
+static void test_targets(void)
+{
+	uint8_t f[128];
+	struct gx_run r;
+	struct gx_error err = {};
+	unsigned int cpu = 0, socket = 5;
+
+	one_rule(GX_REDIRECT);
+	rule.act.ifname = "gone0";
+	check(install(&rules, &err) == -ENODEV && strstr(err.what, "gone0"),
+	      "a device that is not there: %s", err.what);
+	rule.act.ifname = "lo";
+	must_install(&rules, "redirect");
+	check(run(f, ipv4_frame(f, 17, 1, 2), &r) == XDP_REDIRECT, "redirect");
+	one_rule(GX_CPU);
+	rule.act.list = &cpu;
+	rule.act.nlist = 1;
+	must_install(&rules, "cpu");
+	check(run(f, ipv4_frame(f, 17, 1, 2), &r) == XDP_REDIRECT, "cpu");
+	one_rule(GX_XSK);
+	rule.act.list = &socket;
+	rule.act.nlist = 1;
+	must_install(&rules, "xsk");
+	check(run(f, ipv4_frame(f, 17, 1, 2), &r) == XDP_PASS &&
+	      r.rec.reason == GXDP_REASON_passed_no_socket,
+	      "no socket: to the stack, and counted");
+}
+
+/* --- what a change leaves alone --------------------------------------------------------- */
+
+static void test_switch(void)
+{
+	struct gxdp_count count;
+	struct gx_error err = {};
+	struct gx_dp_info info;
+	uint32_t id = 77, generation;
+	uint8_t f[128];
+	int i;
+
+	one_rule(GX_DROP);
+	rule.id = id;
+	must_install(&rules, "switch");
+	gx_dp_counters_reset(dp, &id, 1, &err);
+	gx_dp_info(dp, &info, &err);
+	generation = info.root.generation;
+	for (i = 0; i < 20; i++) {
+		check(run(f, ipv4_frame(f, 17, 1, 2), NULL) == XDP_DROP,
+		      "dropped before change %d", i);
+		must_install(&rules, "switch");
+	}
+	gx_dp_counters(dp, &id, 1, &count, &err);
+	check(count.packets == 20 && count.bytes == 20 * 74,
+	      "a rule's counter goes on: %llu packets",
+	      (unsigned long long)count.packets);
+	gx_dp_info(dp, &info, &err);
+	check(info.root.generation == generation + 20, "20 generations on");
+	check(info.bytes == sizeof(struct gxdp_chunk),
+	      "only the current tables stay: %zu bytes", info.bytes);
+
+	/* one that is refused changes nothing */
+	rule.id = 1u << 20;
+	check(install(&rules, &err) == -E2BIG && err.what[0], "refused");
+	gx_dp_info(dp, &info, &err);
+	check(info.root.generation == generation + 20, "refused: nothing changed");
+	check(run(f, ipv4_frame(f, 17, 1, 2), NULL) == XDP_DROP,
+	      "refused: the old rules decide");
+}
+
+/* --- sets -------------------------------------------------------------------------------- */
+
+#define MEMBERS	3000
+
+static void set_rules(void)
+{
+	one_rule(GX_DROP);
+	rule.src.present = true;
+	rule.src.set = &set_index;
+	rule.src.nsets = 1;
+	set = (struct gx_set){ .name = "s" };
+	rules.nsets = 1;
+}
+
+static struct gx_member random_member(struct rng *r)
+{
+	struct gx_member m = { .family = rng_chance(r, 50) ? 4 : 6 };
+	unsigned int max = m.family == 4 ? 32 : 128, bit;
+	size_t i;
+
+	/* few networks, so that members nest and buckets split */
+	m.prefix.len = rng_chance(r, 50) ? max : rng_below(r, max + 1);
+	for (i = 0; i < max / 8; i++)
+		m.prefix.addr[i] = rng_chance(r, 60) ? rng_below(r, 3) :
+						       rng_next(r);
+	for (bit = m.prefix.len; bit < 128; bit++)
+		m.prefix.addr[bit / 8] &= ~(0x80 >> bit % 8);
+	return m;
+}
+
+static bool same(const struct gx_member *a, const struct gx_member *b)
+{
+	return a->family == b->family && a->prefix.len == b->prefix.len &&
+	       !memcmp(a->prefix.addr, b->prefix.addr, 16);
+}
+
+static bool covers(const struct gx_member *m, const uint8_t *addr, int family)
+{
+	unsigned int bit;
+
+	if (m->family != family)
+		return false;
+	for (bit = 0; bit < m->prefix.len; bit++)
+		if ((m->prefix.addr[bit / 8] ^ addr[bit / 8]) & 0x80 >> bit % 8)
+			return false;
+	return true;
+}
+
+static void compare_set(struct rng *r, const struct gx_member *m,
+			const bool *in, const char *what)
+{
+	struct gx_error err = {};
+	struct gx_member *list;
+	size_t n, want = 0, i, j, wrong = 0;
+	uint8_t f[128], addr[16];
+
+	check(!gx_dp_set_list(dp, 0, &list, &n, &err), "list: %s", err.what);
+	for (i = 0; i < MEMBERS; i++)
+		want += in[i];
+	check(n == want, "%s: lists %zu members, should be %zu", what, n, want);
+	free(list);
+	for (i = 0; i < 1500; i++) {
+		const struct gx_member *like = &m[rng_below(r, MEMBERS)];
+		bool v6 = like->family == 6, member = false;
+
+		memcpy(addr, like->prefix.addr, 16);
+		if (rng_chance(r, 40))
+			addr[rng_below(r, v6 ? 16 : 4)] ^= 1 << rng_below(r, 8);
+		for (j = 0; j < MEMBERS && !member; j++)
+			member = in[j] && covers(&m[j], addr, like->family);
+		if (v6)
+			ipv6_frame(f, 17, 0);
+		else
+			ipv4_frame(f, 17, 0, 9);
+		memcpy(f + (v6 ? 22 : 26), addr, v6 ? 16 : 4);
+		wrong += run(f, v6 ? 94 : 74, NULL) !=
+			 (member ? XDP_DROP : XDP_PASS);
+	}
+	check(!wrong, "%s: %zu of 1500 addresses wrong", what, wrong);
+}
+
+static void test_sets(void)
+{
+	struct gx_member *m = calloc(MEMBERS, sizeof(*m));
+	bool *in = calloc(MEMBERS, sizeof(*in));
+	struct gx_error err = {};
+	struct rng r = { 12 };
+	size_t i, j, missing;
+
+	set_rules();
+	must_install(&rules, "set");
+	for (i = 0; i < MEMBERS; i++) {
+		do {
+			m[i] = random_member(&r);
+			for (j = 0; j < i && !same(&m[i], &m[j]); j++)
+				;
+		} while (j < i);
+		in[i] = true;
+	}
+	for (i = 0; i < MEMBERS; i += 100)
+		check(!gx_dp_set_add(dp, 0, m + i, 100, &err), "add: %s: %s",
+		      err.what, err.reason);
+	compare_set(&r, m, in, "added");
+	for (i = 0; i < MEMBERS; i++)
+		if (rng_chance(&r, 50)) {
+			in[i] = false;
+			check(!gx_dp_set_del(dp, 0, &m[i], 1, &missing, &err) &&
+			      !missing, "del: %s", err.what);
+		}
+	compare_set(&r, m, in, "half taken out");
+	for (i = 0; i < MEMBERS; i++)
+		if (!in[i] && rng_chance(&r, 50)) {
+			in[i] = true;
+			gx_dp_set_add(dp, 0, &m[i], 1, &err);
+		}
+	compare_set(&r, m, in, "some back");
+	check(!gx_dp_set_del(dp, 0, &m[0], 1, &missing, &err) &&
+	      missing == !in[0], "one that is not there is missing");
+	free(m);
+	free(in);
+}
+
+static void test_timeouts(void)
+{
+	struct gx_member m = { .family = 4, .timeout = 1,
+			       .prefix = { .addr = { 10, 9, 8, 7 }, .len = 32 } };
+	struct gx_error err = {};
+	struct timespec end, now;
+	uint8_t f[128];
+	size_t gone;
+
+	set_rules();
+	must_install(&rules, "time-outs");
+	check(!gx_dp_set_add(dp, 0, &m, 1, &err), "add: %s", err.what);
+	check(run(f, ipv4_frame(f, 17, 0x0a090807, 2), NULL) == XDP_DROP,
+	      "a member with a time-out");
+	clock_gettime(CLOCK_MONOTONIC, &end);
+	do {
+		clock_gettime(CLOCK_MONOTONIC, &now);
+	} while (run(f, ipv4_frame(f, 17, 0x0a090807, 2), NULL) == XDP_DROP &&
+		 now.tv_sec < end.tv_sec + 6);
+	check(now.tv_sec - end.tv_sec >= 1 && now.tv_sec - end.tv_sec <= 3,
+	      "gone after %ld s", (long)(now.tv_sec - end.tv_sec));
+	check(!gx_dp_set_expire(dp, &gone, &err) && gone == 1,
+	      "%zu expired members taken out", gone);
+	m.timeout = 0;
+	check(!gx_dp_set_add(dp, 0, &m, 1, &err) &&
+	      run(f, ipv4_frame(f, 17, 0x0a090807, 2), NULL) == XDP_DROP,
+	      "for ever");
+}
+
+int main(int argc, char **argv)
+{
+	struct gx_error err = {};
+	uint8_t f[128];
+
+	if (argc != 2 || gx_dp_open(argv[1], NULL, GX_DP_CREATE, &dp, &err)) {
+		printf("FAIL: %s: %s\n", err.what, err.reason);
+		return 1;
+	}
+	gx_dp_trace(dp, 1, 0, &err);
+	struct gx_run none = { .frame = f, .len = ipv4_frame(f, 17, 1, 2) };
+
+	check(gx_dp_run(dp, &none, &err) == -ENODATA &&
+	      none.xdp_action == XDP_PASS, "without rules everything passes");
+	test_reflect();
+	test_reject();
+	test_limit();
+	test_targets();
+	test_switch();
+	test_sets();
+	test_timeouts();
+	printf("%d right, %d wrong\n", passed, failed);
+	gx_dp_close(dp);
+	return failed != 0;
+}
