@@ -344,6 +344,44 @@ static void test_switch(void)
 	      "refused: the old rules decide");
 }
 
+static void test_notes(void)
+{
+	static const struct gx_range web = { 80, 80 }, low = { 0, 1023 };
+	static const struct gx_range tcp = { 6, 6 }, echo = { 8, 8 };
+	struct gx_rule r[5] = {};
+	struct gx_ruleset rs = { .rule = r, .nrules = 5 };
+	struct gx_report report;
+	struct gx_error err = {};
+	size_t i;
+
+	for (i = 0; i < 5; i++)
+		r[i].id = i + 1;
+	r[0].cond[GX_F_DPORT] = (struct gx_ranges){ (void *)&low, 1 };
+	r[1].cond[GX_F_DPORT] = (struct gx_ranges){ (void *)&web, 1 };
+	r[2] = r[1];
+	r[2].cond[GX_F_PROTO] = (struct gx_ranges){ (void *)&tcp, 1 };
+	r[2].act.verdict = GX_DROP;
+	r[2].id = 3;
+	r[3].cond[GX_F_PROTO] = (struct gx_ranges){ (void *)&tcp, 1 };
+	r[4] = r[1];
+	r[4].cond[GX_F_ICMP_TYPE] = (struct gx_ranges){ (void *)&echo, 1 };
+	r[4].id = 5;
+	check(!gx_compile(&rs, NULL, NULL, &report, &err), "%s", err.what);
+	check(report.nnotes == 3 && report.notes_complete, "%zu notes",
+	      report.nnotes);
+	if (report.nnotes == 3) {
+		check(report.note[0].kind == GX_NOTE_REDUNDANT &&
+		      report.note[0].rule == 1 && report.note[0].by == 0,
+		      "redundant");
+		check(report.note[1].kind == GX_NOTE_SHADOWED &&
+		      report.note[1].rule == 2 && report.note[1].by == 0,
+		      "shadowed");
+		check(report.note[2].kind == GX_NOTE_IMPOSSIBLE &&
+		      report.note[2].rule == 4, "impossible");
+	}
+	gx_report_free(&report);
+}
+
 /* --- sets -------------------------------------------------------------------------------- */
 
 #define MEMBERS	3000
@@ -514,6 +552,7 @@ int main(int argc, char **argv)
 	test_limit();
 	test_targets();
 	test_switch();
+	test_notes();
 	test_sets();
 	test_timeouts();
 	printf("%d right, %d wrong\n", passed, failed);
