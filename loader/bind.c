@@ -5,16 +5,23 @@
 #include <unistd.h>
 
 #include "gxdp.h"
+#include "persist.h"
 #include "rebind.h"
 #include "rebind_args.h"
 #include "run.h"
+#include "signing.h"
 
 #define MODULE_SECONDS 60
+#define SYSTEMCTL_SECONDS 30
+#define MOST_CHOSEN 64
 
 static const struct argp_option options[] = {
 	REBIND_OPTION_FORCE,
 	{ "module", 'm', "FILE", 0,
 	  "Load this gxdp.ko, not the installed one", 0 },
+	{ "persist", 'p', NULL, 0, "And at each boot from now on", 0 },
+	{ "chosen", REBIND_KEY_CHOSEN, NULL, 0,
+	  "The cards of earlier --persist, instead of one named here (for the boot)", 0 },
 	{}
 };
 
@@ -51,15 +58,31 @@ static void load_needs(const char *file, char *output, size_t size)
 	}
 }
 
+/* The kernel's own words when it takes no module of this signature, or none */
+static bool refused_signature(const char *output)
+{
+	return strstr(output, "Key was rejected") ||
+	       strstr(output, "Required key not available") ||
+	       strstr(output, "module verification failed");
+}
+
 static int load_module(const char *file)
 {
 	char *installed[] = { "modprobe", "gxdp", NULL };
 	char *given[] = { "insmod", (char *)file, NULL };
+	char why[1024], steps[1024];
 	char output[512] = "";
 	int status;
 
 	if (pci_driver_present("gxdp"))
 		return GX_OK;
+	if (!geteuid() && signing_would_refuse(file ? file : "gxdp", why, sizeof(why),
+					       steps, sizeof(steps))) {
+		fail(GX_REFUSED, "this machine takes signed modules only, and would not load gxdp");
+		fail_reason("%s", why);
+		fail_hint("%s", steps);
+		return GX_REFUSED;
+	}
 	if (file)
 		load_needs(file, output, sizeof(output));
 	status = run_command(file ? given : installed, MODULE_SECONDS, output,
@@ -72,38 +95,143 @@ static int load_module(const char *file)
 		    "it loaded, but registered no driver");
 	if (geteuid())
 		fail_hint("run gxdp as root");
+	else if (refused_signature(output))
+		fail_hint("its signature is not one this machine trusts: \"gxdp doctor\" says what is missing");
 	else
 		fail_hint(file ? "it must be built for this kernel: make, then dmesg for the reason" :
-			  "build and install it (make && make install), or give its path: --module FILE");
+			  "build and install it (make && make install, or the package gxdp-dkms), or give its path: --module FILE");
 	return GX_FAILED;
+}
+
+/* With systemd the choice is carried out before the network is set up. */
+static void enable_unit(void)
+{
+	char *argv[] = { "systemctl", "--quiet", "enable", PERSIST_UNIT, NULL };
+	char output[512] = "";
+
+	if (access("/run/systemd/system", F_OK)) {
+		warn("systemd does not run here: have \"gxdp bind --chosen\" run at boot, before the network is set up");
+		return;
+	}
+	if (!run_command(argv, SYSTEMCTL_SECONDS, output, sizeof(output)))
+		return;
+	output[strcspn(output, "\n")] = '\0';
+	warn("systemctl enable " PERSIST_UNIT " failed (%s): the card will be moved when udev finds it, perhaps after the network is up",
+	     output);
+}
+
+/* Note the choice; what could not be noted is not done either */
+static int make_last(const struct rebind *r)
+{
+	int err = persist_add(&r->pci);
+
+	if (!err) {
+		enable_unit();
+		return GX_OK;
+	}
+	fail(GX_FAILED, "cannot note in " PERSIST_RULES " that %s is gxdp's", r->pci.address);
+	fail_reason("%s", strerror(-err));
+	fail_hint("nothing was changed; without --persist the card is bound until the next boot");
+	return GX_FAILED;
+}
+
+/* From where it is to gxdp; r has been found */
+static int bind_found(struct rebind *r, const struct rebind_args *args, bool *changed)
+{
+	bool noted = false;
+	int ret;
+
+	*changed = false;
+	if (!r->known)
+		return not_supported(r);
+	if (!strcmp(r->pci.driver, "gxdp"))
+		return args->persist ? make_last(r) : GX_OK;
+	ret = rebind_check(r, args->force);
+	if (!ret)
+		ret = load_module(args->module);
+	if (!ret && args->persist && !persist_has(r->pci.address)) {
+		ret = make_last(r);
+		noted = !ret;
+	}
+	if (!ret)
+		ret = rebind_to(r, "gxdp");
+	*changed = !ret;
+	if (ret && noted)
+		persist_remove(r->pci.address);
+	return ret;
+}
+
+/* One card of those that were chosen: what became of it, for people and for -j */
+static int bind_chosen_one(const struct persist *chosen, const struct rebind_args *args,
+			   json_t *list)
+{
+	const char *what = "failed";
+	struct rebind r = {};
+	struct pci_dev now;
+	bool changed;
+	int ret;
+
+	if (pci_read(chosen->address, &now)) {
+		ret = GX_OK;
+		what = "absent";
+	} else if (now.vendor != chosen->vendor || now.device != chosen->device) {
+		ret = GX_OK;
+		what = "another card";
+	} else {
+		ret = rebind_find(&r, chosen->address);
+		if (!ret)
+			ret = bind_found(&r, args, &changed);
+		if (!ret)
+			what = changed ? "bound" : "bound already";
+		rebind_free(&r);
+	}
+	say("%s: %s", chosen->address, what);
+	json_array_append_new(list, json_pack("{s:s, s:s, s:s?}", "pci", chosen->address,
+					      "result", what, "message",
+					      ret ? fail_message() : NULL));
+	if (ret)
+		warn("%s stays with its driver: %s", chosen->address, fail_message());
+	return ret;
+}
+
+static int bind_chosen(const struct rebind_args *args)
+{
+	struct persist chosen[MOST_CHOSEN];
+	int i, n, one, ret = GX_OK;
+	json_t *list;
+
+	n = persist_list(chosen, MOST_CHOSEN);
+	if (n < 0) {
+		fail(GX_FAILED, "cannot read " PERSIST_RULES);
+		fail_reason("%s", strerror(-n));
+		return GX_FAILED;
+	}
+	list = json_array();
+	/* the last error is the command's, but each card has its turn */
+	for (i = 0; i < n; i++) {
+		one = bind_chosen_one(&chosen[i], args, list);
+		if (one)
+			ret = one;
+	}
+	print_json(json_pack("{s:o}", "chosen", list));
+	return ret;
 }
 
 int verb_bind(int argc, char **argv)
 {
 	struct rebind_args args = {};
 	struct rebind r;
+	bool changed;
 	int ret;
 
 	argp_parse(&argp, argc, argv, 0, NULL, &args);
+	if (args.chosen)
+		return bind_chosen(&args);
 	ret = rebind_find(&r, args.device);
-	if (ret)
-		goto out;
-	if (!strcmp(r.pci.driver, "gxdp")) {
-		rebind_report(&r, "bound", false);
-		goto out;
-	}
-	if (!r.known) {
-		ret = not_supported(&r);
-		goto out;
-	}
-	ret = rebind_check(&r, args.force);
 	if (!ret)
-		ret = load_module(args.module);
+		ret = bind_found(&r, &args, &changed);
 	if (!ret)
-		ret = rebind_to(&r, "gxdp");
-	if (!ret)
-		rebind_report(&r, "bound", true);
-out:
+		rebind_report(&r, "bound", changed);
 	rebind_free(&r);
 	return ret;
 }

@@ -109,6 +109,20 @@ bool devinfo_vlan_stripped(const char *ifname)
 	return !ethtool_ioctl(ifname, &flags) && flags.data & ETH_FLAG_RXVLAN;
 }
 
+void devinfo_rings(const char *ifname, struct ring_limits *rings)
+{
+	struct ethtool_ringparam ring = { .cmd = ETHTOOL_GRINGPARAM };
+
+	memset(rings, 0, sizeof(*rings));
+	if (ethtool_ioctl(ifname, &ring))
+		return;
+	rings->known = true;
+	rings->rx = ring.rx_pending;
+	rings->rx_max = ring.rx_max_pending;
+	rings->tx = ring.tx_pending;
+	rings->tx_max = ring.tx_max_pending;
+}
+
 static int parse_family_attr(const struct nlattr *attr, void *data)
 {
 	if (mnl_attr_get_type(attr) == CTRL_ATTR_FAMILY_ID)

@@ -29,6 +29,11 @@ struct channels {
 	unsigned int rx, tx, combined;
 };
 
+struct ring_limits {
+	bool known;
+	unsigned int rx, rx_max, tx, tx_max;	/* descriptors */
+};
+
 struct driver_info {
 	bool known;
 	char driver[32];
@@ -45,6 +50,7 @@ void devinfo_each_stat(const char *ifname,
 		       void *arg);
 /* The device takes VLAN tags off frames before programs see them */
 bool devinfo_vlan_stripped(const char *ifname);
+void devinfo_rings(const char *ifname, struct ring_limits *rings);
 void devinfo_xdp_features(int ifindex, struct xdp_features *features);
 
 /* Name of feature bit @bit or hint bit @bit, NULL behind the last one */

@@ -10,7 +10,7 @@ static struct {
 	enum gx_exit code;
 	char message[512];
 	char reason[2048];
-	char hint[512];
+	char hint[1024];
 	json_t *details;	/* further members of the JSON, or NULL */
 } error;
 

@@ -37,9 +37,11 @@ struct gx_verb {
 int verb_apply(int argc, char **argv);
 int verb_attach(int argc, char **argv);
 int verb_bind(int argc, char **argv);
+int verb_bugreport(int argc, char **argv);
 int verb_check(int argc, char **argv);
 int verb_counters(int argc, char **argv);
 int verb_detach(int argc, char **argv);
+int verb_doctor(int argc, char **argv);
 int verb_features(int argc, char **argv);
 int verb_metrics(int argc, char **argv);
 int verb_set(int argc, char **argv);

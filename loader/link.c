@@ -52,6 +52,12 @@ static int parse_attr(const struct nlattr *attr, void *data)
 	case IFLA_MTU:
 		link->mtu = mnl_attr_get_u32(attr);
 		break;
+	case IFLA_MIN_MTU:
+		link->mtu_min = mnl_attr_get_u32(attr);
+		break;
+	case IFLA_MAX_MTU:
+		link->mtu_max = mnl_attr_get_u32(attr);
+		break;
 	case IFLA_OPERSTATE:
 		link->operstate = mnl_attr_get_u8(attr);
 		break;

@@ -24,6 +24,7 @@ struct link {
 	char kind[32];		/* "veth", "vlan"; "" for hardware */
 	uint32_t flags;
 	uint32_t mtu;
+	uint32_t mtu_min, mtu_max;	/* 0: any */
 	uint32_t carrier_changes;
 	uint8_t operstate;
 	int master;		/* ifindex or 0 */

@@ -36,6 +36,10 @@ static const struct gx_verb verbs[] = {
 	  verb_bind },
 	{ "unbind", "PCI-ADDRESS|NAME", "give it back to the kernel's own driver",
 	  verb_unbind },
+	{ "doctor", "", "say what is wrong with a set-up, and how to mend it",
+	  verb_doctor },
+	{ "bugreport", "[FILE]", "collect what a maintainer needs, without secrets",
+	  verb_bugreport },
 };
 
 #define NVERBS (sizeof(verbs) / sizeof(verbs[0]))

@@ -10,6 +10,7 @@
 #include "gxdp.h"
 #include "lock.h"
 #include "netns.h"
+#include "persist.h"
 #include "pins.h"
 #include "rebind.h"
 #include "run.h"
@@ -538,8 +539,9 @@ void rebind_report(struct rebind *r, const char *verb, bool changed)
 
 	if (pci_read(r->pci.address, &now))
 		now = r->pci;
-	body = json_pack("{s:s, s:b, s:s?, s:s?}", "pci", r->pci.address,
-			 "changed", changed, "driver",
+	body = json_pack("{s:s, s:b, s:b, s:s?, s:s?}", "pci", r->pci.address,
+			 "changed", changed, "persistent",
+			 persist_has(r->pci.address), "driver",
 			 now.driver[0] ? now.driver : NULL, "previous",
 			 r->pci.driver[0] ? r->pci.driver : NULL);
 	if (r->has_netdev) {

@@ -9,7 +9,12 @@ struct rebind_args {
 	const char *device;
 	const char *module;	/* bind alone has the option */
 	bool force;
+	bool persist;		/* of bind alone, too */
+	bool chosen;		/* instead of @device */
 };
+
+/* --chosen has no letter */
+#define REBIND_KEY_CHOSEN 0x100
 
 #define REBIND_ARGS_DOC "PCI-ADDRESS|NAME"
 

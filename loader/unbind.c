@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "gxdp.h"
+#include "persist.h"
 #include "rebind.h"
 #include "rebind_args.h"
 
@@ -20,6 +21,20 @@ static const struct argp argp = {
 	       "\vIf anything fails, gxdp gets it back. See gxdp-unbind(8).",
 };
 
+/* Nor at the next boot */
+static int forget(const struct rebind *r)
+{
+	int err = persist_remove(r->pci.address);
+
+	if (!err)
+		return GX_OK;
+	fail(GX_FAILED, "%s is with its own driver, but " PERSIST_RULES " still gives it to gxdp at boot",
+	     r->pci.address);
+	fail_reason("%s", strerror(-err));
+	fail_hint("remove its line from that file");
+	return GX_FAILED;
+}
+
 int verb_unbind(int argc, char **argv)
 {
 	struct rebind_args args = {};
@@ -32,7 +47,9 @@ int verb_unbind(int argc, char **argv)
 		goto out;
 	/* the module may be gone, and only the choice be left */
 	if (strcmp(r.pci.driver, "gxdp") && strcmp(r.pci.override, "gxdp")) {
-		rebind_report(&r, "unbound", false);
+		ret = forget(&r);
+		if (!ret)
+			rebind_report(&r, "unbound", false);
 		goto out;
 	}
 	ret = rebind_check(&r, args.force);
@@ -40,6 +57,8 @@ int verb_unbind(int argc, char **argv)
 		goto out;
 	pci_load_mainline(&r.pci);
 	ret = rebind_to(&r, "");
+	if (!ret)
+		ret = forget(&r);
 	if (!ret)
 		rebind_report(&r, "unbound", true);
 out:

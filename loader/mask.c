@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <arpa/inet.h>
+#include <ctype.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "mask.h"
+
+#define MAC_GROUPS 6	/* 52:54:00:67:78:00 */
+#define EUI_GROUPS 8	/* 52-54-00-ff-ff-67-78-00, a PCI device's serial number */
+
+struct seen {
+	struct seen *next;
+	char *text;
+	unsigned int number;
+};
+
+static struct seen *macs, *ips, *names;
+
+static unsigned int number_of(struct seen **list, const char *text, size_t len)
+{
+	struct seen *s;
+
+	for (s = *list; s; s = s->next)
+		if (strlen(s->text) == len && !strncasecmp(s->text, text, len))
+			return s->number;
+	s = calloc(1, sizeof(*s));
+	if (!s)
+		return 0;
+	s->text = strndup(text, len);
+	s->number = *list ? (*list)->number + 1 : 1;
+	s->next = *list;
+	*list = s;
+	return s->number;
+}
+
+void mask_name(const char *text, const char *word)
+{
+	struct seen *s;
+
+	if (!text[0])
+		return;
+	s = calloc(2, sizeof(*s));	/* the second holds the word */
+	if (!s)
+		return;
+	s->text = strdup(text);
+	s[1].text = strdup(word);
+	s->next = names;
+	names = s;
+}
+
+/* Part of a longer word or number: not an address of its own */
+static bool word_char(char c)
+{
+	return isalnum((unsigned char)c) || c == '_';
+}
+
+static size_t mac_at(const char *p)
+{
+	size_t groups = 0, at = 0;
+
+	/* groups of two digits, and the same sign between all of them */
+	while (isxdigit((unsigned char)p[at]) && isxdigit((unsigned char)p[at + 1])) {
+		groups++;
+		at += 2;
+		if ((p[at] != ':' && p[at] != '-') || p[at] != p[2])
+			break;
+		at++;
+	}
+	if ((groups != MAC_GROUPS && groups != EUI_GROUPS) || at != 3 * groups - 1)
+		return 0;
+	return word_char(p[at]) ? 0 : at;
+}
+
+/* The whole run of characters such an address could be made of */
+static size_t span_at(const char *p, const char *chars, char *text, size_t size)
+{
+	size_t len = strspn(p, chars);
+
+	/* a sentence may end behind it */
+	while (len && strchr(".:", p[len - 1]) && !(len > 1 && p[len - 2] == ':'))
+		len--;
+	if (!len || len >= size || word_char(p[len]))
+		return 0;
+	memcpy(text, p, len);
+	text[len] = '\0';
+	return len;
+}
+
+static size_t ip_at(const char *p, bool *common)
+{
+	unsigned char addr[16];
+	char text[64];
+	size_t len;
+
+	len = span_at(p, "0123456789.", text, sizeof(text));
+	if (len && inet_pton(AF_INET, text, addr) == 1) {
+		*common = addr[0] == 127 || addr[0] == 0 || addr[0] == 255;
+		return len;
+	}
+	len = span_at(p, "0123456789abcdefABCDEF:.", text, sizeof(text));
+	if (len && strchr(text, ':') && inet_pton(AF_INET6, text, addr) == 1) {
+		*common = !strcmp(text, "::") || !strcmp(text, "::1");
+		return len;
+	}
+	return 0;
+}
+
+static size_t name_at(const char *p, const char **word)
+{
+	const struct seen *s;
+	size_t len;
+
+	for (s = names; s; s = s->next) {
+		len = strlen(s->text);
+		if (!strncmp(p, s->text, len) && !word_char(p[len])) {
+			*word = s[1].text;
+			return len;
+		}
+	}
+	return 0;
+}
+
+/* What begins at @p, masked: how much of the input it was, 0 if nothing */
+static size_t mask_at(const char *p, FILE *out)
+{
+	static const char *const plain_macs[] = {
+		"00:00:00:00:00:00", "ff:ff:ff:ff:ff:ff",
+	};
+	const char *word;
+	bool common;
+	size_t len;
+
+	len = mac_at(p);
+	if (len) {
+		if (!strncasecmp(p, plain_macs[0], len) || !strncasecmp(p, plain_macs[1], len))
+			fwrite(p, 1, len, out);
+		else
+			fprintf(out, "<mac-%u>", number_of(&macs, p, len));
+		return len;
+	}
+	len = ip_at(p, &common);
+	if (len) {
+		if (common)
+			fwrite(p, 1, len, out);
+		else
+			fprintf(out, "<ip-%u>", number_of(&ips, p, len));
+		return len;
+	}
+	len = name_at(p, &word);
+	if (len)
+		fputs(word, out);
+	return len;
+}
+
+void mask_line(const char *line, FILE *out)
+{
+	const char *p = line;
+	size_t len;
+
+	while (*p) {
+		/* addresses begin where words do */
+		len = p == line || !word_char(p[-1]) ? mask_at(p, out) : 0;
+		if (len) {
+			p += len;
+			continue;
+		}
+		fputc(*p++, out);
+	}
+}
