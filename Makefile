@@ -20,7 +20,7 @@ include mk/install.mk
 GXDP_CACHE ?= /var/cache/gxdp
 export GXDP_CACHE
 
-.PHONY: all bpf loader module test-tools demo bench-filter soak-filter test test-debug check bench shell \
+.PHONY: all bpf loader module test-tools demo bench-filter soak-filter test test-debug check bench shell faults deb test-deb \
 	deps install uninstall clean distclean help
 
 all: module-if-headers bpf loader ## the module, the BPF objects and the loader
@@ -64,6 +64,16 @@ soak-filter: ## the filter against its rules' plain meaning, for SECONDS (3600)
 shell: deps ## a prompt in the emulated machine (KERNEL=6.12)
 	@tests/vm/shell $(or $(KERNEL),6.12)
 
+faults: deps ## cause faults, many of each (FAULT_ROUNDS=100, T=pattern)
+	@FAULT_ROUNDS=$(or $(FAULT_ROUNDS),100) FAULT_KILLS=200 FAULT_SECONDS=600 FAULT_WRAPS=10000 \
+		GXDP_TIMEOUT_SCALE=30 tests/run $(addprefix -k ,$(or $(KERNEL),6.12)) -f faults $(T)
+
+deb: deps ## Debian packages, in build/deb/ (SUITE=bookworm or trixie)
+	@packaging/deb $(SUITE)
+
+test-deb: deps ## build, install, upgrade, remove, purge them on Debian 12 and 13
+	@tests/packaging/lifecycle $(SUITE)
+
 deps: ## install what the lab needs on this machine
 	@tests/deps
 
@@ -78,4 +88,4 @@ help: ## this list
 	@sed -nE 's/^([a-z-]+):[^#]*## (.*)/  \1\t\2/p' $(MAKEFILE_LIST) | expand -t 14
 	@echo "By default the driver's tests run on every chip family: 82574L in full on 6.1 and"
 	@echo "6.12, the others in full on 6.12 alone; tests/run -h says more."
-	@echo "Variables: KVER, KDIR, KERNEL, FAMILY, T, DESTDIR, PREFIX, B (build directory), GXDP_CACHE"
+	@echo "Variables: KVER, KDIR, KERNEL, FAMILY, SUITE, T, DESTDIR, PREFIX, B (build directory), GXDP_CACHE"

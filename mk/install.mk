@@ -5,10 +5,28 @@
 module_release = $(shell modinfo -F vermagic $(B)/gxdp.ko 2>/dev/null | cut -d' ' -f1)
 module_dir = $(DESTDIR)/lib/modules/$(module_release)/updates
 
-.PHONY: install-module
-install: bpf loader install-module ## install the module (if built), BPF objects and loader
+gxdp_version := $(shell sed -nE 's/^\#define GXDP_VERSION[[:space:]]+"(.*)"/\1/p' include/gxdp/version.h)
+dkms_dir = $(DESTDIR)/usr/src/gxdp-$(gxdp_version)
+
+.PHONY: install-user install-module install-dkms
+install: install-user install-module ## install the module (if built), BPF objects and loader
+
+install-user: bpf loader
 	+@$(MAKE) --no-print-directory -C bpf B=$(B) DESTDIR=$(DESTDIR) PREFIX=$(PREFIX) install
 	+@$(MAKE) --no-print-directory -C loader B=$(B) DESTDIR=$(DESTDIR) PREFIX=$(PREFIX) install
+
+# What DKMS needs and nothing else; 'dkms install gxdp/VERSION' builds it.
+install-dkms: ## put the module's source where DKMS looks for it
+	@set -e; rm -rf $(dkms_dir); mkdir -p $(dkms_dir); \
+	cp --parents $(module_files) $(dkms_dir)/; \
+	rm -f $(dkms_dir)/kernel/compat/config.h; \
+	chmod -R u=rwX,go=rX $(dkms_dir); \
+	sed 's/#MODULE_VERSION#/$(gxdp_version)/' packaging/dkms/dkms.conf >$(dkms_dir)/dkms.conf; \
+	echo "installed $(dkms_dir)"; \
+	if [ -z '$(DESTDIR)' ] && command -v dkms >/dev/null; then \
+		dkms status gxdp/$(gxdp_version) | grep -q . || dkms add gxdp/$(gxdp_version); \
+		echo "now: dkms install gxdp/$(gxdp_version)"; \
+	fi
 
 install-module:
 	@set -e; if [ -e $(B)/gxdp.ko ]; then \
