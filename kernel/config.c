@@ -19,6 +19,7 @@
 
 #include "gxdp.h"
 #include "hw/family.h"
+#include "trace.h"
 
 /* How long queued frames may take to leave before the rings are swapped. */
 #define GXDP_DRAIN_MSECS	100
@@ -344,6 +345,21 @@ static void gxdp_change_pairs(struct gxdp_nic *nic, const struct gxdp_config *ne
 		nic->family->rss(nic);
 }
 
+/* From nic->cfg to @next, all pairs at once, through a reset of the MAC. */
+static void gxdp_change_all(struct gxdp_nic *nic, const struct gxdp_config *next,
+			    struct gxdp_rings *rings)
+{
+	if (test_bit(GXDP_UP, &nic->flags))
+		gxdp_quiesce(nic);
+	gxdp_rings_swap(nic, next, rings);
+	nic->cfg = *next;
+	if (!nic->rss_table_user)
+		gxdp_rss_default(nic, next->pairs);
+	/* one that is parked (pm.c) starts when it is unparked */
+	if (netif_device_present(nic->netdev))
+		gxdp_start(nic);
+}
+
 /* How many queues the stack sees. One without a ring is no NAPI's. */
 static int gxdp_set_queue_count(struct gxdp_nic *nic, unsigned int pairs)
 {
@@ -413,17 +429,12 @@ int gxdp_apply(struct gxdp_nic *nic, const struct gxdp_config *next,
 
 	mutex_lock(&nic->hw_lock);
 	/* nothing can fail from here on */
-	if (nic->family->flags & GXDP_F_QUEUE_STOP && test_bit(GXDP_UP, &nic->flags)) {
+	if (nic->family->flags & GXDP_F_QUEUE_STOP && test_bit(GXDP_UP, &nic->flags))
 		gxdp_change_pairs(nic, next, &rings);
-	} else {
-		gxdp_quiesce(nic);
-		gxdp_rings_swap(nic, next, &rings);
-		nic->cfg = *next;
-		if (!nic->rss_table_user)
-			gxdp_rss_default(nic, next->pairs);
-		gxdp_start(nic);
-	}
+	else
+		gxdp_change_all(nic, next, &rings);
 	mutex_unlock(&nic->hw_lock);
+	trace_gxdp_config(nic);
 
 	if (next->pairs < before)
 		gxdp_set_queue_count(nic, next->pairs);
@@ -558,5 +569,6 @@ void gxdp_config_evict(struct gxdp_nic *nic, unsigned int queue)
 	nic->cfg.pool[queue] = NULL;
 	mutex_unlock(&nic->hw_lock);
 	gxdp_rings_free(&rings);
+	set_bit(GXDP_STARVED, &nic->flags);
 	gxdp_schedule_reset(nic);
 }

@@ -11,12 +11,20 @@
 #include "gxdp.h"
 #include "compat/ethtool.h"
 #include "hw/family.h"
+#include "selftest.h"
+#include "stats_std.h"
 
 #define GXDP_REGS_VERSION	1	/* pairs of offset and value */
 #define GXDP_BLINKS_PER_SECOND	2
 
 #define GXDP_SUPPORTED_OTHER	(SUPPORTED_Autoneg | SUPPORTED_TP | SUPPORTED_MII | \
 				 SUPPORTED_Pause | SUPPORTED_Asym_Pause)
+
+#define GXDP_WOL_SUPPORTED	(WAKE_PHY | WAKE_UCAST | WAKE_MCAST | WAKE_BCAST | WAKE_MAGIC)
+
+/* What one reset of the MAC covers */
+#define GXDP_RESET_MAC		(ETH_RESET_MAC | ETH_RESET_DMA | ETH_RESET_IRQ | \
+				 ETH_RESET_FILTER | ETH_RESET_OFFLOAD)
 
 static int gxdp_begin(struct net_device *netdev)
 {
@@ -85,15 +93,22 @@ static int gxdp_set_phys_id(struct net_device *netdev, enum ethtool_phys_id_stat
 
 static int gxdp_get_sset_count(struct net_device *netdev, int set)
 {
-	if (set != ETH_SS_STATS)
+	switch (set) {
+	case ETH_SS_STATS:
+		return gxdp_stats_count(netdev_priv(netdev));
+	case ETH_SS_TEST:
+		return gxdp_selftest_count();
+	default:
 		return -EOPNOTSUPP;
-	return gxdp_stats_count(netdev_priv(netdev));
+	}
 }
 
 static void gxdp_get_strings(struct net_device *netdev, u32 set, u8 *data)
 {
 	if (set == ETH_SS_STATS)
 		gxdp_stats_strings(netdev_priv(netdev), data);
+	else if (set == ETH_SS_TEST)
+		gxdp_selftest_strings(data);
 }
 
 static void gxdp_get_ethtool_stats(struct net_device *netdev, struct ethtool_stats *stats,
@@ -244,6 +259,106 @@ static int gxdp_set_pauseparam(struct net_device *netdev, struct ethtool_pausepa
 	next.rx_pause = pause->rx_pause;
 	next.tx_pause = pause->tx_pause;
 	return gxdp_change_link(nic, &next);
+}
+
+/* Why there is no link, as far as a copper PHY tells */
+static int gxdp_get_link_ext_state(struct net_device *netdev,
+				   struct ethtool_link_ext_state_info *info)
+{
+	struct gxdp_nic *nic = netdev_priv(netdev);
+
+	if (!netif_running(netdev) || netif_carrier_ok(netdev))
+		return -ENODATA;
+	if (!nic->want.autoneg) {
+		info->link_ext_state = ETHTOOL_LINK_EXT_STATE_NO_CABLE;
+		return 0;
+	}
+	info->link_ext_state = ETHTOOL_LINK_EXT_STATE_AUTONEG;
+	info->autoneg = ETHTOOL_LINK_EXT_SUBSTATE_AN_NO_PARTNER_DETECTED;
+	return 0;
+}
+
+/* Wake-on-LAN */
+
+static void gxdp_get_wol(struct net_device *netdev, struct ethtool_wolinfo *wol)
+{
+	struct gxdp_nic *nic = netdev_priv(netdev);
+
+	wol->wolopts = nic->wol;
+	wol->supported = 0;
+	if (device_can_wakeup(&nic->pdev->dev))
+		wol->supported = GXDP_WOL_SUPPORTED;
+}
+
+static int gxdp_set_wol(struct net_device *netdev, struct ethtool_wolinfo *wol)
+{
+	struct gxdp_nic *nic = netdev_priv(netdev);
+
+	if (wol->wolopts & ~GXDP_WOL_SUPPORTED)
+		return -EOPNOTSUPP;
+	if (wol->wolopts && !device_can_wakeup(&nic->pdev->dev))
+		return -EOPNOTSUPP;
+	nic->wol = wol->wolopts;
+	device_set_wakeup_enable(&nic->pdev->dev, nic->wol);
+	return 0;
+}
+
+/* NVM, "ethtool -e": words of the chip, low byte first. It is not written. */
+
+static int gxdp_get_eeprom_len(struct net_device *netdev)
+{
+	struct gxdp_nic *nic = netdev_priv(netdev);
+
+	return 2 * nic->family->nvm_words;
+}
+
+static int gxdp_get_eeprom(struct net_device *netdev, struct ethtool_eeprom *eeprom, u8 *data)
+{
+	struct gxdp_nic *nic = netdev_priv(netdev);
+	u32 byte, end = eeprom->offset + eeprom->len;
+	u16 value = 0;
+	int err = 0;
+
+	eeprom->magic = nic->pdev->vendor | nic->pdev->device << 16;
+	mutex_lock(&nic->hw_lock);
+	for (byte = eeprom->offset; byte < end; byte++) {
+		if (byte == eeprom->offset || !(byte & 1))
+			err = nic->family->nvm_read(nic, byte / 2, &value);
+		if (err)
+			break;
+		*data++ = byte & 1 ? value >> 8 : value;
+	}
+	mutex_unlock(&nic->hw_lock);
+	return err;
+}
+
+/*
+ * "ethtool --reset DEV mac" (or "dedicated", with the PHY): the MAC with its DMA engines, interrupts,
+ * filters and offloads, which the chip has one reset for, and the PHY. Rings,
+ * program, sockets and settings stay.
+ */
+static int gxdp_ethtool_reset(struct net_device *netdev, u32 *flags)
+{
+	struct gxdp_nic *nic = netdev_priv(netdev);
+	int err = 0;
+
+	if (!(*flags & (GXDP_RESET_MAC | ETH_RESET_PHY)))
+		return -EOPNOTSUPP;
+	if (!netif_running(netdev))
+		return -ENETDOWN;
+	if (*flags & GXDP_RESET_MAC) {
+		nic->resets++;
+		err = gxdp_config_restart(nic);
+	}
+	if (!err && *flags & ETH_RESET_PHY) {
+		mutex_lock(&nic->hw_lock);
+		err = nic->family->link_restart(nic);
+		mutex_unlock(&nic->hw_lock);
+		schedule_work(&nic->link_work);
+	}
+	if (!err)
+		*flags &= ~(GXDP_RESET_MAC | ETH_RESET_PHY);
+	return err;
 }
 
 /* Rings and queues */
@@ -471,7 +586,18 @@ static const struct ethtool_ops gxdp_ethtool_ops = {
 	.get_sset_count		= gxdp_get_sset_count,
 	.get_strings		= gxdp_get_strings,
 	.get_ethtool_stats	= gxdp_get_ethtool_stats,
+	.self_test		= gxdp_self_test,
 	.get_link		= ethtool_op_get_link,
+	.get_link_ext_state	= gxdp_get_link_ext_state,
+	.get_wol		= gxdp_get_wol,
+	.set_wol		= gxdp_set_wol,
+	.get_eeprom_len		= gxdp_get_eeprom_len,
+	.get_eeprom		= gxdp_get_eeprom,
+	.reset			= gxdp_ethtool_reset,
+	.get_pause_stats	= gxdp_get_pause_stats,
+	.get_eth_mac_stats	= gxdp_get_eth_mac_stats,
+	.get_eth_ctrl_stats	= gxdp_get_eth_ctrl_stats,
+	.get_rmon_stats		= gxdp_get_rmon_stats,
 	.get_link_ksettings	= gxdp_get_link_ksettings,
 	.set_link_ksettings	= gxdp_set_link_ksettings,
 	.nway_reset		= gxdp_nway_reset,

@@ -29,10 +29,10 @@
 #include <net/xdp.h>
 #include <net/xdp_sock_drv.h>
 
+#include "../include/gxdp/version.h"
 #include "compat/compat.h"
 
 #define GXDP_NAME		"gxdp"
-#define GXDP_VERSION		"0.1"
 
 #define GXDP_MAX_PAIRS		8	/* the largest family's (82576) pairs */
 
@@ -384,6 +384,7 @@ struct gxdp_pending {
  * @tx_sync: guards readers of what NAPI writes in @tx_counts
  * @rx_counts: of the receive queue, since probe
  * @tx_counts: of the transmit queue, since probe
+ * @irqs: interrupts taken, for the self-test
  * @irq_name: in /proc/interrupts
  *
  * Lives as long as the device; the rings inside come and go.
@@ -404,6 +405,7 @@ struct gxdp_pair {
 	struct u64_stats_sync tx_sync;
 	struct gxdp_rx_counts rx_counts;
 	struct gxdp_tx_counts tx_counts;
+	u32 irqs;
 	char irq_name[IFNAMSIZ + 16];
 };
 
@@ -455,6 +457,8 @@ enum gxdp_flag {
 	GXDP_UP,		/* opened, rings carry traffic */
 	GXDP_RESETTING,		/* a reset is queued or under way */
 	GXDP_GONE,		/* registers read all-ones: device left */
+	GXDP_HUNG,		/* the transmitter hangs: to be reported */
+	GXDP_STARVED,		/* a ring could not be made: to be reported */
 	GXDP_STOPPING,		/* no more work may be queued (remove) */
 };
 
@@ -499,6 +503,12 @@ enum gxdp_flag {
  * @resets: how often that was done
  * @tx_hangs: transmit hangs found
  * @link_changes: how often the link came or went
+ * @irqs_spread: pairs whose vector had its CPU chosen; control path
+ * @devlink: information and health reporters (health.c), or NULL
+ * @tx_reporter: health of the transmitter, or NULL
+ * @rx_reporter: health of the receiver, or NULL
+ * @loopback: the PHY sends back what we send; @hw_lock
+ * @other_irqs: interrupts that were no queue's
  */
 struct gxdp_nic {
 	void __iomem *regs;
@@ -541,6 +551,11 @@ struct gxdp_nic {
 	struct work_struct link_work;
 	struct delayed_work watchdog;
 	struct delayed_work reset_work;
+	unsigned long irqs_spread;
+	struct devlink *devlink;
+	struct devlink_health_reporter *tx_reporter, *rx_reporter;
+	bool loopback;
+	u32 other_irqs;
 	u64 resets, tx_hangs;
 	u64 link_changes;
 };
@@ -568,6 +583,8 @@ int gxdp_stop(struct net_device *netdev);
 int gxdp_netdev_init(struct gxdp_nic *nic);
 void gxdp_lock(struct gxdp_nic *nic);
 void gxdp_unlock(struct gxdp_nic *nic);
+int gxdp_reset_now(struct gxdp_nic *nic);
+int gxdp_set_loopback(struct gxdp_nic *nic, bool on);
 void gxdp_schedule_reset(struct gxdp_nic *nic);
 void gxdp_link_work(struct work_struct *work);
 void gxdp_watchdog(struct work_struct *work);

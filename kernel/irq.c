@@ -20,6 +20,7 @@ static irqreturn_t gxdp_irq_pair(int irq, void *data)
 {
 	struct gxdp_pair *pair = data;
 
+	WRITE_ONCE(pair->irqs, pair->irqs + 1);
 	napi_schedule_irqoff(&pair->napi);
 	return IRQ_HANDLED;
 }
@@ -29,6 +30,7 @@ static irqreturn_t gxdp_irq_other(int irq, void *data)
 {
 	struct gxdp_nic *nic = data;
 
+	WRITE_ONCE(nic->other_irqs, nic->other_irqs + 1);
 	if (nic->family->irq_ack(nic) & GXDP_CAUSE_LINK)
 		schedule_work(&nic->link_work);
 	return IRQ_HANDLED;
@@ -42,10 +44,14 @@ static irqreturn_t gxdp_irq_single(int irq, void *data)
 
 	if (!causes)
 		return IRQ_NONE;
-	if (causes & GXDP_CAUSE_LINK)
+	if (causes & GXDP_CAUSE_LINK) {
+		WRITE_ONCE(nic->other_irqs, nic->other_irqs + 1);
 		schedule_work(&nic->link_work);
-	if (causes & GXDP_CAUSE_QUEUES)
+	}
+	if (causes & GXDP_CAUSE_QUEUES) {
+		WRITE_ONCE(nic->pair[0]->irqs, nic->pair[0]->irqs + 1);
 		napi_schedule_irqoff(&nic->pair[0]->napi);
+	}
 	return IRQ_HANDLED;
 }
 
@@ -160,6 +166,30 @@ int gxdp_pair_irq(struct gxdp_pair *pair)
 	return pci_irq_vector(pair->nic->pdev, pair->vector);
 }
 
+/*
+ * Each pair's interrupt to a CPU of its own, near the device. Done once: what
+ * the user (or irqbalance) has set since then stays when the interface goes
+ * down and up.
+ */
+static void gxdp_irq_spread(struct gxdp_nic *nic, unsigned int i)
+{
+	unsigned int cpu = cpumask_local_spread(i, dev_to_node(&nic->pdev->dev));
+	int irq = gxdp_pair_irq(nic->pair[i]);
+
+	if (nic->irqs_spread & BIT(i))
+		irq_update_affinity_hint(irq, cpumask_of(cpu));
+	else
+		irq_set_affinity_and_hint(irq, cpumask_of(cpu));
+	nic->irqs_spread |= BIT(i);
+}
+
+/* The core wants the hint gone before the handler. */
+static void gxdp_irq_free_pair(struct gxdp_nic *nic, unsigned int i)
+{
+	irq_update_affinity_hint(gxdp_pair_irq(nic->pair[i]), NULL);
+	free_irq(gxdp_pair_irq(nic->pair[i]), nic->pair[i]);
+}
+
 static int gxdp_irq_request_msix(struct gxdp_nic *nic)
 {
 	struct pci_dev *pdev = nic->pdev;
@@ -174,6 +204,7 @@ static int gxdp_irq_request_msix(struct gxdp_nic *nic)
 		err = request_irq(gxdp_pair_irq(pair), gxdp_irq_pair, 0, pair->irq_name, pair);
 		if (err)
 			goto err_pairs;
+		gxdp_irq_spread(nic, i);
 	}
 	snprintf(nic->other_name, sizeof(nic->other_name), "%s-other", nic->netdev->name);
 	err = request_irq(pci_irq_vector(pdev, nic->other_vector), gxdp_irq_other, 0,
@@ -184,7 +215,7 @@ static int gxdp_irq_request_msix(struct gxdp_nic *nic)
 
 err_pairs:
 	while (i--)
-		free_irq(gxdp_pair_irq(nic->pair[i]), nic->pair[i]);
+		gxdp_irq_free_pair(nic, i);
 	return err;
 }
 
@@ -217,7 +248,7 @@ void gxdp_irq_free(struct gxdp_nic *nic)
 	}
 	free_irq(pci_irq_vector(nic->pdev, nic->other_vector), nic);
 	for (i = 0; i < nic->max_pairs; i++)
-		free_irq(gxdp_pair_irq(nic->pair[i]), nic->pair[i]);
+		gxdp_irq_free_pair(nic, i);
 }
 
 /**

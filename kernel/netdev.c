@@ -5,10 +5,12 @@
 #include <linux/etherdevice.h>
 
 #include "gxdp.h"
+#include "health.h"
 #include "compat/netdev.h"
 #include "hw/family.h"
 #include "hw/regs.h"
 #include "path.h"
+#include "trace.h"
 
 #define GXDP_WATCHDOG_PERIOD	HZ
 
@@ -48,12 +50,23 @@ static void gxdp_link_report(struct gxdp_nic *nic, const struct gxdp_link *link)
 		netdev_info(nic->netdev, "link down\n");
 }
 
+/* A loop needs no partner: it is up as soon as it is set. */
+static int gxdp_link_now(struct gxdp_nic *nic, struct gxdp_link *link)
+{
+	if (!nic->loopback)
+		return nic->family->link_get(nic, link);
+	link->up = true;
+	link->speed = SPEED_1000;
+	link->full_duplex = true;
+	return 0;
+}
+
 /* hw_lock held */
 static void gxdp_link_check(struct gxdp_nic *nic)
 {
 	struct gxdp_link link = {};
 
-	if (!test_bit(GXDP_UP, &nic->flags) || nic->family->link_get(nic, &link))
+	if (!test_bit(GXDP_UP, &nic->flags) || gxdp_link_now(nic, &link))
 		return;
 	if (link.up && (!nic->link.up || memcmp(&link, &nic->link, sizeof(link))))
 		nic->family->link_up(nic, &link);
@@ -81,10 +94,37 @@ void gxdp_link_work(struct work_struct *work)
 
 	mutex_lock(&nic->hw_lock);
 	if (test_bit(GXDP_UP, &nic->flags) && !gxdp_gone(nic)) {
-		nic->family->link_start(nic);
+		if (nic->loopback)
+			nic->family->loopback(nic, true);
+		else
+			nic->family->link_start(nic);
 		gxdp_link_check(nic);
 	}
 	mutex_unlock(&nic->hw_lock);
+}
+
+/**
+ * gxdp_set_loopback - have the PHY send back what we send, or stop that
+ * @nic: device
+ * @on: on
+ *
+ * Control path; the device is up. Returns 0 or an errno; then it is off.
+ */
+int gxdp_set_loopback(struct gxdp_nic *nic, bool on)
+{
+	int err = 0;
+
+	mutex_lock(&nic->hw_lock);
+	nic->loopback = on;
+	if (test_bit(GXDP_UP, &nic->flags)) {
+		err = nic->family->loopback(nic, on);
+		if (err)
+			nic->loopback = false;
+		nic->link.up = false;	/* the MAC has to be told anew */
+		gxdp_link_check(nic);
+	}
+	mutex_unlock(&nic->hw_lock);
+	return err;
 }
 
 /* Watchdog and reset */
@@ -102,12 +142,16 @@ void gxdp_schedule_reset(struct gxdp_nic *nic)
 }
 
 /**
- * gxdp_reset_work - reset the chip and go on
- * @work: nic->reset_work
+ * gxdp_reset_now - reset the chip and go on
+ * @nic: device
+ *
+ * Process context; takes the control path's locks. Tries again in a second
+ * when there is no memory for a ring that is missing.
+ *
+ * Return: 0 or an errno.
  */
-void gxdp_reset_work(struct work_struct *work)
+int gxdp_reset_now(struct gxdp_nic *nic)
 {
-	struct gxdp_nic *nic = container_of(work, struct gxdp_nic, reset_work.work);
 	int err = 0;
 
 	gxdp_lock(nic);
@@ -116,10 +160,28 @@ void gxdp_reset_work(struct work_struct *work)
 		nic->resets++;
 		err = gxdp_config_restart(nic);
 		clear_bit(GXDP_RESETTING, &nic->flags);
+		trace_gxdp_reset(nic, err);
 	}
 	gxdp_unlock(nic);
 	if (err == -ENOMEM && !test_bit(GXDP_STOPPING, &nic->flags))
 		schedule_delayed_work(&nic->reset_work, HZ);
+	return err;
+}
+
+/**
+ * gxdp_reset_work - reset the chip, after telling devlink why
+ * @work: nic->reset_work
+ */
+void gxdp_reset_work(struct work_struct *work)
+{
+	struct gxdp_nic *nic = container_of(work, struct gxdp_nic, reset_work.work);
+
+	if (test_and_clear_bit(GXDP_HUNG, &nic->flags))
+		gxdp_health_report(nic, true, "transmit hang");
+	else if (test_and_clear_bit(GXDP_STARVED, &nic->flags))
+		gxdp_health_report(nic, false, "no memory for a receive ring");
+	else
+		gxdp_reset_now(nic);
 }
 
 static void gxdp_report_hang(struct gxdp_nic *nic, struct gxdp_tx *tx)
@@ -127,6 +189,7 @@ static void gxdp_report_hang(struct gxdp_nic *nic, struct gxdp_tx *tx)
 	unsigned int queue = tx->pair->index;
 
 	nic->tx_hangs++;
+	set_bit(GXDP_HUNG, &nic->flags);
 	netdev_err(nic->netdev,
 		   "transmit hang on queue %u: clean %u, next %u, told %u, head %u, tail %u; resetting\n",
 		   queue, tx->ntc, tx->ntu, tx->rung,
@@ -329,7 +392,12 @@ static netdev_features_t gxdp_fix_features(struct net_device *netdev, netdev_fea
 static int gxdp_set_features(struct net_device *netdev, netdev_features_t features)
 {
 	struct gxdp_nic *nic = netdev_priv(netdev);
+	int err = 0;
 
+	if (!!(features & NETIF_F_LOOPBACK) != nic->loopback)
+		err = gxdp_set_loopback(nic, features & NETIF_F_LOOPBACK);
+	if (err)
+		features &= ~NETIF_F_LOOPBACK;
 	mutex_lock(&nic->hw_lock);
 	netdev->features = features;
 	if (test_bit(GXDP_UP, &nic->flags)) {
@@ -337,7 +405,7 @@ static int gxdp_set_features(struct net_device *netdev, netdev_features_t featur
 		nic->family->rss(nic);
 	}
 	mutex_unlock(&nic->hw_lock);
-	return 1;	/* we have set netdev->features */
+	return err ?: 1;	/* we have set netdev->features */
 }
 
 /*
@@ -399,6 +467,8 @@ static void gxdp_init_features(struct gxdp_nic *nic)
 	netdev->features = f | NETIF_F_HIGHDMA;
 	/* stripping hides the tag from programs and sockets: off unless asked */
 	netdev->hw_features = f | NETIF_F_HW_VLAN_CTAG_RX | NETIF_F_HW_VLAN_CTAG_TX;
+	if (nic->family->loopback)
+		netdev->hw_features |= NETIF_F_LOOPBACK;
 	netdev->vlan_features = f & (NETIF_F_SG | NETIF_F_HW_CSUM | NETIF_F_TSO | NETIF_F_TSO6);
 	netdev->vlan_features |= NETIF_F_HIGHDMA;
 	netdev->priv_flags |= IFF_UNICAST_FLT;

@@ -10,9 +10,11 @@
 #include <linux/pci.h>
 
 #include "gxdp.h"
+#include "health.h"
 #include "hw/family.h"
 #include "hw/regs.h"
 #include "path.h"
+#include "pm.h"
 
 /*
  * Override-only: gxdp takes a device only when the administrator has
@@ -182,9 +184,11 @@ static int gxdp_probe(struct pci_dev *pdev, const struct pci_device_id *id)
 	err = gxdp_netdev_init(nic);
 	if (err)
 		goto err_pairs;
+	pci_save_state(pdev);	/* for gxdp_slot_reset() */
 	err = register_netdev(netdev);
 	if (err)
 		goto err_pairs;
+	gxdp_health_init(nic);
 	netdev_info(netdev, "%s at %s, %pM, %u queue pair(s)\n", family->name, pci_name(pdev),
 		    netdev->dev_addr, nic->cfg.pairs);
 	return 0;
@@ -212,6 +216,7 @@ static void gxdp_remove(struct pci_dev *pdev)
 
 	set_bit(GXDP_STOPPING, &nic->flags);
 	cancel_delayed_work_sync(&nic->reset_work);
+	gxdp_health_exit(nic);
 	unregister_netdev(netdev);	/* stops it; sockets and program are gone after */
 	/* a stop that raced with the flag may have asked for another reset */
 	cancel_delayed_work_sync(&nic->reset_work);
@@ -224,58 +229,13 @@ static void gxdp_remove(struct pci_dev *pdev)
 	gxdp_pci_disable(pdev);
 }
 
-/* The machine goes down, or another kernel takes over: no DMA may go on. */
-static void gxdp_shutdown(struct pci_dev *pdev)
-{
-	struct gxdp_nic *nic = pci_get_drvdata(pdev);
-
-	gxdp_lock(nic);
-	netif_device_detach(nic->netdev);
-	if (netif_running(nic->netdev))
-		gxdp_config_pause(nic);
-	gxdp_unlock(nic);
-	pci_clear_master(pdev);
-}
-
-static int gxdp_suspend(struct device *dev)
-{
-	struct gxdp_nic *nic = dev_get_drvdata(dev);
-
-	gxdp_lock(nic);
-	netif_device_detach(nic->netdev);
-	if (netif_running(nic->netdev)) {
-		cancel_delayed_work_sync(&nic->watchdog);
-		gxdp_config_pause(nic);
-	}
-	gxdp_unlock(nic);
-	return 0;
-}
-
-static int gxdp_resume(struct device *dev)
-{
-	struct gxdp_nic *nic = dev_get_drvdata(dev);
-	int err = 0;
-
-	gxdp_lock(nic);
-	pci_set_master(nic->pdev);
-	if (netif_running(nic->netdev)) {
-		err = gxdp_config_restart(nic);
-		schedule_delayed_work(&nic->watchdog, 0);
-	}
-	if (!err)
-		netif_device_attach(nic->netdev);
-	gxdp_unlock(nic);
-	return err;
-}
-
-static DEFINE_SIMPLE_DEV_PM_OPS(gxdp_pm, gxdp_suspend, gxdp_resume);
-
 static struct pci_driver gxdp_driver = {
 	.name		= GXDP_NAME,
 	.id_table	= gxdp_devices,
 	.probe		= gxdp_probe,
 	.remove		= gxdp_remove,
 	.shutdown	= gxdp_shutdown,
+	.err_handler	= &gxdp_error_handlers,
 	.driver.pm	= pm_sleep_ptr(&gxdp_pm),
 };
 module_pci_driver(gxdp_driver);

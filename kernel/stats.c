@@ -186,6 +186,18 @@ static struct gxdp_hw_stats gxdp_hw_snapshot(struct gxdp_nic *nic)
 	return hw;
 }
 
+/**
+ * gxdp_hw_now - the chip's counters as they are at this moment
+ * @nic: device
+ *
+ * Return: their totals since probe
+ */
+struct gxdp_hw_stats gxdp_hw_now(struct gxdp_nic *nic)
+{
+	gxdp_stats_update_hw(nic);
+	return gxdp_hw_snapshot(nic);
+}
+
 static struct gxdp_rx_counts gxdp_rx_snapshot(const struct gxdp_pair *pair)
 {
 	struct gxdp_rx_counts c;
@@ -333,8 +345,7 @@ void gxdp_stats_values(struct gxdp_nic *nic, u64 *data)
 	struct gxdp_hw_stats hw;
 	unsigned int i;
 
-	gxdp_stats_update_hw(nic);
-	hw = gxdp_hw_snapshot(nic);
+	hw = gxdp_hw_now(nic);
 
 	*data++ = nic->resets;
 	*data++ = nic->tx_hangs;

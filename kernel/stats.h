@@ -45,6 +45,10 @@ struct gxdp_hw_counter {
 	bool wide;
 };
 
+struct gxdp_nic;
+
+struct gxdp_hw_stats gxdp_hw_now(struct gxdp_nic *nic);
+
 extern const struct gxdp_hw_counter gxdp_hw_counters[GXDP_HW_COUNTERS];
 
 #endif /* GXDP_STATS_H */

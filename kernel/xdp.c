@@ -16,6 +16,7 @@
 #include "path.h"
 #include "rx.h"
 #include "tx.h"
+#include "trace.h"
 
 /* Control path. A refused program leaves the old one in place. */
 static int gxdp_xdp_attach(struct gxdp_nic *nic, struct bpf_prog *prog,
@@ -28,6 +29,7 @@ static int gxdp_xdp_attach(struct gxdp_nic *nic, struct bpf_prog *prog,
 	if (err)
 		return err;
 	old = rcu_replace_pointer(nic->prog, prog, lockdep_rtnl_is_held());
+	trace_gxdp_xdp(nic, old ? old->aux->id : 0, prog ? prog->aux->id : 0);
 	if (old)
 		bpf_prog_put(old);	/* frees after a grace period */
 	return 0;

@@ -99,6 +99,11 @@ enum gxdp_family_flag {
  * @regs_len: ethtool -d: how many words of 32 bits
  * @regs_read: ethtool -d: pairs of offset and value
  * @own: tell the firmware whether a driver is in charge
+ * @nvm_read: one word of the NVM; 0 or an errno, having waited a bounded time
+ * @nvm_words: how many it has
+ * @irq_raise: raise a pair's causes by hand, or, with NULL, that of the link
+ * @loopback: have the PHY send back, at 1000 Mb/s, what the MAC sends, on or
+ *	off; off leaves it negotiating. 0 or an errno
  * @led: identify LED, on or off
  * @led_restore: as it was
  */
@@ -146,6 +151,10 @@ struct gxdp_family {
 	unsigned int (*regs_len)(struct gxdp_nic *nic);
 	void (*regs_read)(struct gxdp_nic *nic, u32 *out);
 	void (*own)(struct gxdp_nic *nic, bool driver_loaded);
+	int (*nvm_read)(struct gxdp_nic *nic, u16 word, u16 *value);
+	u16 nvm_words;
+	void (*irq_raise)(struct gxdp_nic *nic, const struct gxdp_pair *pair);
+	int (*loopback)(struct gxdp_nic *nic, bool on);
 	void (*led)(struct gxdp_nic *nic, bool on);
 	void (*led_restore)(struct gxdp_nic *nic);
 };

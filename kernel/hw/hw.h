@@ -11,6 +11,7 @@
 
 /* mac.c */
 int gx_mac_quiesce(struct gxdp_nic *nic);
+void gx_mac_irq_raise(struct gxdp_nic *nic, const struct gxdp_pair *pair);
 void gx_mac_irq_mask(struct gxdp_nic *nic);
 void gx_mac_irq_unmask(struct gxdp_nic *nic);
 int gx_mac_wait_autoload(struct gxdp_nic *nic);
@@ -57,7 +58,16 @@ int gx_phy_link(struct gxdp_nic *nic, const struct gx_phy_ops *ops,
 bool gx_phy_unsettled(struct gxdp_nic *nic, const struct gx_phy_ops *ops);
 int gx_phy_marvell_speed(struct gxdp_nic *nic, struct gxdp_link *link);
 
+int gx_phy_loopback(struct gxdp_nic *nic, const struct gx_phy_ops *ops);
+
+/* wake.c */
+void gx_mac_wake_arm(struct gxdp_nic *nic);
+void gx_mac_wake_disarm(struct gxdp_nic *nic);
+
 /* nvm.c */
+#define GX_NVM_WORDS		0x40	/* covered by the checksum, its word included */
+#define GX_NVM_SUM		0xbaba
+
 int gx_nvm_read(struct gxdp_nic *nic, u16 word, u16 *value);
 int gx_nvm_check(struct gxdp_nic *nic);
 int gx_nvm_identify(struct gxdp_nic *nic);

@@ -358,6 +358,13 @@ static int i82574_link_get(struct gxdp_nic *nic, struct gxdp_link *link)
 	return gx_phy_link(nic, &i82574_phy, link);
 }
 
+static int i82574_loopback(struct gxdp_nic *nic, bool on)
+{
+	if (on)
+		return gx_phy_loopback(nic, &i82574_phy);
+	return gx_phy_start(nic, &i82574_phy, true);
+}
+
 const struct gxdp_family gxdp_82574 = {
 	.name		= "82574L",
 	.flags		= GXDP_F_RSS | GXDP_F_MSIX | GXDP_F_MSI | GXDP_F_TSO,
@@ -395,6 +402,10 @@ const struct gxdp_family gxdp_82574 = {
 	.stats_read	= gx_mac_stats_read,
 	.regs_len	= gx_mac_regs_len,
 	.regs_read	= gx_mac_regs_read,
+	.nvm_read	= gx_nvm_read,
+	.nvm_words	= GX_NVM_WORDS,
+	.irq_raise	= gx_mac_irq_raise,
+	.loopback	= i82574_loopback,
 	.own		= gx_mac_own,
 	.led		= gx_mac_led,
 	.led_restore	= gx_mac_led_restore,

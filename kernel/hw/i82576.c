@@ -541,6 +541,22 @@ static void i82576_setup(struct gxdp_nic *nic)
  * until there has been a new negotiation. With a real PHY that cannot be: a
  * link without a negotiation, of which the MAC does not know.
  */
+/* With MSI-X a pair's cause is its vector. */
+static void i82576_irq_raise(struct gxdp_nic *nic, const struct gxdp_pair *pair)
+{
+	if (pair && nic->irq_mode == GXDP_IRQ_MSIX)
+		wr32(nic, GX_EICS, pair->ims);
+	else
+		gx_mac_irq_raise(nic, pair);
+}
+
+static int i82576_loopback(struct gxdp_nic *nic, bool on)
+{
+	if (on)
+		return gx_phy_loopback(nic, &i82576_phy);
+	return gx_phy_start(nic, &i82576_phy, true);
+}
+
 static int i82576_link_start(struct gxdp_nic *nic)
 {
 	bool restart = !(rd32(nic, GX_STATUS) & GX_STATUS_LU) &&
@@ -664,6 +680,10 @@ const struct gxdp_family gxdp_82576 = {
 	.stats_read	= i82576_stats_read,
 	.regs_len	= i82576_regs_len,
 	.regs_read	= i82576_regs_read,
+	.nvm_read	= gx_nvm_read,
+	.nvm_words	= GX_NVM_WORDS,
+	.irq_raise	= i82576_irq_raise,
+	.loopback	= i82576_loopback,
 	.own		= gx_mac_own,
 	.led		= gx_mac_led,
 	.led_restore	= gx_mac_led_restore,

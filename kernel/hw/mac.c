@@ -84,6 +84,16 @@ void gx_mac_irq_mask(struct gxdp_nic *nic)
 }
 
 /**
+ * gx_mac_irq_raise - raise causes as if the chip had found a reason
+ * @nic: device
+ * @pair: whose; NULL: the link's
+ */
+void gx_mac_irq_raise(struct gxdp_nic *nic, const struct gxdp_pair *pair)
+{
+	wr32(nic, GX_ICS, pair ? pair->ims : GX_INT_LSC);
+}
+
+/**
  * gx_mac_irq_unmask - the causes of all pairs in use, and the others, do
  * @nic: device
  */
@@ -370,7 +380,10 @@ void gx_mac_link_mode(struct gxdp_nic *nic, const struct gxdp_link *link)
 	ctrl &= ~(GX_CTRL_RFCE | GX_CTRL_TFCE | GX_CTRL_FRCSPD | GX_CTRL_FRCDPX |
 		  GX_CTRL_ASDE | GX_CTRL_MASTER_DIS);
 	ctrl |= GX_CTRL_SLU;
-	if (!nic->want.autoneg) {
+	if (nic->loopback) {
+		ctrl &= ~(GX_CTRL_SPEED | GX_CTRL_FD);
+		ctrl |= GX_CTRL_FRCSPD | GX_CTRL_FRCDPX | GX_CTRL_SPEED_1000 | GX_CTRL_FD;
+	} else if (!nic->want.autoneg) {
 		ctrl &= ~(GX_CTRL_SPEED | GX_CTRL_FD);
 		ctrl |= GX_CTRL_FRCSPD | GX_CTRL_FRCDPX;
 		ctrl |= link->speed == SPEED_100 ? GX_CTRL_SPEED_100 : GX_CTRL_SPEED_10;

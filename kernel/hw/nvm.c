@@ -13,8 +13,6 @@
 #define GX_NVM_UPDATE_BUSY	BIT(4)	/* 0: the firmware has rewritten words */
 #define GX_NVM_FIXED		0x23
 #define GX_NVM_FIXED_DONE	BIT(15)	/* ... and the checksum followed */
-#define GX_NVM_WORDS		0x40	/* covered by the checksum, its word included */
-#define GX_NVM_SUM		0xbaba
 
 /**
  * gx_nvm_read - read one word

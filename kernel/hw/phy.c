@@ -299,6 +299,27 @@ static int gx_phy_pause(struct gxdp_nic *nic, struct gxdp_link *link)
 	return 0;
 }
 
+/**
+ * gx_phy_loopback - send back to the MAC what it sends
+ * @nic: device
+ * @ops: how to share MDIO
+ *
+ * At 1000 Mb/s, full duplex, without a partner. Undone by gx_phy_start().
+ *
+ * Return: 0 or an errno.
+ */
+int gx_phy_loopback(struct gxdp_nic *nic, const struct gx_phy_ops *ops)
+{
+	int err;
+
+	err = gx_phy_acquire(nic, ops);
+	if (err)
+		return err;
+	err = gx_phy_write(nic, MII_BMCR, BMCR_LOOPBACK | BMCR_SPEED1000 | BMCR_FULLDPLX);
+	ops->release(nic);
+	return err;
+}
+
 static int gx_phy_read_link(struct gxdp_nic *nic, const struct gx_phy_ops *ops,
 			    struct gxdp_link *link)
 {

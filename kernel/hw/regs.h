@@ -21,8 +21,10 @@
 #define GX_CTRL_SPEED		GENMASK(9, 8)	/* 0: 10, 1: 100, 2: 1000, when forced */
 #define GX_CTRL_SPEED_10	0U
 #define GX_CTRL_SPEED_100	BIT(8)
+#define GX_CTRL_SPEED_1000	BIT(9)
 #define GX_CTRL_FRCSPD		BIT(11)		/* speed from here, not from the PHY */
 #define GX_CTRL_FRCDPX		BIT(12)		/* duplex likewise */
+#define GX_CTRL_ADVD3WUC	BIT(20)		/* wake from D3 without auxiliary power signalled */
 #define GX_CTRL_RST		BIT(26)		/* reset the MAC; clears itself */
 #define GX_CTRL_RFCE		BIT(27)		/* obey pause frames */
 #define GX_CTRL_TFCE		BIT(28)		/* send pause frames */
@@ -207,7 +209,15 @@
 
 /* Wake-up */
 #define GX_WUC			0x5800
-#define GX_WUFC			0x5808
+#define GX_WUC_PME_EN		BIT(1)
+#define GX_WUFC			0x5808		/* what wakes */
+#define GX_WUFC_LINK		BIT(0)
+#define GX_WUFC_MAGIC		BIT(1)
+#define GX_WUFC_UNICAST		BIT(2)
+#define GX_WUFC_MULTICAST	BIT(3)
+#define GX_WUFC_BROADCAST	BIT(4)
+#define GX_WUS			0x5810		/* what woke; cleared by ones */
+#define GX_WUS_ALL		(~0U)
 
 /* Statistics; cleared when read, 64-bit pairs when the upper half is */
 #define GX_CRCERRS		0x4000

@@ -1,0 +1,206 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# The rest of the control path: standard statistics, counters that never run
+# backwards, self-tests that find what is broken, NVM, resets, loopback, wake-up,
+# reasons for no link, interrupt affinity.
+# lab: dut=e1000e peer=igb timeout=300
+# append: iomem=relaxed
+
+. tests/driver/lib.sh
+
+EEWR=0x102c	# QEMU lets the NVM be written through it, as the chip does
+MSIX_CONTROL=CAP_MSIX+2.w
+MSIX_MASK_ALL=4000
+
+MAC_PARTS="irq dma filter offload mac"
+
+group()
+{
+	dut ethtool -S gx0 --groups "$1" | sed -nE "s/^ *$1-$2: ([0-9]+)\$/\1/p"
+}
+
+# Everything that counts, a name and a number a line.
+everything()
+{
+	dut ethtool -S gx0 | sed -nE 's/^ *([a-z0-9_]+): ([0-9]+)$/\1 \2/p'
+	dut ethtool -S gx0 --groups eth-mac eth-ctrl rmon | sed -nE 's/^ *([A-Za-z0-9_-]+): ([0-9]+)$/\1 \2/p'
+	ip -n dut -s -j link show gx0 | jq -r '.[0].stats64 | to_entries[] | .key as $k
+		| .value | to_entries[] | "\($k)_\(.key) \(.value)"'
+}
+
+ran_backwards()
+{
+	awk 'FNR == NR { a[$1] = $2; next } $1 in a && $2 < a[$1] { print $1 ": " a[$1] " to " $2 }' "$1" "$2"
+}
+
+# self_test offline|online: its result by name in $TMP/t
+self_test()
+{
+	dut ethtool -t gx0 "$1" >"$TMP/t" 2>&1
+}
+
+result()
+{
+	sed -nE "s/^$1 .*[^0-9]([0-9]+)\$/\1/p" "$TMP/t"
+}
+
+reaches_peer()
+{
+	dut ping -q -c 1 -W 1 $PEER_IP
+}
+
+link_and_traffic()
+{
+	check "$1: the link comes back" wait_for 60 carrier_up dut gx0
+	check "$1: traffic goes on" wait_for 30 reaches_peer
+}
+
+begin
+use_programs
+
+# --- standard statistics -----------------------------------------------------------
+before=$(group eth-mac FramesReceivedOK)
+start_receiver "$TMP/r" dut stream recv -i gx0
+peer_sends -n 500 -r 1500 >"$TMP/s"
+wait "$receiver"
+check "eth-mac: frames received are counted" [ $(($(group eth-mac FramesReceivedOK) - before)) -ge 500 ]
+check "eth-mac: octets too" [ "$(group eth-mac OctetsReceivedOK)" -gt 30000 ]
+dut ethtool -S gx0 --groups rmon >"$TMP/rmon"
+check "rmon: frames by size" grep -qE '^rx-rmon-etherStatsPkts[0-9]+to[0-9]+Octets: [1-9]' "$TMP/rmon"
+check "eth-ctrl: there" [ -n "$(group eth-ctrl MACControlFramesReceived)" ]
+check "pause frames, by -I -a" sh -c "ip netns exec dut ethtool -I -a gx0 | grep -q 'rx_pause_frames: [0-9]'"
+
+# --- never backwards -----------------------------------------------------------------
+everything >"$TMP/1"
+for change in "ethtool -L gx0 combined 1" "ethtool -L gx0 combined 2" "ethtool -G gx0 rx 256" \
+	"ip link set gx0 down" "ip link set gx0 up" "ethtool --reset gx0 $MAC_PARTS" "ethtool --reset gx0 dedicated"; do
+	check "$change" dut $change
+	everything >"$TMP/2"
+	check_eq "$change: nothing runs backwards" "$(ran_backwards "$TMP/1" "$TMP/2")" ""
+	cp "$TMP/2" "$TMP/1"
+done
+link_and_traffic "after that"
+
+# --- resets ---------------------------------------------------------------------------
+attach to_xsk
+start_receiver "$TMP/x" dut xsk rx -i gx0 -z -m "$MAPS/xsks" -T 250
+x=$receiver
+resets=$(stat dut gx0 resets) before=$(carrier_changes dut gx0)
+# shellcheck disable=SC2086
+check "ethtool --reset of the MAC" dut ethtool --reset gx0 $MAC_PARTS
+check_eq "is counted" $(($(stat dut gx0 resets) - resets)) 1
+check_eq "and moves no carrier" "$(carrier_changes dut gx0)" "$before"
+check "traffic goes on" wait_for 10 reaches_peer
+check "a function reset by sysfs" sh -c "echo 1 >/sys/bus/pci/devices/$(dut_pci)/reset"
+link_and_traffic "function reset"
+check_eq "is counted" $(($(stat dut gx0 resets) - resets)) 2
+
+# --- self-tests ------------------------------------------------------------------------
+check "online self-test" self_test online
+check_eq "it disturbs no link" "$(carrier_up dut gx0 && echo up)" up
+check "offline self-test, program and socket in place" self_test offline
+check_eq "no failure in any" "$(grep -cE '[^0-9]0$' "$TMP/t")" 5
+grep -qE '[^0-9]0$' "$TMP/t" || cat "$TMP/t"
+link_and_traffic "offline self-test"
+peer_sends -n 1000 -r 1500 >"$TMP/s"
+wait "$x"
+check_stream "the socket has lived through all of that" "$TMP/x" 1000
+
+word=$(dut ethtool -e gx0 offset 126 length 2 raw on | od -An -tu2 | tr -d ' ')
+poke "$(dut_pci)" $EEWR $(((word ^ 0xffff) << 16 | 0x3f << 2 | 1))
+check_not "a broken NVM is found" self_test online
+check_eq "as a wrong checksum" "$(result NVM)" 2
+check_eq "and nothing else" "$(result Interrupts)" 0
+poke "$(dut_pci)" $EEWR $((word << 16 | 0x3f << 2 | 1))
+check "the NVM put right" self_test online
+
+setpci -s "$(dut_pci)" $MSIX_CONTROL=$MSIX_MASK_ALL:$MSIX_MASK_ALL
+check_not "interrupts that do not come are found" self_test online
+check "both pairs' and the others'" [ "$(result Interrupts)" = 65539 ]
+check_not "offline: too" self_test offline
+check "and that nothing comes back from the loopback" [ "$(result Loopback)" -gt 0 ]
+setpci -s "$(dut_pci)" $MSIX_CONTROL=0:$MSIX_MASK_ALL
+link_and_traffic "after a failed test"
+check "interrupts put right" self_test online
+ip -n dut link set gx0 down
+check "offline self-test of an interface that is down" self_test offline
+check_eq "leaves it down" "$(ip -n dut link show gx0 | grep -c 'LOWER_UP')" 0
+check_not "reset of one is refused" dut ethtool --reset gx0 dedicated
+ip -n dut link set gx0 up
+link_and_traffic "after a test while down"
+
+# --- NVM, wake-up, EEE, link reasons -----------------------------------------------------
+check_eq "the NVM begins with the address" "$(dut ethtool -e gx0 offset 0 length 6 raw on | od -An -tx1 | tr -d ' ')" \
+	"$(dut_mac | tr -d :)"
+if dut ethtool gx0 | grep -q 'Supports Wake-on: .*g'; then
+	check "wake by magic packet" dut ethtool -s gx0 wol g
+	check "is shown" sh -c "ip netns exec dut ethtool gx0 | grep -q 'Wake-on: g'"
+	check_not "SecureOn is refused" dut ethtool -s gx0 wol s
+	dut ethtool -s gx0 wol d
+else
+	skip "no wake-up: the port does not signal PME"
+fi
+check_not "EEE, which the chip has not, is refused" dut ethtool --show-eee gx0
+monitor 'set_link dut0 off'
+check "the carrier goes" wait_for 30 carrier_down dut gx0
+check "and ethtool says why" sh -c "ip netns exec dut ethtool gx0 | grep -q 'Link detected: no (Autoneg, No partner detected)'"
+monitor 'set_link dut0 on'
+link_and_traffic "cable"
+
+# --- loopback ---------------------------------------------------------------------------
+detach
+check "-K loopback on" dut ethtool -K gx0 loopback on
+check "the carrier is on" wait_for 30 carrier_up dut gx0
+start_receiver "$TMP/r" dut stream recv -i gx0
+dut stream send -i gx0 -d "$(dut_mac)" -n 200 -r 1500 >"$TMP/s"
+wait "$receiver"
+check_stream "what is sent comes back" "$TMP/r" 200
+check "the peer hears nothing" sh -c '! ip netns exec dut ping -q -c 1 -W 1 '$PEER_IP
+check "-K loopback off" dut ethtool -K gx0 loopback off
+link_and_traffic "loopback off"
+
+# --- devlink and tracepoints -------------------------------------------------------------
+dl=pci/$(dut_pci)
+check_eq "devlink names the chip" "$(devlink -j dev info "$dl" | jq -r '.[][].versions.fixed."asic.id"')" 82574L
+devlink -j health diagnose "$dl" reporter tx >"$TMP/dx"
+check_eq "the transmitter diagnosed: both rings" "$(jq '[.. | .rings? // empty | .[]] | length' "$TMP/dx")" 2
+check "and the receiver" sh -c "devlink health diagnose $dl reporter rx | grep -q slots_with_pages"
+trace=/sys/kernel/tracing/instances/gxdp
+mkdir -p $trace
+echo 1 >$trace/events/gxdp/enable
+resets=$(stat dut gx0 resets)
+check "recovered by hand" devlink health recover "$dl" reporter tx
+check_eq "which is a reset" $(($(stat dut gx0 resets) - resets)) 1
+check "a dump is taken on demand" sh -c "devlink health dump show $dl reporter tx | grep -q TDH0"
+dut ethtool -G gx0 rx 512 tx 256
+attach to_xsk
+detach
+for event in gxdp_reset gxdp_config gxdp_xdp; do
+	check "tracepoint $event" grep -q "$event: gx0" $trace/trace
+done
+rmdir $trace
+link_and_traffic "after that"
+
+# --- interrupts and their CPUs ---------------------------------------------------------
+vector()
+{
+	awk -v n="gx0-TxRx-$1" '$NF == n { sub(":", "", $1); print $1 }' /proc/interrupts
+}
+affinity()
+{
+	cat "/proc/irq/$(vector "$1")/smp_affinity_list"
+}
+# named after the interface it was at open
+ip -n dut link set gx0 down
+ip -n dut link set gx0 up
+link_and_traffic "named anew"
+check_eq "one CPU per vector" "$(affinity 0) $(affinity 1)" "0 1"
+echo 1 >"/proc/irq/$(vector 0)/smp_affinity_list"
+ip -n dut link set gx0 down
+ip -n dut link set gx0 up
+dut ethtool -L gx0 combined 1
+dut ethtool -L gx0 combined 2
+link_and_traffic "down, up, -L"
+check_eq "the user's choice stays" "$(affinity 0)" 1
+check_adds_up
+end
