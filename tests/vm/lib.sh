@@ -33,7 +33,7 @@ become_root()
 	command -v sudo >/dev/null ||
 		die 125 "the lab needs root (private mounts, chroot) and there is no sudo." \
 			"Run it as root, or install sudo."
-	exec sudo --preserve-env=GXDP_CACHE,GXDP_ACCEL,GXDP_TIMEOUT_SCALE,KBUILD_OPTIONS,NO_COLOR,CI,TERM "$@"
+	exec sudo --preserve-env=GXDP_CACHE,GXDP_ACCEL,GXDP_TIMEOUT_SCALE,KBUILD_OPTIONS,FAULT_ROUNDS,FAULT_KILLS,FAULT_SECONDS,FAULT_WRAPS,NO_COLOR,CI,TERM "$@"
 }
 
 need_host_commands()

@@ -1,0 +1,85 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash disable=SC2154
+# What the fault tests share: . tests/faults/lib.sh
+#
+# In each, a program is attached, an AF_XDP socket is open for zero-copy receive on
+# queue 0, numbered frames go both ways, and something is done to the device. Then it
+# has to work, and nothing may be left behind.
+
+. tests/driver/lib.sh
+
+# live: the device is up, program attached, socket open, streams running. The peer's
+# frames reach the socket.
+live()
+{
+	begin "$@"
+	use_programs
+	start_traffic
+}
+
+start_traffic()
+{
+	attach to_xsk
+	dut rss gx0 1 2>/dev/null	# everything to queue 0, where the socket is
+	start_receiver "$TMP/x" dut xsk rx -i gx0 -z -m "$MAPS/xsks" -T 3000
+	socket=$receiver
+	start_receiver "$TMP/p" peer stream recv -i peer0
+	peer_receiver=$receiver
+	start_peer_sends "$TMP/sp" -r 1000
+	peer_sender=$sender
+	start_dut_sends "$TMP/sd" -r 1000
+	dut_sender=$sender
+}
+
+stop_traffic()
+{
+	kill "$peer_sender" "$dut_sender" "$peer_receiver" "$socket" 2>/dev/null
+	wait "$peer_sender" "$dut_sender" "$peer_receiver" "$socket" 2>/dev/null
+}
+
+# One frame on its own each way proves little: these wait until new ones have come.
+rx_count()
+{
+	dut ethtool -S gx0 2>/dev/null | awk '/rx[0-9]+_packets:/ { s += $2 } END { print s + 0 }'
+}
+
+tx_count()
+{
+	peer cat /sys/class/net/peer0/statistics/rx_packets
+}
+
+_moved_on()
+{
+	[ "$(rx_count)" -ge $((_rx + 50)) ] && [ "$(tx_count)" -ge $((_tx + 50)) ]
+}
+
+# check_flows "when": frames arrive again, in both directions.
+check_flows()
+{
+	_rx=$(rx_count) _tx=$(tx_count)
+	check "$1: frames flow both ways" wait_for 30 _moved_on && return
+	echo "    received $_rx then $(rx_count), sent $_tx then $(tx_count)"
+}
+
+# check_intact: whatever came through came once, in one piece; told by both receivers.
+check_intact()
+{
+	stop_traffic
+	check_eq "no frame the socket had was corrupt or came twice" \
+		"$(value "$TMP/x" twice) $(value "$TMP/x" corrupt)" "0 0"
+	check_eq "nor any the peer had" "$(value "$TMP/p" twice) $(value "$TMP/p" corrupt)" "0 0"
+}
+
+program_id()
+{
+	ip -n dut -j link show gx0 | jq '.[0].xdp.prog.id // empty'
+}
+
+settings()
+{
+	dut ethtool -g gx0
+	dut ethtool -c gx0
+	dut ethtool -x gx0
+	dut ethtool -l gx0
+	ip -n dut link show gx0 | grep -oE 'mtu [0-9]+|prog/xdp id [0-9]+'
+}
