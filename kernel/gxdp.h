@@ -384,7 +384,9 @@ struct gxdp_pending {
  * @tx_sync: guards readers of what NAPI writes in @tx_counts
  * @rx_counts: of the receive queue, since probe
  * @tx_counts: of the transmit queue, since probe
- * @irqs: interrupts taken, for the self-test
+ * @irqs: interrupts taken; the handler's
+ * @irqs_seen: as the watchdog saw it last
+ * @packets_seen: received frames, likewise
  * @irq_name: in /proc/interrupts
  *
  * Lives as long as the device; the rings inside come and go.
@@ -406,6 +408,8 @@ struct gxdp_pair {
 	struct gxdp_rx_counts rx_counts;
 	struct gxdp_tx_counts tx_counts;
 	u32 irqs;
+	u32 irqs_seen;
+	u64 packets_seen;
 	char irq_name[IFNAMSIZ + 16];
 };
 
@@ -502,6 +506,7 @@ enum gxdp_flag {
  * @reset_work: resets the chip and goes on
  * @resets: how often that was done
  * @tx_hangs: transmit hangs found
+ * @irq_lost: interrupts found not to have come
  * @link_changes: how often the link came or went
  * @irqs_spread: pairs whose vector had its CPU chosen; control path
  * @devlink: information and health reporters (health.c), or NULL
@@ -556,7 +561,7 @@ struct gxdp_nic {
 	struct devlink_health_reporter *tx_reporter, *rx_reporter;
 	bool loopback;
 	u32 other_irqs;
-	u64 resets, tx_hangs;
+	u64 resets, tx_hangs, irq_lost;
 	u64 link_changes;
 };
 

@@ -235,6 +235,40 @@ static void gxdp_check_hang(struct gxdp_nic *nic)
 	}
 }
 
+/* Poll now; as a rule it is over when this returns. True if frames were there. */
+static bool gxdp_poll_finds(struct gxdp_pair *pair)
+{
+	u64 before = READ_ONCE(pair->rx_counts.packets);
+
+	local_bh_disable();
+	napi_schedule(&pair->napi);
+	local_bh_enable();
+	return READ_ONCE(pair->rx_counts.packets) != before;
+}
+
+/*
+ * A queue that has had neither interrupt nor frame for a second is polled all
+ * the same, which also lets it interrupt again. Frames found in this way, and
+ * still no interrupt: one has been lost.
+ */
+static void gxdp_check_irqs(struct gxdp_nic *nic)
+{
+	unsigned int i;
+
+	for (i = 0; i < nic->cfg.pairs; i++) {
+		struct gxdp_pair *pair = nic->pair[i];
+		u64 packets = READ_ONCE(pair->rx_counts.packets);
+		u32 irqs = READ_ONCE(pair->irqs);
+
+		if (irqs == pair->irqs_seen && packets == pair->packets_seen &&
+		    gxdp_poll_finds(pair) && irqs == READ_ONCE(pair->irqs) && !nic->irq_lost++)
+			netdev_warn(nic->netdev, "queue %u had frames and no interrupt: looked, from now on counted as irq_lost\n",
+				    i);
+		pair->irqs_seen = irqs;
+		pair->packets_seen = packets;
+	}
+}
+
 /**
  * gxdp_watchdog - once a second: link, transmit hangs, statistics
  * @work: nic->watchdog
@@ -247,6 +281,7 @@ void gxdp_watchdog(struct work_struct *work)
 	if (test_bit(GXDP_UP, &nic->flags) && !gxdp_gone(nic)) {
 		gxdp_link_check(nic);
 		gxdp_check_hang(nic);
+		gxdp_check_irqs(nic);
 		gxdp_stats_update_hw(nic);
 	}
 	mutex_unlock(&nic->hw_lock);
