@@ -541,6 +541,7 @@ int gxdp_config_restart(struct gxdp_nic *nic)
 		gxdp_start(nic);
 	}
 	mutex_unlock(&nic->hw_lock);
+	trace_gxdp_reset(nic, err);
 	gxdp_rings_free(&rings);
 	return err;
 }

@@ -10,7 +10,6 @@
 #include "hw/family.h"
 #include "hw/regs.h"
 #include "path.h"
-#include "trace.h"
 
 #define GXDP_WATCHDOG_PERIOD	HZ
 
@@ -160,7 +159,6 @@ int gxdp_reset_now(struct gxdp_nic *nic)
 		nic->resets++;
 		err = gxdp_config_restart(nic);
 		clear_bit(GXDP_RESETTING, &nic->flags);
-		trace_gxdp_reset(nic, err);
 	}
 	gxdp_unlock(nic);
 	if (err == -ENOMEM && !test_bit(GXDP_STOPPING, &nic->flags))
