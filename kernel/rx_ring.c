@@ -116,6 +116,8 @@ struct gxdp_rx *gxdp_rx_alloc(struct gxdp_pair *pair, const struct gxdp_config *
 	rx->max_len = rx->buf_len;
 	if (!(pair->nic->family->flags & GXDP_F_QUEUE_BUF) && cfg->mtu <= ETH_DATA_LEN)
 		rx->max_len = GXDP_MAX_FRAME_STD;
+	else if (rx->pool)	/* what the chip takes a buffer for may be rounded up */
+		rx->max_len = min(rx->buf_len, xsk_pool_get_rx_frame_size(rx->pool));
 
 	rx->desc = dma_alloc_coherent(dev, rx->count * sizeof(*rx->desc), &rx->desc_dma,
 				      GFP_KERNEL | __GFP_NOWARN);
