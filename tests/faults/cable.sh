@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # The cable is pulled and put back, FAULT_ROUNDS times: one event each way, and
 # frames flow; small rings wrap all the while with every path in use.
-# lab: dut=e1000e peer=igb timeout=240 kernels=6.12,7.3,debug
+# lab: dut=e1000e peer=igb timeout=240 kernels=6.12,7.3,debug named
 
 . tests/faults/lib.sh
 

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # Driver and module come and go under traffic, with a strict IOMMU that reports every
 # access to memory that has been given back.
-# lab: dut=e1000e peer=igb timeout=240 kernels=6.12,7.3,debug
+# lab: dut=e1000e peer=igb timeout=240 kernels=6.12,7.3,debug named
 # qemu: -device intel-iommu,intremap=off
 # append: intel_iommu=on iommu.strict=1
 

@@ -3,7 +3,7 @@
 # AF_XDP applications die in mid-transmit, come and go ten times a second while the
 # number of queues, the program and the interface's state change under them, and two
 # programs race to attach.
-# lab: dut=e1000e peer=igb timeout=240 kernels=6.12,7.3,debug
+# lab: dut=e1000e peer=igb timeout=240 kernels=6.12,7.3,debug named
 
 . tests/faults/lib.sh
 
