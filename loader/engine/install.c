@@ -11,6 +11,7 @@
  */
 #include <errno.h>
 #include <linux/bpf.h>
+#include <pthread.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -79,28 +80,54 @@ int gx_dp_root(struct gx_dp *dp, struct gxdp_root *root)
 	return ret;
 }
 
+/*
+ * Every single update or deletion in a map of maps waits for a grace period, tens
+ * of milliseconds each. Deletions by several threads wait together.
+ */
+#define DELETERS	32
+
+struct deleter {
+	struct gx_dp *dp;
+	uint32_t first, end, step;
+};
+
+static void *delete_chunks(void *arg)
+{
+	struct deleter *d = arg;
+	uint32_t key;
+
+	for (key = d->first; key < d->end; key += d->step)
+		bpf_map_delete_elem(d->dp->map[GX_MAP_TABLES], &key);
+	return NULL;
+}
+
 /* Take all chunks out of a half that is not current */
 static void clear_half(struct gx_dp *dp, uint32_t first)
 {
-	uint32_t i, id, key;
+	uint32_t key, id, last = first, i, n = 0;
+	struct deleter d[DELETERS];
+	pthread_t thread[DELETERS];
 
-	for (i = 0; i < GXDP_CHUNKS; i++) {
-		key = first + i;
-		if (bpf_map_lookup_elem(dp->map[GX_MAP_TABLES], &key, &id))
-			break;	/* they are in a row */
+	/* If one of us was killed here, they need not be in a row. */
+	for (key = first; key < first + GXDP_CHUNKS; key++)
+		if (!bpf_map_lookup_elem(dp->map[GX_MAP_TABLES], &key, &id))
+			last = key + 1;
+	for (i = 0; i < DELETERS && first + i < last; i++) {
+		d[i] = (struct deleter){ dp, first + i, last, DELETERS };
+		if (pthread_create(&thread[n], NULL, delete_chunks, &d[i]))
+			delete_chunks(&d[i]);
+		else
+			n++;
 	}
-	/* The last first, so that what is left is in a row if we are killed. */
-	while (i--) {
-		key = first + i;
-		bpf_map_delete_elem(dp->map[GX_MAP_TABLES], &key);
-	}
+	while (n)
+		pthread_join(thread[--n], NULL);
 }
 
-static int write_chunk(struct gx_dp *dp, uint32_t key, const uint64_t *word,
-		       size_t words)
+/* fd of a new chunk with these words, or -errno */
+static int write_chunk(struct gx_dp *dp, const uint64_t *word, size_t words)
 {
 	size_t size = sizeof(struct gxdp_chunk);
-	int fd = gx_dp_new_chunk(dp), ret = 0;
+	int fd = gx_dp_new_chunk(dp), ret;
 	void *map;
 
 	if (fd < 0)
@@ -108,32 +135,51 @@ static int write_chunk(struct gx_dp *dp, uint32_t key, const uint64_t *word,
 	map = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
 	if (map == MAP_FAILED) {
 		ret = -errno;
-		goto out;
+		close(fd);
+		return ret;
 	}
 	memcpy(map, word, words * sizeof(*word));
 	munmap(map, size);
-	if (bpf_map_update_elem(dp->map[GX_MAP_TABLES], &key, &fd, 0))
-		ret = -errno;
-out:
-	close(fd);
-	return ret;
+	return fd;
+}
+
+/* In one call, which waits once; where the kernel has none, one by one */
+static int put_chunks(struct gx_dp *dp, uint32_t first, const int *fd, uint32_t n)
+{
+	int tables = dp->map[GX_MAP_TABLES];
+	uint32_t key[GXDP_CHUNKS], done = n, i;
+
+	for (i = 0; i < n; i++)
+		key[i] = first + i;
+	if (!bpf_map_update_batch(tables, key, fd, &done, NULL))
+		return 0;
+	for (i = 0; i < n; i++)
+		if (bpf_map_update_elem(tables, &key[i], &fd[i], 0))
+			return -errno;
+	return 0;
 }
 
 static int write_tables(struct gx_dp *dp, const struct gx_tables *tables,
 			uint32_t first)
 {
 	uint32_t n = gx_arena_chunks(&tables->arena), i, words;
-	int ret;
+	int fd[GXDP_CHUNKS], ret = 0;
 
 	for (i = 0; i < n; i++) {
 		words = GXDP_CHUNK_WORDS;
 		if (i == n - 1)
 			words = tables->arena.used - i * GXDP_CHUNK_WORDS;
-		ret = write_chunk(dp, first + i, tables->arena.chunk[i], words);
-		if (ret)
-			return ret;
+		fd[i] = write_chunk(dp, tables->arena.chunk[i], words);
+		if (fd[i] < 0) {
+			ret = fd[i];
+			break;
+		}
 	}
-	return 0;
+	if (!ret)
+		ret = put_chunks(dp, first, fd, n);
+	while (i)
+		close(fd[--i]);
+	return ret;
 }
 
 /* Devices and CPUs must be there before a packet is sent to them. */
