@@ -333,9 +333,10 @@ static int gxdp_get_eeprom(struct net_device *netdev, struct ethtool_eeprom *eep
 }
 
 /*
- * "ethtool --reset DEV mac" (or "dedicated", with the PHY): the MAC with its DMA engines, interrupts,
- * filters and offloads, which the chip has one reset for, and the PHY. Rings,
- * program, sockets and settings stay.
+ * "ethtool --reset DEV mac": the MAC with its DMA engines, interrupts, filters
+ * and offloads, which the chip has one reset for; the link stays. With "phy",
+ * or "dedicated", the PHY negotiates again. Rings, program, sockets and
+ * settings stay.
  */
 static int gxdp_ethtool_reset(struct net_device *netdev, u32 *flags)
 {
