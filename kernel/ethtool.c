@@ -391,7 +391,7 @@ static int gxdp_set_ringparam(struct net_device *netdev, struct ethtool_ringpara
 
 	if (!gxdp_ring_size_ok(nic->family, ring->rx_pending) ||
 	    !gxdp_ring_size_ok(nic->family, ring->tx_pending)) {
-		NL_SET_ERR_MSG_MOD(extack, "a ring has a multiple of 8 descriptors, at least 64 and at most what 'ethtool -g' shows");
+		NL_SET_ERR_MSG_MOD(extack, "a ring has a multiple of 8 descriptors, at least 64 (82540EM, 82545EM: 80) and at most what 'ethtool -g' shows");
 		return -EINVAL;
 	}
 	if (ring->rx_pending == next.rx_count && ring->tx_pending == next.tx_count)
@@ -574,49 +574,57 @@ static int gxdp_get_rxfh_fields(struct net_device *netdev, struct ethtool_rxfh_f
 	}
 }
 
+#define GXDP_ETHTOOL_OPS						\
+	GXDP_COMPAT_NEEDS_RTNL						\
+	.supported_coalesce_params = ETHTOOL_COALESCE_RX_USECS,		\
+	.begin			= gxdp_begin,				\
+	.get_drvinfo		= gxdp_get_drvinfo,			\
+	.get_msglevel		= gxdp_get_msglevel,			\
+	.set_msglevel		= gxdp_set_msglevel,			\
+	.get_regs_len		= gxdp_get_regs_len,			\
+	.get_regs		= gxdp_get_regs,			\
+	.set_phys_id		= gxdp_set_phys_id,			\
+	.get_sset_count		= gxdp_get_sset_count,			\
+	.get_strings		= gxdp_get_strings,			\
+	.get_ethtool_stats	= gxdp_get_ethtool_stats,		\
+	.self_test		= gxdp_self_test,			\
+	.get_link		= ethtool_op_get_link,			\
+	.get_link_ext_state	= gxdp_get_link_ext_state,		\
+	.get_wol		= gxdp_get_wol,				\
+	.set_wol		= gxdp_set_wol,				\
+	.get_eeprom_len		= gxdp_get_eeprom_len,			\
+	.get_eeprom		= gxdp_get_eeprom,			\
+	.reset			= gxdp_ethtool_reset,			\
+	.get_pause_stats	= gxdp_get_pause_stats,			\
+	.get_eth_mac_stats	= gxdp_get_eth_mac_stats,		\
+	.get_eth_ctrl_stats	= gxdp_get_eth_ctrl_stats,		\
+	.get_rmon_stats		= gxdp_get_rmon_stats,			\
+	.get_link_ksettings	= gxdp_get_link_ksettings,		\
+	.set_link_ksettings	= gxdp_set_link_ksettings,		\
+	.nway_reset		= gxdp_nway_reset,			\
+	.get_pauseparam		= gxdp_get_pauseparam,			\
+	.set_pauseparam		= gxdp_set_pauseparam,			\
+	.get_ringparam		= gxdp_get_ringparam,			\
+	.set_ringparam		= gxdp_set_ringparam,			\
+	.get_channels		= gxdp_get_channels,			\
+	.set_channels		= gxdp_set_channels,			\
+	.get_coalesce		= gxdp_get_coalesce,			\
+	.set_coalesce		= gxdp_set_coalesce,			\
+	.get_ts_info		= ethtool_op_get_ts_info,
+
 static const struct ethtool_ops gxdp_ethtool_ops = {
-	GXDP_COMPAT_NEEDS_RTNL
-	.supported_coalesce_params = ETHTOOL_COALESCE_RX_USECS,
-	.begin			= gxdp_begin,
-	.get_drvinfo		= gxdp_get_drvinfo,
-	.get_msglevel		= gxdp_get_msglevel,
-	.set_msglevel		= gxdp_set_msglevel,
-	.get_regs_len		= gxdp_get_regs_len,
-	.get_regs		= gxdp_get_regs,
-	.set_phys_id		= gxdp_set_phys_id,
-	.get_sset_count		= gxdp_get_sset_count,
-	.get_strings		= gxdp_get_strings,
-	.get_ethtool_stats	= gxdp_get_ethtool_stats,
-	.self_test		= gxdp_self_test,
-	.get_link		= ethtool_op_get_link,
-	.get_link_ext_state	= gxdp_get_link_ext_state,
-	.get_wol		= gxdp_get_wol,
-	.set_wol		= gxdp_set_wol,
-	.get_eeprom_len		= gxdp_get_eeprom_len,
-	.get_eeprom		= gxdp_get_eeprom,
-	.reset			= gxdp_ethtool_reset,
-	.get_pause_stats	= gxdp_get_pause_stats,
-	.get_eth_mac_stats	= gxdp_get_eth_mac_stats,
-	.get_eth_ctrl_stats	= gxdp_get_eth_ctrl_stats,
-	.get_rmon_stats		= gxdp_get_rmon_stats,
-	.get_link_ksettings	= gxdp_get_link_ksettings,
-	.set_link_ksettings	= gxdp_set_link_ksettings,
-	.nway_reset		= gxdp_nway_reset,
-	.get_pauseparam		= gxdp_get_pauseparam,
-	.set_pauseparam		= gxdp_set_pauseparam,
-	.get_ringparam		= gxdp_get_ringparam,
-	.set_ringparam		= gxdp_set_ringparam,
-	.get_channels		= gxdp_get_channels,
-	.set_channels		= gxdp_set_channels,
-	.get_coalesce		= gxdp_get_coalesce,
-	.set_coalesce		= gxdp_set_coalesce,
+	GXDP_ETHTOOL_OPS
 	.get_rxfh_indir_size	= gxdp_get_rxfh_indir_size,
 	.get_rxfh_key_size	= gxdp_get_rxfh_key_size,
 	.get_rxfh		= gxdp_compat_get_rxfh,
 	.set_rxfh		= gxdp_compat_set_rxfh,
-	.get_ts_info		= ethtool_op_get_ts_info,
 	GXDP_COMPAT_RXFH_FIELDS
 	GXDP_COMPAT_RXNFC
+};
+
+/* Without RSS there is nothing to show of it, and nothing to set. */
+static const struct ethtool_ops gxdp_ethtool_ops_no_rss = {
+	GXDP_ETHTOOL_OPS
 };
 
 /**
@@ -625,5 +633,8 @@ static const struct ethtool_ops gxdp_ethtool_ops = {
  */
 void gxdp_ethtool_init(struct net_device *netdev)
 {
-	netdev->ethtool_ops = &gxdp_ethtool_ops;
+	struct gxdp_nic *nic = netdev_priv(netdev);
+
+	netdev->ethtool_ops = nic->family->flags & GXDP_F_RSS ? &gxdp_ethtool_ops :
+								&gxdp_ethtool_ops_no_rss;
 }

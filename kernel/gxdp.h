@@ -50,13 +50,6 @@
 
 /* After so many descriptors a sender of single frames asks for a write-back. */
 #define GXDP_TX_REPORT_EVERY	32
-/* A data descriptor is given at most this much (82574L: DTALEN, TSO limits) */
-#define GXDP_TX_MAX_CHUNK	16384U
-/*
- * The most descriptors one skb can need: a context, and for each of head
- * and frags its chunks; plus the gap that keeps tail from meeting head.
- */
-#define GXDP_TX_MAX_PER_SKB	(MAX_SKB_FRAGS + 1 + 65536 / GXDP_TX_MAX_CHUNK + 2)
 
 struct gxdp_nic;
 struct gxdp_family;
@@ -139,6 +132,7 @@ struct gxdp_xdp_buff {
  * @count: descriptors
  * @max_len: the most bytes one descriptor may claim
  * @buf_len: how large the chip takes each buffer to be
+ * @gfp: how the poll allocates pages
  * @dma_sync: the device needs DMA syncs for its buffers
  * @in_frame: the next descriptor continues a frame: one being assembled in
  *	@head or @xsk_head, or, when neither holds anything, discarded
@@ -165,6 +159,7 @@ struct gxdp_rx {
 	u16 count;
 	u32 max_len;
 	u32 buf_len;
+	gfp_t gfp;
 	bool dma_sync;
 	bool in_frame;
 	u16 page_slots;
@@ -208,7 +203,8 @@ enum gxdp_tx_kind {
  * @xsk: umem buffer
  * @dma: address to unmap, when @len
  * @len: bytes to unmap; 0: nothing
- * @bytes: bytes on the wire, for BQL (last slot of an skb)
+ * @bytes: bytes on the wire, for BQL (last slot of an skb); in the first slot
+ *	of a batch of AF_XDP frames: descriptors that are none of theirs
  * @report: first slot of a report batch: index of the batch's last
  *	descriptor, the one the chip writes back
  * @kind: enum gxdp_tx_kind; where that covers a batch, only the batch's
@@ -247,6 +243,8 @@ struct gxdp_tx_slot {
  * @ntc: next to clean (NAPI)
  * @rung: tail last written (producers)
  * @open: frames may be queued; cleared before the ring is stopped
+ * @after_tso: the last frame queued is to be segmented (producers; 8254x)
+ * @pad_dma: zeroes to pad AF_XDP frames with, where the chip cannot (8254x)
  * @pool: AF_XDP pool to send from, under the same rules as in gxdp_rx
  * @stuck_ntc: where the cleaner stood when the watchdog last looked
  * @stuck: how often it had not moved since, with frames waiting
@@ -265,12 +263,14 @@ struct gxdp_tx {
 	u16 batch;
 	u16 rung;
 	bool open;
+	bool after_tso;
 	u16 ntc ____cacheline_aligned_in_smp;
 	u16 stuck_ntc;
 	u8 stuck;
 	struct gxdp_pair *pair;
 	struct device *dev;
 	dma_addr_t desc_dma;
+	dma_addr_t pad_dma;
 };
 
 /**
@@ -464,6 +464,7 @@ enum gxdp_flag {
 	GXDP_HUNG,		/* the transmitter hangs: to be reported */
 	GXDP_STARVED,		/* a ring could not be made: to be reported */
 	GXDP_STOPPING,		/* no more work may be queued (remove) */
+	GXDP_ASLEEP,		/* suspended: its registers are not to be read */
 };
 
 /**

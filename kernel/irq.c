@@ -40,8 +40,12 @@ static irqreturn_t gxdp_irq_other(int irq, void *data)
 static irqreturn_t gxdp_irq_single(int irq, void *data)
 {
 	struct gxdp_nic *nic = data;
-	u32 causes = nic->family->irq_ack(nic);
+	u32 causes;
 
+	/* another device's, on a shared line */
+	if (unlikely(test_bit(GXDP_ASLEEP, &nic->flags)))
+		return IRQ_NONE;
+	causes = nic->family->irq_ack(nic);
 	if (!causes)
 		return IRQ_NONE;
 	if (causes & GXDP_CAUSE_LINK) {
@@ -82,6 +86,16 @@ static __always_inline int gxdp_poll(struct napi_struct *napi, int budget,
 	if (likely(napi_complete_done(napi, frames)))
 		writel(pair->ims, pair->unmask);
 	return frames;
+}
+
+/**
+ * gxdp_poll_8254x - NAPI poll
+ * @napi: a pair's
+ * @budget: most frames to receive; 0 from netpoll: clean transmit only
+ */
+int gxdp_poll_8254x(struct napi_struct *napi, int budget)
+{
+	return gxdp_poll(napi, budget, gxdp_rx_poll_8254x, gxdp_xsk_xmit_8254x);
 }
 
 /**

@@ -435,7 +435,8 @@ static int gxdp_set_features(struct net_device *netdev, netdev_features_t featur
 	netdev->features = features;
 	if (test_bit(GXDP_UP, &nic->flags)) {
 		nic->family->offloads(nic);
-		nic->family->rss(nic);
+		if (nic->family->rss)
+			nic->family->rss(nic);
 	}
 	mutex_unlock(&nic->hw_lock);
 	return err ?: 1;	/* we have set netdev->features */
@@ -465,6 +466,16 @@ static int gxdp_set_features(struct net_device *netdev, netdev_features_t featur
 	.ndo_xdp_xmit		= xdp_xmit,				\
 }
 
+static const struct net_device_ops gxdp_netdev_ops_8254x =
+	GXDP_NETDEV_OPS(gxdp_start_xmit_8254x, gxdp_xdp_xmit_8254x);
+
+const struct gxdp_path gxdp_path_8254x = {
+	.poll		= gxdp_poll_8254x,
+	.flush_pending	= gxdp_xdp_flush_8254x,
+	.netdev_ops	= &gxdp_netdev_ops_8254x,
+	.hints		= &gxdp_xdp_hints_8254x,
+};
+
 static const struct net_device_ops gxdp_netdev_ops_82574 =
 	GXDP_NETDEV_OPS(gxdp_start_xmit_82574, gxdp_xdp_xmit_82574);
 
@@ -490,20 +501,23 @@ static void gxdp_init_features(struct gxdp_nic *nic)
 	struct net_device *netdev = nic->netdev;
 	netdev_features_t f = NETIF_F_SG | NETIF_F_HW_CSUM | NETIF_F_RXCSUM |
 			      NETIF_F_HW_VLAN_CTAG_FILTER;
+	netdev_features_t highdma = nic->family->flags & GXDP_F_DMA32 ? 0 : NETIF_F_HIGHDMA;
 
 	if (nic->family->flags & GXDP_F_TSO)
-		f |= NETIF_F_TSO | NETIF_F_TSO6;
+		f |= NETIF_F_TSO;
+	if (nic->family->flags & GXDP_F_TSO6)
+		f |= NETIF_F_TSO6;
 	if (nic->family->flags & GXDP_F_SCTP)
 		f |= NETIF_F_SCTP_CRC;
 	if (nic->family->flags & GXDP_F_RSS && nic->irq_mode == GXDP_IRQ_MSIX)
 		f |= NETIF_F_RXHASH;
-	netdev->features = f | NETIF_F_HIGHDMA;
+	netdev->features = f | highdma;
 	/* stripping hides the tag from programs and sockets: off unless asked */
 	netdev->hw_features = f | NETIF_F_HW_VLAN_CTAG_RX | NETIF_F_HW_VLAN_CTAG_TX;
 	if (nic->family->loopback)
 		netdev->hw_features |= NETIF_F_LOOPBACK;
 	netdev->vlan_features = f & (NETIF_F_SG | NETIF_F_HW_CSUM | NETIF_F_TSO | NETIF_F_TSO6);
-	netdev->vlan_features |= NETIF_F_HIGHDMA;
+	netdev->vlan_features |= highdma;
 	netdev->priv_flags |= IFF_UNICAST_FLT;
 }
 

@@ -28,6 +28,17 @@ struct gxdp_path {
 	const struct xdp_metadata_ops *hints;
 };
 
+/* 8254x: legacy receive, extended transmit with care */
+extern const struct gxdp_path gxdp_path_8254x;
+int gxdp_poll_8254x(struct napi_struct *napi, int budget);
+int gxdp_rx_poll_8254x(struct gxdp_pair *pair, int budget);
+unsigned int gxdp_xdp_flush_8254x(struct gxdp_pair *pair);
+bool gxdp_xsk_xmit_8254x(struct gxdp_tx *tx, struct xsk_buff_pool *pool);
+netdev_tx_t gxdp_start_xmit_8254x(struct sk_buff *skb, struct net_device *netdev);
+int gxdp_xdp_xmit_8254x(struct net_device *netdev, int n, struct xdp_frame **frames,
+			u32 flags);
+extern const struct xdp_metadata_ops gxdp_xdp_hints_8254x;
+
 /* 82574: extended receive, extended transmit */
 extern const struct gxdp_path gxdp_path_82574;
 int gxdp_poll_82574(struct napi_struct *napi, int budget);

@@ -27,6 +27,8 @@
 	  .driver_data = (kernel_ulong_t)&(table_entry), .override_only = 1 }
 
 static const struct pci_device_id gxdp_devices[] = {
+	GXDP_DEVICE(0x100e, gxdp_82540em),	/* 82540EM */
+	GXDP_DEVICE(0x100f, gxdp_82545em),	/* 82545EM, copper */
 	GXDP_DEVICE(0x10d3, gxdp_82574),	/* 82574L */
 	GXDP_DEVICE(0x10c9, gxdp_82576),	/* 82576 */
 	/* The same registers, and copper ports; nobody has run them with gxdp. */
@@ -90,15 +92,24 @@ static int gxdp_pairs_alloc(struct gxdp_nic *nic)
 	return 0;
 }
 
-/* Memory BAR, DMA mask, bus mastering. */
-static int gxdp_pci_enable(struct pci_dev *pdev)
+/* A machine may have no I/O ports left for the device; memory has to be had. */
+static int gxdp_pci_enable_windows(struct pci_dev *pdev, const struct gxdp_family *family)
 {
+	if (family->flags & GXDP_F_IO && !pci_enable_device(pdev))
+		return 0;
+	return pci_enable_device_mem(pdev);
+}
+
+/* Memory BAR, DMA mask, bus mastering. */
+static int gxdp_pci_enable(struct pci_dev *pdev, const struct gxdp_family *family)
+{
+	const u64 mask = DMA_BIT_MASK(family->flags & GXDP_F_DMA32 ? 32 : 64);
 	int err;
 
-	err = pci_enable_device_mem(pdev);
+	err = gxdp_pci_enable_windows(pdev, family);
 	if (err)
 		return err;
-	err = dma_set_mask_and_coherent(&pdev->dev, DMA_BIT_MASK(64));
+	err = dma_set_mask_and_coherent(&pdev->dev, mask);
 	if (err) {
 		dev_err(&pdev->dev, "no usable DMA addressing: %d\n", err);
 		goto err_disable;
@@ -156,7 +167,7 @@ static int gxdp_probe(struct pci_dev *pdev, const struct pci_device_id *id)
 	struct gxdp_nic *nic;
 	int err;
 
-	err = gxdp_pci_enable(pdev);
+	err = gxdp_pci_enable(pdev, family);
 	if (err)
 		return err;
 	err = -ENOMEM;

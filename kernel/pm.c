@@ -68,6 +68,7 @@ static int gxdp_suspend(struct device *dev)
 	gxdp_park(nic);
 	if (nic->wol)
 		gx_mac_wake_arm(nic);
+	set_bit(GXDP_ASLEEP, &nic->flags);
 	return 0;
 }
 
@@ -75,6 +76,7 @@ static int gxdp_resume(struct device *dev)
 {
 	struct gxdp_nic *nic = dev_get_drvdata(dev);
 
+	clear_bit(GXDP_ASLEEP, &nic->flags);
 	gx_mac_wake_disarm(nic);
 	return gxdp_unpark(nic);
 }

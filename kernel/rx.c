@@ -262,6 +262,29 @@ static void gxdp_rx_tx_umem(struct gxdp_rx *rx, struct xdp_buff *xdp, struct gxd
 	xdp_buff_clear_frags_flag(xdp);
 }
 
+/*
+ * XDP_TX of a frame below 60 bytes: below 17 the chip cannot send it; to some
+ * the others must come padded, which the buffer has room for as a rule. False:
+ * it is dropped.
+ */
+static noinline bool gxdp_rx_tx_short(struct gxdp_rx *rx, struct xdp_buff *xdp,
+				      struct gxdp_rx_counts *c)
+{
+	u32 len = xdp_get_buff_len(xdp);
+
+	if (len >= GXDP_TX_MIN_LEN) {
+		if (!(rx->pair->nic->family->flags & GXDP_F_PAD_FRAMES))
+			return true;
+		if (!xdp_buff_has_frags(xdp) && xdp->data + ETH_ZLEN <= xdp_data_hard_end(xdp)) {
+			memset(xdp->data_end, 0, ETH_ZLEN - len);
+			xdp->data_end = xdp->data + ETH_ZLEN;
+			return true;
+		}
+	}
+	c->xdp_tx_runt++;
+	return false;
+}
+
 /* A verdict that is none: count, trace; the frame is dropped. */
 static noinline void gxdp_rx_refused(struct gxdp_rx *rx, struct bpf_prog *prog, u32 act,
 				     struct gxdp_rx_counts *c)
@@ -295,10 +318,9 @@ static __always_inline bool gxdp_rx_page_verdict(struct gxdp_rx *rx, struct gxdp
 		gxdp_rx_refused(rx, prog, act, c);
 		return false;
 	}
-	if (act == XDP_TX && unlikely(xdp_get_buff_len(xdp) < GXDP_TX_MIN_LEN)) {
-		c->xdp_tx_runt++;
+	if (act == XDP_TX && unlikely(xdp_get_buff_len(xdp) < ETH_ZLEN) &&
+	    !gxdp_rx_tx_short(rx, xdp, c))
 		return false;
-	}
 	if (!assembled && unlikely(!gxdp_rx_replace(rx, slot, true))) {
 		c->alloc_fail++;
 		return false;
@@ -425,10 +447,8 @@ noinline bool gxdp_rx_umem_verdict(struct gxdp_rx *rx, struct xdp_buff *xdp, u32
 		c->xdp_drop++;
 		return false;
 	case XDP_TX:
-		if (unlikely(xdp_get_buff_len(xdp) < GXDP_TX_MIN_LEN)) {
-			c->xdp_tx_runt++;
+		if (unlikely(xdp_get_buff_len(xdp) < ETH_ZLEN) && !gxdp_rx_tx_short(rx, xdp, c))
 			return false;
-		}
 		gxdp_rx_tx_umem(rx, xdp, c);
 		return true;
 	case XDP_PASS:
@@ -728,6 +748,25 @@ static __always_inline bool gxdp_rx_needs_sync(struct gxdp_rx *rx)
 {
 	rx->dma_sync |= gxdp_dma_need_sync_now(&rx->pair->nic->pdev->dev);
 	return unlikely(rx->dma_sync);
+}
+
+static noinline int gxdp_rx_poll_8254x_sync(struct gxdp_pair *pair, int budget)
+{
+	return gxdp_rx_poll(pair, budget, &gxdp_rx_legacy, true, gxdp_xdp_flush_8254x);
+}
+
+/**
+ * gxdp_rx_poll_8254x - receive poll for the legacy descriptor format
+ * @pair: the pair polled
+ * @budget: most frames to handle
+ *
+ * As gxdp_rx_poll_82574().
+ */
+int gxdp_rx_poll_8254x(struct gxdp_pair *pair, int budget)
+{
+	if (gxdp_rx_needs_sync(pair->rx))
+		return gxdp_rx_poll_8254x_sync(pair, budget);
+	return gxdp_rx_poll(pair, budget, &gxdp_rx_legacy, false, gxdp_xdp_flush_8254x);
 }
 
 static noinline int gxdp_rx_poll_82574_sync(struct gxdp_pair *pair, int budget)

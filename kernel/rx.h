@@ -75,7 +75,7 @@ static __always_inline bool gxdp_rx_replace(struct gxdp_rx *rx, struct gxdp_rx_s
 	if (rx->spare_count) {
 		page = rx->spare[--rx->spare_count];
 	} else {
-		page = page_pool_dev_alloc_pages(rx->page_pool);
+		page = page_pool_alloc_pages(rx->page_pool, rx->gfp);
 		if (unlikely(!page))
 			return false;
 	}

@@ -69,7 +69,7 @@ static bool gxdp_rx_take_copy(struct gxdp_rx *rx, const struct gxdp_rx_slot *slo
 		xsk_buff_free(piece);
 		return false;
 	}
-	page = page_pool_dev_alloc_pages(rx->page_pool);
+	page = page_pool_alloc_pages(rx->page_pool, rx->gfp);
 	if (!page)
 		return false;
 	xsk_buff_set_size(slot->xsk, len);

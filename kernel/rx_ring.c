@@ -52,10 +52,11 @@ static int gxdp_rx_register(struct gxdp_rx *rx)
 
 static int gxdp_rx_fill(struct gxdp_rx *rx)
 {
+	const gfp_t gfp = GFP_KERNEL | __GFP_NOWARN | (rx->gfp & GFP_DMA32);
 	unsigned int i;
 
 	for (i = 0; i < rx->count; i++) {
-		struct page *page = page_pool_alloc_pages(rx->page_pool, GFP_KERNEL | __GFP_NOWARN);
+		struct page *page = page_pool_alloc_pages(rx->page_pool, gfp);
 
 		if (!page)
 			return -ENOMEM;
@@ -110,6 +111,10 @@ struct gxdp_rx *gxdp_rx_alloc(struct gxdp_pair *pair, const struct gxdp_config *
 		return ERR_PTR(-ENOMEM);
 	rx->pair = pair;
 	rx->stash_top = rx->stash + 1;
+	/* no bounce buffers for a chip that reaches only some of the memory */
+	rx->gfp = GFP_ATOMIC | __GFP_NOWARN;
+	if (pair->nic->family->flags & GXDP_F_DMA32)
+		rx->gfp |= GFP_DMA32;
 	rx->count = cfg->rx_count;
 	rx->pool = cfg->pool[pair->index];
 	rx->buf_len = gxdp_rx_buf_len(pair->nic, cfg, pair->index);

@@ -13,12 +13,15 @@
 
 #include "gxdp.h"
 #include "hw/desc.h"
+#include "hw/family.h"
 #include "path.h"
 #include "rx.h"
 #include "tx.h"
 
 /* Descriptors cleaned per poll before somebody else gets a turn. */
 #define GXDP_TX_CLEAN_MAX	256
+/* Descriptors that must be free for a stopped queue to go on; some skbs' worth. */
+#define GXDP_TX_WAKE		48
 
 static void gxdp_tx_ctx_csum(struct gxdp_tx_offload *o, unsigned int start, unsigned int at)
 {
@@ -230,16 +233,34 @@ static void gxdp_tx_put_ctx(struct gxdp_tx *tx, const struct gxdp_tx_offload *o)
 		tx->ntu = 0;
 }
 
-/* Descriptors for one mapped piece of an skb. The first slot unmaps it. */
-static struct gxdp_tx_slot *gxdp_tx_put_piece(struct gxdp_tx *tx, dma_addr_t dma, u32 len,
-					      const struct gxdp_tx_offload *o)
+/* How much of a piece the next descriptor takes; @tail goes into the last alone. */
+static __always_inline u32 gxdp_tx_chunk(const struct gxdp_tx_format *format, u32 len, u32 tail,
+					 bool first)
+{
+	u32 most = format->max_chunk;
+
+	if (format->careful && first)
+		most = TXD_CAREFUL_FIRST;
+	if (len > most)
+		return most;
+	return len > tail ? len - tail : len;
+}
+
+/*
+ * Descriptors for one mapped piece of an skb. The first slot unmaps it. @first:
+ * it is the skb's first piece; @tail: bytes at its end to be kept apart.
+ */
+static __always_inline struct gxdp_tx_slot *
+gxdp_tx_put_chunks(struct gxdp_tx *tx, const struct gxdp_tx_format *format, dma_addr_t dma,
+		   u32 len, const struct gxdp_tx_offload *o, bool first, u32 tail)
 {
 	struct gxdp_tx_slot *slot;
 	u32 unmap = len;
 	u32 chunk;
 
 	do {
-		chunk = min(len, GXDP_TX_MAX_CHUNK);
+		chunk = gxdp_tx_chunk(format, len, tail, first);
+		first = false;
 		slot = gxdp_tx_put(tx, dma, o->cmd | chunk, o->opts);
 		slot->kind = GXDP_TX_NONE;
 		slot->dma = dma;
@@ -252,13 +273,18 @@ static struct gxdp_tx_slot *gxdp_tx_put_piece(struct gxdp_tx *tx, dma_addr_t dma
 }
 
 /* Map and queue the whole skb. NULL: out of mappings, nothing queued. */
-static struct gxdp_tx_slot *gxdp_tx_put_skb(struct gxdp_tx *tx, struct sk_buff *skb,
-					    const struct gxdp_tx_offload *o)
+static __always_inline struct gxdp_tx_slot *
+gxdp_tx_put_skb(struct gxdp_tx *tx, const struct gxdp_tx_format *format, struct sk_buff *skb,
+		const struct gxdp_tx_offload *o)
 {
-	unsigned int i, len = skb_headlen(skb);
+	unsigned int i, len = skb_headlen(skb), nr_frags = skb_shinfo(skb)->nr_frags;
 	struct gxdp_tx_slot *slot;
 	u16 first = tx->ntu;
 	dma_addr_t dma;
+	u32 tail = 0;
+
+	if (format->careful && (tx->after_tso || skb_is_gso(skb)))
+		tail = TXD_CAREFUL_TAIL;
 
 	if (o->need_ctx)
 		gxdp_tx_put_ctx(tx, o);
@@ -270,24 +296,29 @@ static struct gxdp_tx_slot *gxdp_tx_put_skb(struct gxdp_tx *tx, struct sk_buff *
 			gxdp_tx_unwind(tx, first);
 			return NULL;
 		}
-		slot = gxdp_tx_put_piece(tx, dma, len, o);
-		if (i == skb_shinfo(skb)->nr_frags)
+		slot = gxdp_tx_put_chunks(tx, format, dma, len, o, i == 0,
+					  i == nr_frags ? tail : 0);
+		if (i == nr_frags) {
+			if (format->careful)
+				tx->after_tso = skb_is_gso(skb);
 			return slot;
+		}
 		frag = &skb_shinfo(skb)->frags[i];
 		len = skb_frag_size(frag);
 		dma = skb_frag_dma_map(tx->dev, frag, 0, len, DMA_TO_DEVICE);
 	}
 }
 
-static void gxdp_tx_maybe_stop(struct gxdp_tx *tx)
+static __always_inline void gxdp_tx_maybe_stop(struct gxdp_tx *tx,
+					       const struct gxdp_tx_format *format)
 {
-	if (likely(gxdp_tx_unused(tx) >= GXDP_TX_MAX_PER_SKB))
+	if (likely(gxdp_tx_unused(tx) >= format->max_per_skb))
 		return;
 	netif_tx_stop_queue(tx->txq);
 	tx->pair->tx_counts.stop++;
 	/* the cleaner may have made room before it could see us stopped */
 	smp_mb();
-	if (gxdp_tx_unused(tx) >= GXDP_TX_MAX_PER_SKB)
+	if (gxdp_tx_unused(tx) >= format->max_per_skb)
 		netif_tx_start_queue(tx->txq);
 }
 
@@ -301,22 +332,22 @@ static __always_inline netdev_tx_t gxdp_start_xmit(struct sk_buff *skb,
 	struct gxdp_tx_offload o = {};
 	struct gxdp_tx_slot *slot;
 
-	if (unlikely(gxdp_tx_unused(tx) < GXDP_TX_MAX_PER_SKB)) {
+	if (unlikely(gxdp_tx_unused(tx) < format->max_per_skb)) {
 		/* XDP or AF_XDP took what was free when we last looked */
 		counts->busy++;
-		gxdp_tx_maybe_stop(tx);
+		gxdp_tx_maybe_stop(tx, format);
 		if (netif_xmit_stopped(tx->txq)) {
 			gxdp_tx_doorbell(tx);
 			return NETDEV_TX_BUSY;
 		}
 	}
-	if (unlikely(skb_put_padto(skb, GXDP_TX_MIN_LEN))) {
+	if (unlikely(skb_put_padto(skb, format->careful ? ETH_ZLEN : GXDP_TX_MIN_LEN))) {
 		counts->dropped++;	/* padto freed it */
 		goto out;
 	}
 	if (unlikely(format->offload(skb, tx, &o)))
 		goto drop;
-	slot = gxdp_tx_put_skb(tx, skb, &o);
+	slot = gxdp_tx_put_skb(tx, format, skb, &o);
 	if (unlikely(!slot)) {
 		counts->map_fail++;
 		goto drop;
@@ -327,7 +358,7 @@ static __always_inline netdev_tx_t gxdp_start_xmit(struct sk_buff *skb,
 	tx->desc[(tx->ntu ?: tx->count) - 1].data.cmd_len |= cpu_to_le32(TXD_CMD_EOP);
 	skb_tx_timestamp(skb);
 	gxdp_tx_frame_end(tx);
-	gxdp_tx_maybe_stop(tx);
+	gxdp_tx_maybe_stop(tx, format);
 	if (__netdev_tx_sent_queue(tx->txq, o.bytes, netdev_xmit_more()))
 		gxdp_tx_doorbell(tx);
 	return NETDEV_TX_OK;
@@ -340,6 +371,18 @@ out:
 	if (!netdev_xmit_more())
 		gxdp_tx_doorbell(tx);
 	return NETDEV_TX_OK;
+}
+
+/**
+ * gxdp_start_xmit_8254x - ndo_start_xmit
+ * @skb: frame, up to 64 KiB with TSO
+ * @netdev: device
+ *
+ * Under the queue's _xmit_lock, BHs off.
+ */
+netdev_tx_t gxdp_start_xmit_8254x(struct sk_buff *skb, struct net_device *netdev)
+{
+	return gxdp_start_xmit(skb, netdev, &gxdp_tx_8254x);
 }
 
 /**
@@ -372,13 +415,18 @@ netdev_tx_t gxdp_start_xmit_82576(struct sk_buff *skb, struct net_device *netdev
  * @netdev: device
  * @features: what the stack would like to leave to us
  *
- * The context descriptor holds header offsets in single bytes.
+ * The context descriptor holds header offsets in single bytes; small segments
+ * would need more descriptors than a frame can have (gxdp_tx_8254x).
  */
 netdev_features_t gxdp_features_check(struct sk_buff *skb, struct net_device *netdev,
 				      netdev_features_t features)
 {
+	const struct gxdp_nic *nic = netdev_priv(netdev);
+
 	features = vlan_features_check(skb, features);
-	if (skb_is_gso(skb) && skb_tcp_all_headers(skb) > 240)
+	if (!skb_is_gso(skb))
+		return features;
+	if (skb_tcp_all_headers(skb) > 240 || skb_shinfo(skb)->gso_size < nic->family->tso_min_mss)
 		features &= ~NETIF_F_GSO_MASK;
 	return features;
 }
@@ -443,7 +491,7 @@ static __always_inline unsigned int gxdp_tx_release_batch(struct gxdp_tx *tx, u1
 
 	switch (tx->slot[first].kind) {
 	case GXDP_TX_XSK:
-		done->xsk += n;
+		done->xsk += n - tx->slot[first].bytes;
 		return n;
 	case GXDP_TX_PAGES:
 		gxdp_tx_release_pages(tx, first, last, budget);
@@ -478,7 +526,7 @@ static void gxdp_tx_maybe_wake(struct gxdp_tx *tx)
 	/* pairs with gxdp_tx_maybe_stop(): our ntc first, then its state */
 	smp_mb();
 	if (netif_tx_queue_stopped(tx->txq) && READ_ONCE(tx->open) &&
-	    gxdp_tx_unused(tx) >= min(2 * GXDP_TX_MAX_PER_SKB, tx->count / 2U)) {
+	    gxdp_tx_unused(tx) >= min_t(unsigned int, GXDP_TX_WAKE, tx->count / 2)) {
 		tx->pair->tx_counts.wake++;
 		netif_tx_wake_queue(tx->txq);
 	}
@@ -564,8 +612,23 @@ void gxdp_tx_rewind(struct gxdp_tx *tx)
 	tx->ntu = 0;
 	tx->batch = 0;
 	tx->rung = 0;
+	tx->after_tso = false;
 	tx->ntc = 0;
 	tx->stuck_ntc = 0;
+}
+
+/* Zeroes for the chip to read, where short AF_XDP frames need them. */
+static bool gxdp_tx_map_pad(struct gxdp_tx *tx, const struct gxdp_family *family)
+{
+	dma_addr_t dma;
+
+	if (!(family->flags & GXDP_F_PAD_FRAMES))
+		return true;
+	dma = dma_map_page(tx->dev, ZERO_PAGE(0), 0, ETH_ZLEN, DMA_TO_DEVICE);
+	if (dma_mapping_error(tx->dev, dma))
+		return false;
+	tx->pad_dma = dma;
+	return true;
 }
 
 /**
@@ -596,6 +659,8 @@ struct gxdp_tx *gxdp_tx_alloc(struct gxdp_pair *pair, const struct gxdp_config *
 				      GFP_KERNEL | __GFP_NOWARN);
 	if (!tx->desc)
 		goto err_free;
+	if (!gxdp_tx_map_pad(tx, pair->nic->family))
+		goto err_free;
 	return tx;
 
 err_free:
@@ -611,6 +676,8 @@ void gxdp_tx_free(struct gxdp_tx *tx)
 {
 	if (tx->desc)
 		dma_free_coherent(tx->dev, tx->count * sizeof(*tx->desc), tx->desc, tx->desc_dma);
+	if (tx->pad_dma)
+		dma_unmap_page(tx->dev, tx->pad_dma, ETH_ZLEN, DMA_TO_DEVICE);
 	kvfree(tx->slot);
 	kfree(tx);
 }

@@ -9,6 +9,9 @@
 #include "gxdp.h"
 #include "hw/desc.h"
 
+/* A data descriptor is given at most this much (82574L: DTALEN, TSO limits) */
+#define GXDP_TX_MAX_CHUNK	16384U
+
 /* The chip needs this much to pad a frame to 60 bytes itself (TCTL.PSP). */
 #define GXDP_TX_MIN_LEN		17
 
@@ -34,18 +37,40 @@ struct gxdp_tx_offload {
 int gxdp_tx_offload_ext(struct sk_buff *skb, struct gxdp_tx *tx, struct gxdp_tx_offload *o);
 int gxdp_tx_offload_adv(struct sk_buff *skb, struct gxdp_tx *tx, struct gxdp_tx_offload *o);
 
-/* 8254x, 82574: extended descriptors */
-static const struct gxdp_tx_format gxdp_tx_ext = {
+/* A context, each of head and frags, what the largest skb is cut into, the gap */
+#define GXDP_TX_MAX_PER_SKB(chunk)	(1 + MAX_SKB_FRAGS + 1 + 65536 / (chunk) + 1)
+
+/* 82574: extended descriptors */
+static const struct gxdp_tx_format __maybe_unused gxdp_tx_ext = {
 	.data		= TXD_DATA,
 	.nothing	= TXD_CMD_DEXT,
+	.max_chunk	= GXDP_TX_MAX_CHUNK,
+	.max_per_skb	= GXDP_TX_MAX_PER_SKB(GXDP_TX_MAX_CHUNK),
+	.offload	= gxdp_tx_offload_ext,
+};
+
+/*
+ * 8254x: the same descriptors. Before it fetches one, the chip makes sure its
+ * buffer has room for four segments of the data; larger pieces could get stuck.
+ */
+#define GXDP_TX_8254X_CHUNK	4096U
+#define GXDP_TX_8254X_SEGS	4
+static const struct gxdp_tx_format __maybe_unused gxdp_tx_8254x = {
+	.data		= TXD_DATA,
+	.nothing	= TXD_CMD_DEXT,
+	.careful	= true,
+	.max_chunk	= GXDP_TX_8254X_CHUNK,
+	.max_per_skb	= GXDP_TX_MAX_PER_SKB(GXDP_TX_8254X_CHUNK) + TXD_CAREFUL_EXTRA,
 	.offload	= gxdp_tx_offload_ext,
 };
 
 /* 82576: advanced descriptors */
-static const struct gxdp_tx_format gxdp_tx_adv = {
+static const struct gxdp_tx_format __maybe_unused gxdp_tx_adv = {
 	.data		= TXD_ADV_DATA,
 	.nothing	= TXD_ADV_TYPE_CTX | TXD_CMD_DEXT,
 	.paylen_shift	= TXD_ADV_PAYLEN_SHIFT,
+	.max_chunk	= GXDP_TX_MAX_CHUNK,
+	.max_per_skb	= GXDP_TX_MAX_PER_SKB(GXDP_TX_MAX_CHUNK),
 	.offload	= gxdp_tx_offload_adv,
 };
 
@@ -76,6 +101,43 @@ gxdp_tx_put(struct gxdp_tx *tx, dma_addr_t dma, u32 cmd_len, u32 opts)
 	if (unlikely(++tx->ntu == tx->count))
 		tx->ntu = 0;
 	return slot;
+}
+
+/* Can a frame with such a first piece go out in one descriptor for each piece? */
+static __always_inline bool gxdp_tx_plain(const struct gxdp_tx *tx,
+					  const struct gxdp_tx_format *format, u32 first_len)
+{
+	return !format->careful || (!tx->after_tso && first_len <= TXD_CAREFUL_FIRST);
+}
+
+/*
+ * Write the descriptors of one piece of a frame; more than one where the format
+ * is careful. The slot returned is the last one's; those before it own nothing.
+ */
+static __always_inline struct gxdp_tx_slot *
+gxdp_tx_put_piece(struct gxdp_tx *tx, const struct gxdp_tx_format *format, dma_addr_t dma,
+		  u32 cmd, u32 len, u32 opts, bool first)
+{
+	struct gxdp_tx_slot *slot;
+	u32 cut;
+
+	while (format->careful) {
+		if (first && len > TXD_CAREFUL_FIRST)
+			cut = TXD_CAREFUL_FIRST;
+		else if (cmd & TXD_CMD_EOP && tx->after_tso && len > TXD_CAREFUL_TAIL)
+			cut = len - TXD_CAREFUL_TAIL;
+		else
+			break;
+		slot = gxdp_tx_put(tx, dma, (cmd & ~TXD_CMD_EOP) | cut, opts);
+		slot->kind = GXDP_TX_NONE;
+		slot->len = 0;
+		dma += cut;
+		len -= cut;
+		first = false;
+	}
+	if (format->careful && cmd & TXD_CMD_EOP)
+		tx->after_tso = false;
+	return gxdp_tx_put(tx, dma, cmd | len, opts);
 }
 
 /*

@@ -103,6 +103,7 @@ static __always_inline void gxdp_pending_put(struct gxdp_tx *tx,
 	for (i = 0; i < pieces; i++)
 		len += pending[i].len;
 	opts = gxdp_tx_opts(format, len);
+	i = 0;
 	tx->pair->tx_counts.xdp_tx++;
 	tx->pair->tx_counts.xdp_tx_bytes += len;
 	do {
@@ -110,7 +111,8 @@ static __always_inline void gxdp_pending_put(struct gxdp_tx *tx,
 
 		if (--pieces == 0)
 			cmd |= TXD_CMD_EOP;
-		slot = gxdp_tx_put(tx, pending->dma, cmd | pending->len, opts);
+		slot = gxdp_tx_put_piece(tx, format, pending->dma, cmd, pending->len, opts, i == 0);
+		i++;
 		slot->kind = pending->kind;
 		slot->page = pending->buf;
 		slot->len = 0;
@@ -124,6 +126,7 @@ static __always_inline unsigned int gxdp_pending_put_mixed(struct gxdp_pair *pai
 							   unsigned int room,
 							   const struct gxdp_tx_format *format)
 {
+	const unsigned int extra = format->careful ? TXD_CAREFUL_EXTRA : 0;
 	const unsigned int count = pair->pending_count;
 	unsigned int i, pieces, full = 0;
 
@@ -133,15 +136,30 @@ static __always_inline unsigned int gxdp_pending_put_mixed(struct gxdp_pair *pai
 
 		for (pieces = 1; pending[pieces - 1].more; pieces++)
 			;
-		if (unlikely(pieces > room)) {
+		if (unlikely(pieces + extra > room)) {
 			gxdp_pending_drop(pair, pending, pieces);
 			full++;
 			continue;
 		}
-		room -= pieces;
+		room -= pieces + extra;
 		gxdp_pending_put(pair->tx, pending, pieces, format);
 	}
 	return full;
+}
+
+/* All of them in one descriptor each? */
+static __always_inline bool gxdp_pending_plain(const struct gxdp_pair *pair,
+					       const struct gxdp_tx_format *format)
+{
+	const struct gxdp_pending *pending = pair->pending;
+	const struct gxdp_pending *end = pending + pair->pending_count;
+
+	if (!format->careful)
+		return true;
+	for (; pending < end; pending++)
+		if (unlikely(!gxdp_tx_plain(pair->tx, format, pending->len)))
+			return false;
+	return true;
 }
 
 static __always_inline unsigned int gxdp_xdp_flush_pending(struct gxdp_pair *pair,
@@ -153,7 +171,7 @@ static __always_inline unsigned int gxdp_xdp_flush_pending(struct gxdp_pair *pai
 	__netif_tx_lock(tx->txq, smp_processor_id());
 	txq_trans_cond_update(tx->txq);
 	room = tx->open ? gxdp_tx_unused(tx) : 0;
-	if (likely(!pair->pending_mixed))
+	if (likely(!pair->pending_mixed && gxdp_pending_plain(pair, format)))
 		full = gxdp_pending_put_pages(pair, room, format);
 	else
 		full = gxdp_pending_put_mixed(pair, room, format);
@@ -163,6 +181,17 @@ static __always_inline unsigned int gxdp_xdp_flush_pending(struct gxdp_pair *pai
 	pair->pending_count = 0;
 	pair->pending_mixed = false;
 	return full;
+}
+
+/**
+ * gxdp_xdp_flush_8254x - send what a poll's XDP_TX verdicts collected
+ * @pair: the pair polled
+ *
+ * As gxdp_xdp_flush_82574().
+ */
+unsigned int gxdp_xdp_flush_8254x(struct gxdp_pair *pair)
+{
+	return gxdp_xdp_flush_pending(pair, &gxdp_tx_8254x);
 }
 
 /**
@@ -192,7 +221,8 @@ static __always_inline bool gxdp_xdp_put_frame(struct gxdp_tx *tx, struct xdp_fr
 		sinfo = xdp_get_shared_info_from_frame(frame);
 		nr_frags = sinfo->nr_frags;
 	}
-	if (unlikely(gxdp_tx_unused(tx) < 1 + nr_frags))
+	if (unlikely(gxdp_tx_unused(tx) < 1 + nr_frags +
+		     (format->careful ? TXD_CAREFUL_EXTRA : 0)))
 		return false;
 
 	dma = dma_map_single(tx->dev, frame->data, len, DMA_TO_DEVICE);
@@ -205,7 +235,7 @@ static __always_inline bool gxdp_xdp_put_frame(struct gxdp_tx *tx, struct xdp_fr
 			gxdp_tx_unwind(tx, first);
 			return false;
 		}
-		slot = gxdp_tx_put(tx, dma, cmd | len, opts);
+		slot = gxdp_tx_put_piece(tx, format, dma, cmd, len, opts, i == 0);
 		slot->dma = dma;
 		slot->len = len;
 		slot->kind = GXDP_TX_NONE;
@@ -218,6 +248,19 @@ static __always_inline bool gxdp_xdp_put_frame(struct gxdp_tx *tx, struct xdp_fr
 		dma = skb_frag_dma_map(tx->dev, &sinfo->frags[i], 0, len, DMA_TO_DEVICE);
 	}
 	gxdp_tx_frame_end(tx);
+	return true;
+}
+
+/* Zeroes behind a short frame, which has room for them as a rule. */
+static bool gxdp_xdp_pad_frame(struct xdp_frame *frame, u32 len)
+{
+	u32 tail = SKB_DATA_ALIGN(sizeof(struct skb_shared_info));
+	void *end = (void *)frame + frame->frame_sz - tail;
+
+	if (len < GXDP_TX_MIN_LEN || xdp_frame_has_frags(frame) || frame->data + ETH_ZLEN > end)
+		return false;
+	memset(frame->data + len, 0, ETH_ZLEN - len);
+	frame->len = ETH_ZLEN;
 	return true;
 }
 
@@ -248,7 +291,8 @@ static __always_inline int gxdp_xdp_xmit(struct net_device *netdev, int n,
 	for (i = 0; i < n; i++) {
 		u32 len = xdp_get_frame_len(frames[i]);
 
-		if (unlikely(len < GXDP_TX_MIN_LEN)) {
+		if (unlikely(len < (format->careful ? ETH_ZLEN : GXDP_TX_MIN_LEN)) &&
+		    (!format->careful || !gxdp_xdp_pad_frame(frames[i], len))) {
 			counts->runt++;
 			xdp_return_frame_rx_napi(frames[i]);
 			continue;
@@ -263,6 +307,20 @@ static __always_inline int gxdp_xdp_xmit(struct net_device *netdev, int n,
 		gxdp_tx_doorbell(tx);
 	__netif_tx_unlock(txq);
 	return i;
+}
+
+/**
+ * gxdp_xdp_xmit_8254x - ndo_xdp_xmit: frames redirected here
+ * @netdev: device
+ * @n: frames in @frames
+ * @frames: frames; those taken are ours to return
+ * @flags: XDP_XMIT_FLUSH rings the doorbell
+ *
+ * As gxdp_xdp_xmit_82574().
+ */
+int gxdp_xdp_xmit_8254x(struct net_device *netdev, int n, struct xdp_frame **frames, u32 flags)
+{
+	return gxdp_xdp_xmit(netdev, n, frames, flags, &gxdp_tx_8254x);
 }
 
 /**
@@ -341,6 +399,23 @@ static int gxdp_xmo_rx_vlan_tag(const struct xdp_md *md, __be16 *proto, u16 *tci
 	*tci = le16_to_cpu(ctx->desc->ext.vlan);
 	return 0;
 }
+
+/* The tag is where the other formats have it; that there is one, in the status. */
+static int gxdp_xmo_rx_vlan_tag_legacy(const struct xdp_md *md, __be16 *proto, u16 *tci)
+{
+	const struct gxdp_xdp_buff *ctx = (const void *)md;
+
+	if (!(gxdp_rx_legacy_staterr(gxdp_rx_legacy_word(ctx->desc)) & RXD_VP) ||
+	    !(ctx->xdp.rxq->dev->features & NETIF_F_HW_VLAN_CTAG_RX))
+		return -ENODATA;
+	*proto = htons(ETH_P_8021Q);
+	*tci = le16_to_cpu(ctx->desc->ext.vlan);
+	return 0;
+}
+
+const struct xdp_metadata_ops gxdp_xdp_hints_8254x = {
+	GXDP_COMPAT_XMO_VLAN_TAG(gxdp_xmo_rx_vlan_tag_legacy)
+};
 
 const struct xdp_metadata_ops gxdp_xdp_hints_82574 = {
 	.xmo_rx_hash		= gxdp_xmo_rx_hash,

@@ -208,16 +208,44 @@ static u32 gxdp_xsk_frame_len(const struct xdp_desc *xd, const struct xdp_desc *
 	return len;
 }
 
+/*
+ * 8254x: a piece that takes more than one descriptor. A frame that has to be
+ * padded gets its zeroes from a second one. Those that are no AF_XDP frame's
+ * own are counted in the batch's first slot, @head. Its kind and count come
+ * last: writing descriptors writes to slots.
+ */
+static void gxdp_xsk_put_careful(struct gxdp_tx *tx, struct gxdp_tx_slot *head,
+				 dma_addr_t dma, u32 len, bool first, bool last)
+{
+	u32 cmd = TXD_DATA | (last ? TXD_CMD_EOP : 0);
+	u32 extra = head->bytes, used;
+	u16 ntu = tx->ntu;
+
+	if (first && last && len < ETH_ZLEN) {
+		gxdp_tx_put(tx, dma, TXD_DATA | len, 0);
+		gxdp_tx_put(tx, tx->pad_dma, cmd | (ETH_ZLEN - len), 0);
+		tx->after_tso = false;
+	} else {
+		gxdp_tx_put_piece(tx, &gxdp_tx_8254x, dma, cmd, len, 0, first);
+	}
+	used = tx->ntu - ntu + (tx->ntu < ntu ? tx->count : 0);
+	head->kind = GXDP_TX_XSK;
+	head->bytes = extra + used - 1;
+}
+
 /* Queue @n descriptors of the pool as one report batch. */
 static __always_inline u32 gxdp_xsk_put_batch(struct gxdp_tx *tx, struct xsk_buff_pool *pool,
 					      u32 n, const struct gxdp_tx_format *format)
 {
 	const struct xdp_desc *xd = pool->tx_descs, *end = xd + n;
 	u32 bytes = 0, opts = 0;
+	struct gxdp_tx_slot *head;
 	bool first = true;
 
 	gxdp_tx_report(tx);	/* a batch of AF_XDP frames holds nothing else */
-	tx->slot[tx->ntu].kind = GXDP_TX_XSK;
+	head = &tx->slot[tx->ntu];
+	head->kind = GXDP_TX_XSK;
+	head->bytes = 0;
 	for (; xd < end; xd++) {
 		dma_addr_t dma = xsk_buff_raw_get_dma(pool, xd->addr);
 		bool last = xsk_is_eop_desc(xd);
@@ -230,6 +258,13 @@ static __always_inline u32 gxdp_xsk_put_batch(struct gxdp_tx *tx, struct xsk_buf
 		xsk_buff_raw_dma_sync_for_device(pool, dma, xd->len);
 		if (format->paylen_shift && first)
 			opts = gxdp_tx_opts(format, gxdp_xsk_frame_len(xd, end));
+		if (format->careful &&
+		    unlikely((first && xd->len - ETH_ZLEN > TXD_CAREFUL_FIRST - ETH_ZLEN) ||
+			     tx->after_tso)) {
+			gxdp_xsk_put_careful(tx, head, dma, xd->len, first, last);
+			first = last;
+			continue;
+		}
 		gxdp_tx_put(tx, dma, format->data | (last ? TXD_CMD_EOP : 0) | xd->len, opts);
 		first = last;
 	}
@@ -265,7 +300,10 @@ static __always_inline bool gxdp_xsk_xmit(struct gxdp_tx *tx, struct xsk_buff_po
 	u32 want, n = 0;
 
 	__netif_tx_lock(tx->txq, smp_processor_id());
-	want = tx->open ? min_t(u32, gxdp_tx_unused(tx), GXDP_XSK_TX_BUDGET) : 0;
+	want = gxdp_tx_unused(tx);
+	if (format->careful)
+		want /= 1 + TXD_CAREFUL_EXTRA;
+	want = tx->open ? min_t(u32, want, GXDP_XSK_TX_BUDGET) : 0;
 	if (likely(want))
 		n = gxdp_xsk_put(tx, pool, want, format);
 	if (n) {
@@ -287,6 +325,18 @@ static __always_inline bool gxdp_xsk_xmit(struct gxdp_tx *tx, struct xsk_buff_po
 		}
 	}
 	return again || (n && n == want);
+}
+
+/**
+ * gxdp_xsk_xmit_8254x - send what AF_XDP sockets have queued
+ * @tx: ring
+ * @pool: the pool bound to it
+ *
+ * As gxdp_xsk_xmit_82574().
+ */
+bool gxdp_xsk_xmit_8254x(struct gxdp_tx *tx, struct xsk_buff_pool *pool)
+{
+	return gxdp_xsk_xmit(tx, pool, &gxdp_tx_8254x);
 }
 
 /**

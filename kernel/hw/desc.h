@@ -116,7 +116,7 @@ static __always_inline u32 gxdp_rx_ext_len(const union gxdp_rx_desc *desc)
 	return le16_to_cpu(desc->ext.len);
 }
 
-static const struct gxdp_rx_format gxdp_rx_ext = {
+static const struct gxdp_rx_format __maybe_unused gxdp_rx_ext = {
 	.word		= gxdp_rx_ext_word,
 	.sound_mask	= RXD_DD | RXD_EOP | RXD_ERR_FRAME,
 	.sound		= RXD_DD | RXD_EOP,
@@ -146,7 +146,7 @@ static __always_inline u32 gxdp_rx_legacy_len(const union gxdp_rx_desc *desc)
 	return le16_to_cpu(desc->legacy.len);
 }
 
-static const struct gxdp_rx_format gxdp_rx_legacy = {
+static const struct gxdp_rx_format __maybe_unused gxdp_rx_legacy = {
 	.word		= gxdp_rx_legacy_word,
 	.sound_mask	= RXD_DD | RXD_EOP | RXD_ERR_FRAME >> RXD_LEGACY_ERR_SHIFT,
 	.sound		= RXD_DD | RXD_EOP,
@@ -227,6 +227,18 @@ union gxdp_tx_desc {
 
 #define TXD_ADV_DATA		(TXD_ADV_TYPE_DATA | TXD_CMD_DEXT | TXD_CMD_IFCS)
 
+/*
+ * 8254x, errata:
+ * - padding by the chip can corrupt the frame: short ones come padded;
+ * - a descriptor whose data is to be segmented is written back when the first
+ *   part of it has been fetched, and so may the descriptor of a frame that
+ *   follows: the last four bytes of either get a descriptor of their own;
+ * - on PCI-X, the first descriptor of a frame must be shorter than 2,016 bytes.
+ */
+#define TXD_CAREFUL_TAIL	4U
+#define TXD_CAREFUL_FIRST	2015U
+#define TXD_CAREFUL_EXTRA	2	/* so a frame may take so many more */
+
 struct sk_buff;
 struct gxdp_tx;
 struct gxdp_tx_offload;
@@ -237,6 +249,10 @@ struct gxdp_tx_offload;
  * @nothing: a descriptor that sends nothing: a context nobody uses
  * @paylen_shift: where each data descriptor's second word says how long the
  *	whole frame is; 0: nowhere
+ * @careful: some frames need descriptors cut in a certain way (below)
+ * @max_chunk: a data descriptor is given at most this much
+ * @max_per_skb: the most descriptors one skb can need, and the gap that keeps
+ *	tail from meeting head
  * @offload: fill in what the chip shall do for an skb (tx.h); 0 or an errno
  *
  * All formats have EOP, RS and the length in one place of the first word, DD
@@ -246,6 +262,9 @@ struct gxdp_tx_format {
 	u32 data;
 	u32 nothing;
 	unsigned int paylen_shift;
+	bool careful;
+	u32 max_chunk;
+	unsigned int max_per_skb;
 	int (*offload)(struct sk_buff *skb, struct gxdp_tx *tx, struct gxdp_tx_offload *o);
 };
 

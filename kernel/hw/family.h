@@ -19,11 +19,15 @@ enum gxdp_family_flag {
 	GXDP_F_RSS		= BIT(0),	/* several queues, hash in the descriptor */
 	GXDP_F_MSIX		= BIT(1),
 	GXDP_F_MSI		= BIT(2),
-	GXDP_F_TSO		= BIT(3),
+	GXDP_F_TSO		= BIT(3),	/* TCP over IPv4 */
 	GXDP_F_QUEUE_STOP	= BIT(4),	/* one queue can be stopped alone */
 	GXDP_F_QUEUE_BUF	= BIT(5),	/* buffer size by queue, frame limit by byte */
 	GXDP_F_SCTP		= BIT(6),	/* CRC32c */
 	GXDP_F_RSS_UDP		= BIT(7),	/* may hash UDP ports */
+	GXDP_F_TSO6		= BIT(8),	/* TCP over IPv6 */
+	GXDP_F_IO		= BIT(9),	/* wants its I/O window */
+	GXDP_F_DMA32		= BIT(10),	/* is not to be given addresses beyond 4 GiB */
+	GXDP_F_PAD_FRAMES	= BIT(11),	/* short frames must come padded */
 };
 
 /**
@@ -36,6 +40,7 @@ enum gxdp_family_flag {
  * @ring_step: ring sizes are multiples of this
  * @max_mtu: largest MTU
  * @bar: PCI BAR of the registers
+ * @tso_min_mss: smallest segments it shall make of an skb
  * @itr_min_usecs: shortest interrupt spacing that is not "off"
  * @itr_max_usecs: longest interrupt spacing
  * @rah: what each valid entry of the receive address table says beside the
@@ -85,7 +90,7 @@ enum gxdp_family_flag {
  *	own lists, under netif_addr_lock_bh(), or snapshots of them; must not
  *	sleep
  * @vlan_filter: write nic->vlans for one VLAN id
- * @rss: write nic->rss_key and nic->rss_table
+ * @rss: write nic->rss_key and nic->rss_table; with GXDP_F_RSS only
  * @offloads: receive checksum, RSS hash, VLAN stripping/filtering from
  *	netdev->features
  * @link_start: make the PHY do what nic->want says. A PHY that does already
@@ -113,6 +118,7 @@ struct gxdp_family {
 	u16 max_pairs;
 	u16 ring_min, ring_max, ring_step;
 	u16 max_mtu;
+	u16 tso_min_mss;
 	u8 bar;
 	u16 itr_min_usecs, itr_max_usecs;
 	u32 rah;
@@ -171,6 +177,8 @@ static inline u32 gxdp_copper_speeds(void)
 	       mii_ctrl1000_to_ethtool_adv_t(ADVERTISE_1000FULL);
 }
 
+extern const struct gxdp_family gxdp_82540em;
+extern const struct gxdp_family gxdp_82545em;
 extern const struct gxdp_family gxdp_82574;
 extern const struct gxdp_family gxdp_82576;
 

@@ -33,11 +33,11 @@ void gx_mac_own(struct gxdp_nic *nic, bool driver_loaded);
 void gx_mac_led(struct gxdp_nic *nic, bool on);
 void gx_mac_led_restore(struct gxdp_nic *nic);
 void gx_mac_stats_read(struct gxdp_nic *nic);
-unsigned int gx_mac_regs_len(struct gxdp_nic *nic);
-void gx_mac_regs_read(struct gxdp_nic *nic, u32 *out);
+u32 *gx_mac_dump(struct gxdp_nic *nic, const u16 *regs, unsigned int n, u32 *out);
 
 /**
  * struct gx_phy_ops - a family's PHY
+ * @m88: one of Marvell's before pages, with settings of its own to make
  * @acquire: take MDIO, which the firmware uses too; 0 or an errno, having
  *	waited a bounded time
  * @release: give it back
@@ -45,6 +45,7 @@ void gx_mac_regs_read(struct gxdp_nic *nic, u32 *out);
  *	are not settled. MDIO is acquired. 0 or an errno
  */
 struct gx_phy_ops {
+	bool m88;
 	int (*acquire)(struct gxdp_nic *nic);
 	void (*release)(struct gxdp_nic *nic);
 	int (*speed)(struct gxdp_nic *nic, struct gxdp_link *link);
@@ -56,6 +57,7 @@ int gx_phy_start(struct gxdp_nic *nic, const struct gx_phy_ops *ops, bool restar
 int gx_phy_link(struct gxdp_nic *nic, const struct gx_phy_ops *ops,
 		struct gxdp_link *link);
 bool gx_phy_unsettled(struct gxdp_nic *nic, const struct gx_phy_ops *ops);
+int gx_phy_m88_speed(struct gxdp_nic *nic, struct gxdp_link *link);
 int gx_phy_marvell_speed(struct gxdp_nic *nic, struct gxdp_link *link);
 
 int gx_phy_loopback(struct gxdp_nic *nic, const struct gx_phy_ops *ops);
@@ -68,8 +70,23 @@ void gx_mac_wake_disarm(struct gxdp_nic *nic);
 #define GX_NVM_WORDS		0x40	/* covered by the checksum, its word included */
 #define GX_NVM_SUM		0xbaba
 
+/**
+ * struct gx_nvm_ops - how a family reads its NVM
+ * @read: one word; 0 or an errno, having waited a bounded time
+ * @may_be_flash: it can be a flash whose checksum is brought up to date later
+ */
+struct gx_nvm_ops {
+	int (*read)(struct gxdp_nic *nic, u16 word, u16 *value);
+	bool may_be_flash;
+};
+
+extern const struct gx_nvm_ops gx_nvm_eerd_ops;	/* 82574, 82576 */
+int gx_nvm_eerd(struct gxdp_nic *nic, u16 word, u16 *value, unsigned int addr_shift, u32 done);
 int gx_nvm_read(struct gxdp_nic *nic, u16 word, u16 *value);
-int gx_nvm_check(struct gxdp_nic *nic);
-int gx_nvm_identify(struct gxdp_nic *nic);
+int gx_nvm_check(struct gxdp_nic *nic, const struct gx_nvm_ops *ops);
+int gx_nvm_identify(struct gxdp_nic *nic, const struct gx_nvm_ops *ops);
+
+/* microwire.c */
+int gx_microwire_read(struct gxdp_nic *nic, u16 word, u16 *value);
 
 #endif /* GXDP_HW_HW_H */

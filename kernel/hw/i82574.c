@@ -9,6 +9,7 @@
 
 #include "../path.h"
 #include "../stats.h"
+#include "../tx.h"
 #include "hw.h"
 
 #define I82574_QUEUES		2
@@ -91,7 +92,7 @@ static int i82574_identify(struct gxdp_nic *nic)
 	memset(nic->hw_stats, 0, sizeof(*nic->hw_stats));
 	nic->led_ctl = rd32(nic, GX_LEDCTL);
 	nic->phy_addr = I82574_PHY_ADDR;
-	err = gx_nvm_identify(nic);
+	err = gx_nvm_identify(nic, &gx_nvm_eerd_ops);
 	if (err)
 		return err;
 	return gx_phy_identify(nic, &i82574_phy);
@@ -365,9 +366,35 @@ static int i82574_loopback(struct gxdp_nic *nic, bool on)
 	return gx_phy_start(nic, &i82574_phy, true);
 }
 
+/* Registers without a side effect when read */
+static const u16 i82574_dump[] = {
+	GX_CTRL, GX_STATUS, GX_EECD, GX_CTRL_EXT, GX_VET, GX_LEDCTL, GX_PBA,
+	GX_ITR, GX_IMS, GX_IAM,
+	GX_RCTL, GX_RXCSUM, GX_RFCTL, GX_MRQC, GX_RDTR, GX_RADV,
+	GX_TCTL, GX_TIPG, GX_TIDV, GX_TADV,
+	GX_FCTTV, GX_FCRTL, GX_FCRTH, GX_WUC, GX_WUFC,
+	GX_RDBAL(0), GX_RDBAH(0), GX_RDLEN(0), GX_RDH(0), GX_RDT(0), GX_RXDCTL(0),
+	GX_RDBAL(1), GX_RDBAH(1), GX_RDLEN(1), GX_RDH(1), GX_RDT(1), GX_RXDCTL(1),
+	GX_TDBAL(0), GX_TDBAH(0), GX_TDLEN(0), GX_TDH(0), GX_TDT(0), GX_TXDCTL(0),
+	GX_TDBAL(1), GX_TDBAH(1), GX_TDLEN(1), GX_TDH(1), GX_TDT(1), GX_TXDCTL(1),
+	GX_TARC(0), GX_TARC(1), GX_RAL(0), GX_RAH(0), GX_RAL(1), GX_RAH(1),
+	GX_GCR, GX_GCR2, GX_EXTCNF, GX_EIAC, GX_IVAR,
+	GX_EITR(0), GX_EITR(1), GX_EITR(2), GX_EITR(3), GX_EITR(4),
+};
+
+static unsigned int i82574_regs_len(struct gxdp_nic *nic)
+{
+	return 2 * ARRAY_SIZE(i82574_dump);
+}
+
+static void i82574_regs_read(struct gxdp_nic *nic, u32 *out)
+{
+	gx_mac_dump(nic, i82574_dump, ARRAY_SIZE(i82574_dump), out);
+}
+
 const struct gxdp_family gxdp_82574 = {
 	.name		= "82574L",
-	.flags		= GXDP_F_RSS | GXDP_F_MSIX | GXDP_F_MSI | GXDP_F_TSO,
+	.flags		= GXDP_F_RSS | GXDP_F_MSIX | GXDP_F_MSI | GXDP_F_TSO | GXDP_F_TSO6,
 	.max_pairs	= I82574_QUEUES,
 	.ring_min	= 64,
 	.ring_max	= 4096,
@@ -400,8 +427,8 @@ const struct gxdp_family gxdp_82574 = {
 	.link_get	= i82574_link_get,
 	.link_up	= i82574_link_up,
 	.stats_read	= gx_mac_stats_read,
-	.regs_len	= gx_mac_regs_len,
-	.regs_read	= gx_mac_regs_read,
+	.regs_len	= i82574_regs_len,
+	.regs_read	= i82574_regs_read,
 	.nvm_read	= gx_nvm_read,
 	.nvm_words	= GX_NVM_WORDS,
 	.irq_raise	= gx_mac_irq_raise,

@@ -160,7 +160,7 @@ static int i82576_identify(struct gxdp_nic *nic)
 	memset(nic->hw_stats, 0, sizeof(*nic->hw_stats));
 	nic->led_ctl = rd32(nic, GX_LEDCTL);
 	nic->phy_addr = I82576_PHY_ADDR;
-	err = gx_nvm_check(nic);
+	err = gx_nvm_check(nic, &gx_nvm_eerd_ops);
 	if (!err)
 		err = i82576_perm_addr(nic);
 	if (err)
@@ -621,10 +621,7 @@ static void i82576_regs_read(struct gxdp_nic *nic, u32 *out)
 {
 	unsigned int i, q;
 
-	for (i = 0; i < ARRAY_SIZE(i82576_dump); i++) {
-		*out++ = i82576_dump[i];
-		*out++ = rd32(nic, i82576_dump[i]);
-	}
+	out = gx_mac_dump(nic, i82576_dump, ARRAY_SIZE(i82576_dump), out);
 	for (q = 0; q < I82576_QUEUES; q++) {
 		for (i = 0; i < ARRAY_SIZE(i82576_dump_queue); i++) {
 			u32 reg = i82576_dump_queue[i] + GX_Q_RDBAL(q) - GX_Q_RDBAL(0);
@@ -637,8 +634,8 @@ static void i82576_regs_read(struct gxdp_nic *nic, u32 *out)
 
 const struct gxdp_family gxdp_82576 = {
 	.name		= "82576",
-	.flags		= GXDP_F_RSS | GXDP_F_RSS_UDP | GXDP_F_MSIX | GXDP_F_MSI | GXDP_F_TSO |
-			  GXDP_F_SCTP | GXDP_F_QUEUE_STOP | GXDP_F_QUEUE_BUF,
+	.flags		= GXDP_F_RSS | GXDP_F_RSS_UDP | GXDP_F_MSIX | GXDP_F_MSI |
+			  GXDP_F_TSO | GXDP_F_TSO6 | GXDP_F_SCTP | GXDP_F_QUEUE_STOP | GXDP_F_QUEUE_BUF,
 	.max_pairs	= I82576_PAIRS,
 	.ring_min	= 64,
 	.ring_max	= 4096,

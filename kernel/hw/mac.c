@@ -494,44 +494,22 @@ void gx_mac_stats_read(struct gxdp_nic *nic)
 	}
 }
 
-/* Registers without a side effect when read; ethtool -d */
-static const u16 gx_mac_dump[] = {
-	GX_CTRL, GX_STATUS, GX_EECD, GX_CTRL_EXT, GX_VET, GX_LEDCTL, GX_PBA,
-	GX_ITR, GX_IMS, GX_IAM,
-	GX_RCTL, GX_RXCSUM, GX_RFCTL, GX_MRQC, GX_RDTR, GX_RADV,
-	GX_TCTL, GX_TIPG, GX_TIDV, GX_TADV,
-	GX_FCTTV, GX_FCRTL, GX_FCRTH, GX_WUC, GX_WUFC,
-	GX_RDBAL(0), GX_RDBAH(0), GX_RDLEN(0), GX_RDH(0), GX_RDT(0), GX_RXDCTL(0),
-	GX_RDBAL(1), GX_RDBAH(1), GX_RDLEN(1), GX_RDH(1), GX_RDT(1), GX_RXDCTL(1),
-	GX_TDBAL(0), GX_TDBAH(0), GX_TDLEN(0), GX_TDH(0), GX_TDT(0), GX_TXDCTL(0),
-	GX_TDBAL(1), GX_TDBAH(1), GX_TDLEN(1), GX_TDH(1), GX_TDT(1), GX_TXDCTL(1),
-	GX_TARC(0), GX_TARC(1), GX_RAL(0), GX_RAH(0), GX_RAL(1), GX_RAH(1),
-	GX_GCR, GX_GCR2, GX_EXTCNF, GX_EIAC, GX_IVAR,
-	GX_EITR(0), GX_EITR(1), GX_EITR(2), GX_EITR(3), GX_EITR(4),
-};
-
 /**
- * gx_mac_regs_len - how many words gx_mac_regs_read() writes
+ * gx_mac_dump - registers for ethtool -d
  * @nic: device
+ * @regs: which; reading them has no side effect
+ * @n: how many
+ * @out: pairs of offset and value
  *
- * Return: words of 32 bits
+ * Return: behind the last pair
  */
-unsigned int gx_mac_regs_len(struct gxdp_nic *nic)
-{
-	return 2 * ARRAY_SIZE(gx_mac_dump);
-}
-
-/**
- * gx_mac_regs_read - dump registers, as pairs of offset and value
- * @nic: device
- * @out: gx_mac_regs_len() words
- */
-void gx_mac_regs_read(struct gxdp_nic *nic, u32 *out)
+u32 *gx_mac_dump(struct gxdp_nic *nic, const u16 *regs, unsigned int n, u32 *out)
 {
 	unsigned int i;
 
-	for (i = 0; i < ARRAY_SIZE(gx_mac_dump); i++) {
-		*out++ = gx_mac_dump[i];
-		*out++ = rd32(nic, gx_mac_dump[i]);
+	for (i = 0; i < n; i++) {
+		*out++ = regs[i];
+		*out++ = rd32(nic, regs[i]);
 	}
+	return out;
 }

@@ -15,21 +15,23 @@
 #define GX_NVM_FIXED_DONE	BIT(15)	/* ... and the checksum followed */
 
 /**
- * gx_nvm_read - read one word
+ * gx_nvm_eerd - read one word through EERD
  * @nic: device
  * @word: which
  * @value: where to
+ * @addr_shift: where EERD has the word's number
+ * @done: its bit that says so
  *
  * Return: 0, -ENODEV when the device has left, -EIO when the NVM does not
  * answer within 20 ms.
  */
-int gx_nvm_read(struct gxdp_nic *nic, u16 word, u16 *value)
+int gx_nvm_eerd(struct gxdp_nic *nic, u16 word, u16 *value, unsigned int addr_shift, u32 done)
 {
 	u32 eerd;
 	int err;
 
-	wr32(nic, GX_EERD, (u32)word << GX_EERD_ADDR_SHIFT | GX_EERD_START);
-	err = read_poll_timeout(rd32, eerd, eerd & GX_EERD_DONE,
+	wr32(nic, GX_EERD, (u32)word << addr_shift | GX_EERD_START);
+	err = read_poll_timeout(rd32, eerd, eerd & done,
 				GX_NVM_POLL_US, GX_NVM_WAIT_US, false, nic, GX_EERD);
 	if (eerd == ~0U && gxdp_gone(nic))
 		return -ENODEV;
@@ -40,15 +42,33 @@ int gx_nvm_read(struct gxdp_nic *nic, u16 word, u16 *value)
 	return 0;
 }
 
+/**
+ * gx_nvm_read - the same, where 82574 and 82576 have it
+ * @nic: device
+ * @word: which
+ * @value: where to
+ *
+ * Return: as gx_nvm_eerd()
+ */
+int gx_nvm_read(struct gxdp_nic *nic, u16 word, u16 *value)
+{
+	return gx_nvm_eerd(nic, word, value, GX_EERD_ADDR_SHIFT, GX_EERD_DONE);
+}
+
+const struct gx_nvm_ops gx_nvm_eerd_ops = {
+	.read		= gx_nvm_read,
+	.may_be_flash	= true,
+};
+
 /* Flash parts: the firmware may have left it to a driver to mend the sum. */
-static bool gx_nvm_sum_pending(struct gxdp_nic *nic)
+static bool gx_nvm_sum_pending(struct gxdp_nic *nic, const struct gx_nvm_ops *ops)
 {
 	u16 update, fixed;
 
-	if ((rd32(nic, GX_EECD) & GX_EECD_FLASH) != GX_EECD_FLASH)
+	if (!ops->may_be_flash || (rd32(nic, GX_EECD) & GX_EECD_FLASH) != GX_EECD_FLASH)
 		return false;
-	if (gx_nvm_read(nic, GX_NVM_UPDATE, &update) ||
-	    gx_nvm_read(nic, GX_NVM_FIXED, &fixed))
+	if (ops->read(nic, GX_NVM_UPDATE, &update) ||
+	    ops->read(nic, GX_NVM_FIXED, &fixed))
 		return false;
 	return !(update & GX_NVM_UPDATE_BUSY) && !(fixed & GX_NVM_FIXED_DONE);
 }
@@ -56,16 +76,17 @@ static bool gx_nvm_sum_pending(struct gxdp_nic *nic)
 /**
  * gx_nvm_check - is the content sound?
  * @nic: device
+ * @ops: how to read it
  *
  * Return: 0, or an errno with the reason in the log.
  */
-int gx_nvm_check(struct gxdp_nic *nic)
+int gx_nvm_check(struct gxdp_nic *nic, const struct gx_nvm_ops *ops)
 {
 	u16 word, value, sum = 0;
 	int err;
 
 	for (word = 0; word < GX_NVM_WORDS; word++) {
-		err = gx_nvm_read(nic, word, &value);
+		err = ops->read(nic, word, &value);
 		if (err) {
 			dev_err(&nic->pdev->dev, "NVM word %#x cannot be read\n", word);
 			return err;
@@ -74,7 +95,7 @@ int gx_nvm_check(struct gxdp_nic *nic)
 	}
 	if (sum == GX_NVM_SUM)
 		return 0;
-	if (gx_nvm_sum_pending(nic)) {
+	if (gx_nvm_sum_pending(nic, ops)) {
 		dev_warn(&nic->pdev->dev,
 			 "NVM checksum not yet brought up to date by the firmware's tools\n");
 		return 0;
@@ -88,21 +109,22 @@ int gx_nvm_check(struct gxdp_nic *nic)
 /**
  * gx_nvm_identify - check the NVM and take the MAC address from it
  * @nic: device
+ * @ops: how to read it
  *
  * Return: 0, or an errno with the reason in the log.
  */
-int gx_nvm_identify(struct gxdp_nic *nic)
+int gx_nvm_identify(struct gxdp_nic *nic, const struct gx_nvm_ops *ops)
 {
 	unsigned int i;
 	u16 value;
 	int err;
 
-	err = gx_nvm_check(nic);
+	err = gx_nvm_check(nic, ops);
 	if (err)
 		return err;
 
 	for (i = 0; i < ETH_ALEN / 2; i++) {
-		err = gx_nvm_read(nic, GX_NVM_MAC + i, &value);
+		err = ops->read(nic, GX_NVM_MAC + i, &value);
 		if (err)
 			return err;
 		nic->perm_addr[2 * i] = value & 0xff;

@@ -23,6 +23,15 @@
 #define GX_PHY_STATUS_RESOLVED	BIT(11)	/* speed and duplex are settled */
 #define GX_PHY_PAGE		22
 
+/* M88 PHYs before pages (8254x) */
+#define GX_M88_CTRL		16
+#define GX_M88_CTRL_CRS_ON_TX	BIT(11)		/* half duplex needs it */
+#define GX_M88_CTRL_MDIX	GENMASK(6, 5)	/* both: automatic at all speeds */
+#define GX_M88_EXT		20
+#define GX_M88_EXT_TX_CLK_25	(7U << 4)	/* the MAC's clock at 10 and 100 */
+#define GX_M88_EXT_DOWNSHIFT	GENMASK(11, 8)	/* tries before a slower speed */
+#define GX_M88_EXT_DOWNSHIFT_1	BIT(8)		/* one, as master and as slave */
+
 #define GX_PHY_ANAR_OURS	(ADVERTISE_ALL | ADVERTISE_PAUSE_CAP | ADVERTISE_PAUSE_ASYM)
 #define GX_PHY_BMCR_OFF		(BMCR_PDOWN | BMCR_ISOLATE | BMCR_LOOPBACK)
 
@@ -174,6 +183,33 @@ static int gx_phy_advertise(struct gxdp_nic *nic, bool *renegotiate)
 	return err;
 }
 
+/* Bits of a register as they should be; *changed is set if they were not. */
+static int gx_phy_update(struct gxdp_nic *nic, unsigned int reg, u16 mask, u16 bits,
+			 bool *changed)
+{
+	u16 value;
+	int err;
+
+	err = gx_phy_read(nic, reg, &value);
+	if (err || (value & mask) == bits)
+		return err;
+	*changed = true;
+	return gx_phy_write(nic, reg, (value & ~mask) | bits);
+}
+
+/* Settings that take effect with the next negotiation; as a rule they are there. */
+static int gx_phy_setup_m88(struct gxdp_nic *nic, bool *renegotiate)
+{
+	int err;
+
+	err = gx_phy_update(nic, GX_M88_CTRL, GX_M88_CTRL_CRS_ON_TX | GX_M88_CTRL_MDIX,
+			    GX_M88_CTRL_CRS_ON_TX | GX_M88_CTRL_MDIX, renegotiate);
+	if (err)
+		return err;
+	return gx_phy_update(nic, GX_M88_EXT, GX_M88_EXT_TX_CLK_25 | GX_M88_EXT_DOWNSHIFT,
+			     GX_M88_EXT_TX_CLK_25 | GX_M88_EXT_DOWNSHIFT_1, renegotiate);
+}
+
 static int gx_phy_negotiate(struct gxdp_nic *nic, bool restart)
 {
 	u16 bmcr;
@@ -228,10 +264,15 @@ int gx_phy_start(struct gxdp_nic *nic, const struct gx_phy_ops *ops, bool restar
 	err = gx_phy_acquire(nic, ops);
 	if (err)
 		return err;
+	if (ops->m88)
+		err = gx_phy_setup_m88(nic, &restart);
+	if (err)
+		goto release;
 	if (nic->want.autoneg)
 		err = gx_phy_negotiate(nic, restart);
 	else
 		err = gx_phy_force(nic, restart);
+release:
 	ops->release(nic);
 	if (!err)
 		nic->told = nic->want;
@@ -239,20 +280,18 @@ int gx_phy_start(struct gxdp_nic *nic, const struct gx_phy_ops *ops, bool restar
 }
 
 /**
- * gx_phy_marvell_speed - speed and duplex, from a Marvell PHY's status
+ * gx_phy_m88_speed - speed and duplex, from the copper status register
  * @nic: device; MDIO acquired, the PHY has a link
  * @link: speed and duplex filled in; down while they are not settled
  *
  * Return: 0, or an errno when the PHY does not answer.
  */
-int gx_phy_marvell_speed(struct gxdp_nic *nic, struct gxdp_link *link)
+int gx_phy_m88_speed(struct gxdp_nic *nic, struct gxdp_link *link)
 {
 	u16 status;
 	int err;
 
-	err = gx_phy_write(nic, GX_PHY_PAGE, 0);
-	if (!err)
-		err = gx_phy_read(nic, GX_PHY_STATUS, &status);
+	err = gx_phy_read(nic, GX_PHY_STATUS, &status);
 	if (err)
 		return err;
 	if (!(status & GX_PHY_STATUS_RESOLVED)) {
@@ -268,6 +307,20 @@ int gx_phy_marvell_speed(struct gxdp_nic *nic, struct gxdp_link *link)
 	else
 		link->speed = SPEED_10;
 	return 0;
+}
+
+/**
+ * gx_phy_marvell_speed - the same, of a PHY whose registers have pages
+ * @nic: device; MDIO acquired, the PHY has a link
+ * @link: speed and duplex filled in; down while they are not settled
+ *
+ * Return: 0, or an errno when the PHY does not answer.
+ */
+int gx_phy_marvell_speed(struct gxdp_nic *nic, struct gxdp_link *link)
+{
+	int err = gx_phy_write(nic, GX_PHY_PAGE, 0);
+
+	return err ?: gx_phy_m88_speed(nic, link);
 }
 
 /* Pause exists at full duplex only. */

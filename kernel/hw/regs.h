@@ -63,6 +63,13 @@
 
 /* NVM */
 #define GX_EECD			0x0010
+#define GX_EECD_SK		BIT(0)		/* the EEPROM's pins (8254x): clock */
+#define GX_EECD_CS		BIT(1)		/* chip select */
+#define GX_EECD_DI		BIT(2)		/* data to it */
+#define GX_EECD_DO		BIT(3)		/* data from it */
+#define GX_EECD_REQ		BIT(6)		/* the driver wants the pins */
+#define GX_EECD_GNT		BIT(7)		/* and has them */
+#define GX_EECD_SIZE		BIT(9)		/* 8254x: 256 words, not 64 */
 #define GX_EECD_AUTO_RD		BIT(9)		/* the chip has read its settings */
 #define GX_EECD_FLASH		GENMASK(16, 15)	/* both: NVM is a flash behind the chip */
 #define GX_EERD			0x0014
@@ -70,6 +77,8 @@
 #define GX_EERD_DONE		BIT(1)
 #define GX_EERD_ADDR_SHIFT	2		/* in words */
 #define GX_EERD_DATA_SHIFT	16
+#define GX_EERD_8254X_DONE	BIT(4)
+#define GX_EERD_8254X_ADDR_SHIFT 8
 
 /* PHY access */
 #define GX_MDIC			0x0020
@@ -218,6 +227,13 @@
 #define GX_WUFC_BROADCAST	BIT(4)
 #define GX_WUS			0x5810		/* what woke; cleared by ones */
 #define GX_WUS_ALL		(~0U)
+
+/* Management */
+#define GX_MANC			0x5820
+#define GX_MANC_SMBUS		BIT(0)		/* by pass-through */
+#define GX_MANC_ASF		BIT(1)		/* by alert format firmware */
+#define GX_MANC_ARP		BIT(13)		/* ARP is answered by the chip */
+#define GX_MANC_RCV_TCO		BIT(17)		/* it gets frames */
 
 /* Statistics; cleared when read, 64-bit pairs when the upper half is */
 #define GX_CRCERRS		0x4000
