@@ -52,8 +52,8 @@ test-debug: deps ## the driver's tests on a kernel with KASAN, lockdep and more
 check: deps ## static judges: W=1, sparse, checkpatch, cppcheck
 	@tests/check
 
-bench: deps ## guest instructions per packet, beside mainline's driver
-	@tests/bench/run $(addprefix --kernel ,$(KERNEL))
+bench: deps ## guest instructions per packet, beside mainline's driver (KERNEL=, FAMILY=)
+	@tests/bench/run $(addprefix --kernel ,$(KERNEL)) $(addprefix --device ,$(FAMILY))
 
 bench-filter: ## what a packet costs in the filter: table, and build/bench-filter.svg
 	@tests/engine/bench-filter $(BENCH_ARGS)

@@ -10,12 +10,16 @@
 # peer        QEMU device at the other end of the cable, with another driver
 # driver      mainline's
 # pairs       queue pairs
+# ring        fewest descriptors of a ring
+# mtu         largest
 # lacks       words of lack_reason() below, or -
 families()
 {
 	cat <<'TABLE'
-82574L	8086:10d3	e1000e		igb	e1000e	2	-
-82576	8086:10c9	igb		e1000e	igb	8	-
+82574L	8086:10d3	e1000e		igb	e1000e	2	64	9000	-
+82576	8086:10c9	igb		e1000e	igb	8	64	9000	-
+82540EM	8086:100e	e1000		igb	e1000	1	80	16110	msi,queues,rss,tso6,rxcsum-shown
+82545EM	8086:100f	e1000-82545em	igb	e1000	1	80	16110	msi,queues,rss,tso6,rxcsum-shown
 TABLE
 }
 
@@ -36,7 +40,7 @@ lack_reason()
 family_field()
 {
 	families | awk -v f="$1" -v want="$2" '
-		BEGIN { split("family pci-id device peer driver pairs lacks", n); for (i in n) col[n[i]] = i }
+		BEGIN { split("family pci-id device peer driver pairs ring mtu lacks", n); for (i in n) col[n[i]] = i }
 		$1 == f { print $col[want] }'
 }
 

@@ -15,10 +15,12 @@ GXDP_LAB_BUILD=/repo/build/lab
 GXDP_BPF=$GXDP_LAB_BUILD/bpf
 PATH=$GXDP_LAB_BUILD/loader:$PATH
 
-# The chip under test, how many queue pairs it has, and mainline's driver for it.
+# The chip under test, mainline's driver for it, and how many queue pairs it has here
+# (one for each processor at the most).
 FAMILY=$(family_of_device "${LAB_DUT:-e1000e}")
-PAIRS=$(family_field "$FAMILY" pairs)
 MAINLINE=$(family_field "$FAMILY" driver)
+PAIRS=$(family_field "$FAMILY" pairs)
+[ "${PAIRS:-0}" -le "$(nproc)" ] || PAIRS=$(nproc)
 
 DUT_IP=10.9.0.1
 PEER_IP=10.9.0.2

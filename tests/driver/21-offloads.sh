@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # What the chip does for the stack: checksums, segmentation, VLAN tags; seen on
 # the wire at the peer, and switched off and on.
-# lab: dut=e1000e peer=igb timeout=240
+# lab: dut=family timeout=240
 
 . tests/driver/lib.sh
 
@@ -78,7 +78,11 @@ begin
 peer ethtool -K peer0 gro off lro off tso off rxvlan off txvlan off 2>/dev/null
 
 check_offload "TSO, IPv4" $PEER_IP $DUT_IP 1 1
-check_offload "TSO, IPv6" $PEER_IP6 $DUT_IP6 1 1
+if has tso6 "TSO, IPv6"; then
+	check_offload "TSO, IPv6" $PEER_IP6 $DUT_IP6 1 1
+else
+	check_offload "checksums, IPv6" $PEER_IP6 $DUT_IP6 0 1
+fi
 check "TSO can be switched off" dut ethtool -K gx0 tso off
 check_offload "without TSO" $PEER_IP $DUT_IP 0 1
 check "checksums too" dut ethtool -K gx0 tx off
@@ -86,10 +90,12 @@ check_offload "without either" $PEER_IP $DUT_IP 0 0
 check "and on again" dut ethtool -K gx0 tx on tso on
 check_offload "on again" $PEER_IP $DUT_IP 1 1
 
-counts "$TMP/a"
-tcp_transfer peer dut $DUT_IP 1M
-counts "$TMP/b"
-check "the chip verifies what it receives" [ "$(moved "$TMP/a" "$TMP/b" 'rx*_csum_ok')" -gt 300 ]
+if has rxcsum-shown "checksums verified by the chip"; then
+	counts "$TMP/a"
+	tcp_transfer peer dut $DUT_IP 1M
+	counts "$TMP/b"
+	check "the chip verifies what it receives" [ "$(moved "$TMP/a" "$TMP/b" 'rx*_csum_ok')" -gt 300 ]
+fi
 dut ethtool -K gx0 rx off
 counts "$TMP/a"
 check "switched off: transfers work" tcp_transfer peer dut $DUT_IP 1M

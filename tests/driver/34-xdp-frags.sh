@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 # What 30-xdp does to small frames, done to frames of many buffers.
-# lab: dut=e1000e peer=igb timeout=240
+# lab: dut=family timeout=240
 
 . tests/driver/lib.sh
 . tests/driver/xdp-lib.sh

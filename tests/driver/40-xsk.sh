@@ -5,18 +5,12 @@
 # (Streams are slow on purpose: when a ring overflows, QEMU's hub delivers out of
 # order what it has queued in two places, to mainline's driver as well.)
 # append: slub_debug=FZ,kmalloc-512
-# lab: dut=e1000e peer=igb timeout=400 mem=1280
+# lab: dut=family timeout=400 mem=1280
 
 . tests/driver/lib.sh
 
 N=600
 RING=256	# far fewer than any umem here has chunks
-
-# Frames go to queue 0 with an EtherType no RSS knows; IP goes to queue 1.
-steer_ip_to_1()
-{
-	dut rss gx0 1
-}
 
 # check_rx "what" MODE XSK-OPTIONS...: a stream to queue 0. A bind stops nothing: each
 # slot takes a umem buffer when the page in it has been used, so that the first
@@ -54,14 +48,15 @@ check_tx()
 
 irqs()
 {
-	awk '/gx0-TxRx/ { for (i = 2; i <= 3; i++) n += $i } END { print n }' /proc/interrupts
+	awk '$NF ~ /^gx0(-TxRx-[0-9])?$/ { for (i = 2; i <= 3; i++) n += $i } END { print n }' /proc/interrupts
 }
 
 begin
 echo 4 >/proc/sys/vm/nr_hugepages
 dut ethtool -G gx0 rx $RING
 use_programs
-steer_ip_to_1
+# Frames go to queue 0 with an EtherType no RSS knows; IP goes to queue 1.
+ip_to 1
 attach to_xsk
 len=1400
 
@@ -73,31 +68,36 @@ check_rx "huge pages" 1 -z -H -F 512
 check_rx "unaligned chunks" 1 -z -u -H -k 2048 -F 690
 check_rx "copies into unaligned chunks" 0 -c -u -H -k 2048 -F 690
 
-for q in 0 1; do
-	check_tx "zero-copy from queue $q" 1 $q -z
+last=$((PAIRS - 1))
+for q in $(queues); do
+	check_tx "zero-copy from queue $q" 1 "$q" -z
 done
 check_tx "copies" 0 0 -c
 check_tx "without need_wakeup" 1 0 -z -W
-check_tx "unaligned chunks" 1 1 -z -u -H -k 2048 -F 690
+check_tx "unaligned chunks" 1 $last -z -u -H -k 2048 -F 690
 
 # The other queue, and both from one umem.
-start_receiver "$TMP/r" dut xsk rx -i gx0 -q 1 -m "$MAPS/xsks" -z
-peer stream send -u $DUT_IP:7777 -S 3 -n $N -r 1000 -s $len >"$TMP/s"
-wait $receiver
-check_stream "zero-copy on queue 1" "$TMP/r" $N 3
-start_receiver "$TMP/r" dut xsk rx -i gx0 -q 0 -Q 1 -m "$MAPS/xsks" -z
-background peer stream send -u $DUT_IP:7777 -S 3 -n $N -r 500 -s $len >"$TMP/s3"
-sender=$child
-peer_sends -n $N -r 500 -s $len >"$TMP/s"
-wait $sender $receiver
-check_stream "a umem shared by two queues: queue 0" "$TMP/r" $N 1
-check_stream "a umem shared by two queues: queue 1" "$TMP/r" $N 3
-start_receiver "$TMP/r" peer stream recv -i peer0 -N 2
-check "sending from a umem shared by two queues" \
-	dut xsk tx -i gx0 -q 0 -Q 1 -z -d "$(peer_mac)" -n $N -r 1000
-wait $receiver
-check_stream "shared umem: from queue 0" "$TMP/r" $N 10
-check_stream "shared umem: from queue 1" "$TMP/r" $N 11
+two_queues()
+{
+	start_receiver "$TMP/r" dut xsk rx -i gx0 -q 1 -m "$MAPS/xsks" -z
+	peer stream send -u $DUT_IP:7777 -S 3 -n $N -r 1000 -s $len >"$TMP/s"
+	wait $receiver
+	check_stream "zero-copy on queue 1" "$TMP/r" $N 3
+	start_receiver "$TMP/r" dut xsk rx -i gx0 -q 0 -Q 1 -m "$MAPS/xsks" -z
+	background peer stream send -u $DUT_IP:7777 -S 3 -n $N -r 500 -s $len >"$TMP/s3"
+	sender=$child
+	peer_sends -n $N -r 500 -s $len >"$TMP/s"
+	wait $sender $receiver
+	check_stream "a umem shared by two queues: queue 0" "$TMP/r" $N 1
+	check_stream "a umem shared by two queues: queue 1" "$TMP/r" $N 3
+	start_receiver "$TMP/r" peer stream recv -i peer0 -N 2
+	check "sending from a umem shared by two queues" \
+		dut xsk tx -i gx0 -q 0 -Q 1 -z -d "$(peer_mac)" -n $N -r 1000
+	wait $receiver
+	check_stream "shared umem: from queue 0" "$TMP/r" $N 10
+	check_stream "shared umem: from queue 1" "$TMP/r" $N 11
+}
+! has queues "two queues at once, and from one umem" || two_queues
 
 # Two sockets on one queue. The first one's ring is short: older kernels' core takes its
 # length for that of both, which the driver has to know (the red zone shows it).

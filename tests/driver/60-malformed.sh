@@ -3,7 +3,7 @@
 # Frames as no sound sender makes them: counted, never believed, never the end.
 # (The emulated cable carries no frame with a bad FCS and none below 60 bytes that
 # the receiving chip has not padded: those two are not shown here.)
-# lab: dut=e1000e peer=igb timeout=200
+# lab: dut=family timeout=200
 
 . tests/driver/lib.sh
 
@@ -48,12 +48,14 @@ sends()
 # moves by N
 check_csum()
 {
-	local before
+	local before moves=$5
 
+	# where the emulation verifies nothing, nothing is counted by the chip either
+	family_lacks "$FAMILY" rxcsum-shown && moves=0
 	before=$(snmp "$3")
 	check "$1: they arrive" sends "$2"
 	check_eq "$1: the stack counts each as $3" $(($(snmp "$3") - before)) $N
-	check_moved "$1: the driver's $4" "$TMP/a" "$TMP/b" "rx*_$4" "$5"
+	check_moved "$1: the driver's $4" "$TMP/a" "$TMP/b" "rx*_$4" "$moves"
 }
 
 begin

@@ -4,7 +4,7 @@
 # socket and settings. The device is pulled out under traffic, and comes back. (QEMU
 # answers reads of a device that is not there with zeroes, real buses with ones: that
 # ones end every loop is not shown here.)
-# lab: dut=e1000e peer=igb timeout=300
+# lab: dut=family timeout=300
 # append: iomem=relaxed
 
 . tests/driver/lib.sh
@@ -61,7 +61,7 @@ use_programs
 attach to_xsk
 dut ethtool -G gx0 rx 1024 tx 256
 dut ethtool -C gx0 rx-usecs 100
-dut rss gx0 1
+ip_to 1
 dut ethtool -K gx0 rxvlan on
 settings=$(settings)
 before=$(carrier_changes dut gx0)
@@ -97,7 +97,7 @@ check "nothing of it is left in /proc/interrupts" [ "$(grep -c gx0 /proc/interru
 kill $sender
 wait $sender
 
-monitor 'device_add e1000e,id=dut0,bus=rp0,netdev=dut0-net,mac=52:54:00:67:78:00'
+monitor "device_add $(family_field $FAMILY device),id=dut0,bus=rp0,netdev=dut0-net,mac=52:54:00:67:78:00"
 back()
 {
 	[ -e "/sys/bus/pci/devices/$pci" ]

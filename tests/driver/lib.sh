@@ -146,6 +146,19 @@ calm_peer()
 	wait_for 30 carrier_up peer "peer${1:-0}"
 }
 
+# ip_to QUEUE: where there are several, what the chip hashes (IP) goes to this one,
+# and other frames to the first.
+ip_to()
+{
+	[ "$PAIRS" -lt 2 ] || dut rss gx0 "$1"
+}
+
+# queues: the numbers of those in use
+queues()
+{
+	seq 0 $((PAIRS - 1))
+}
+
 # --- programs -------------------------------------------------------------------
 
 mount_pins()
