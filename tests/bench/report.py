@@ -20,6 +20,8 @@ TARGETS = {
                          "l2fwd": 480, "stack": 1600},
     ("82574L", "7.3"): {"drop": 80, "tx": 260, "rxdrop": 292, "txonly": 180,
                         "l2fwd": 465, "stack": 1650},
+    ("82540EM", "7.3"): {"drop": 95, "tx": 330, "rxdrop": 310, "txonly": 220,
+                         "stack": 1650},
 }
 
 TITLES = {
