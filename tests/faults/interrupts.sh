@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # Interrupts get lost: masked behind the driver's back, under a stream that it only
 # receives. Found and mended within 5 s, told once.
-# lab: dut=e1000e peer=igb timeout=240 kernels=6.12,7.3,debug
+# lab: dut=e1000e peer=igb timeout=240 kernels=6.12,7.3,debug named
 # append: iomem=relaxed
 
 . tests/faults/lib.sh
