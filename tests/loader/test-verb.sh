@@ -38,11 +38,9 @@ prints '^3: .*udp.*: passed by default'
 prints '^4: 2001:db8::1 > 2001:db8::2 icmpv6 echo-request.*v6'
 prints '^5: vlan 7 .*dropped by rule: vlan'
 prints '^6: .*type 0x0806.*passed by default'
-prints '^7: .*rejected.*: rst'
-answered=$(grep -c '^7: .*rejected: rst' /tmp/out)
-check_eq "what went on is in the new capture" "$(tcpdump -r /tmp/out.pcap 2>/dev/null | wc -l)" $((3 + answered))
-[ "$answered" = 1 ] || skip "the program does not answer what it rejects"
-[ "$answered" = 0 ] || check "the reject as a reset" sh -c 'tcpdump -nr /tmp/out.pcap 2>/dev/null | grep -q "10.0.0.1.99 > 192.0.2.9.20: Flags \[R"'
+prints '^7: .*rejected: rst'
+check_eq "what went on is in the new capture" "$(tcpdump -r /tmp/out.pcap 2>/dev/null | wc -l)" 4
+check "the reject as a reset" sh -c 'tcpdump -nr /tmp/out.pcap 2>/dev/null | grep -q "10.0.0.1.99 > 192.0.2.9.20: Flags \[R"'
 expect "test in JSON" 0 gxdp -j test /tmp/t.rules --pcap /tmp/in.pcap
 schema test
 json "counts by rule" '.test.rules | map(.packets) == [1,1,1,1,1,0]'
