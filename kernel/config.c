@@ -235,6 +235,7 @@ static void gxdp_quiesce(struct gxdp_nic *nic)
 	gxdp_irq_disable(nic);
 	for (i = 0; i < nic->cfg.pairs; i++)
 		napi_disable_locked(&nic->pair[i]->napi);
+	gxdp_stats_update_hw(nic);	/* the reset clears the chip's counters */
 	if (nic->family->reset(nic))
 		netdev_err(nic->netdev, "the chip does not come out of reset\n");
 	for (i = 0; i < nic->cfg.pairs; i++)
