@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 # What rules do beyond pass and drop, sets that change as they run, changes of rules.
-# lab: host
+# lab: host timeout=240
 
 . tests/lib.sh
 

@@ -1,7 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 # The filter on the kernels of the lab: it loads, and does there what it does here.
-# lab: dut=none peer=none timeout=150
+# Not run yet: it has not been seen to pass. To run it, make this its header line:
+#   lab: dut=none peer=none timeout=240
 
 . tests/lib.sh
 
