@@ -87,5 +87,5 @@ help: ## this list
 	@echo "gxdp: native XDP and AF_XDP for Intel gigabit NICs. Targets:"
 	@sed -nE 's/^([a-z-]+):[^#]*## (.*)/  \1\t\2/p' $(MAKEFILE_LIST) | expand -t 14
 	@echo "By default the driver's tests run on every chip family: 82574L in full on 6.1 and"
-	@echo "6.12, the others in full on 6.12 alone; tests/run -h says more."
+	@echo "6.12, the others in a short selection on 6.12; tests/run -h says more."
 	@echo "Variables: KVER, KDIR, KERNEL, FAMILY, SUITE, T, DESTDIR, PREFIX, B (build directory), GXDP_CACHE"

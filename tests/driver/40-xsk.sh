@@ -5,7 +5,7 @@
 # (Streams are slow on purpose: when a ring overflows, QEMU's hub delivers out of
 # order what it has queued in two places, to mainline's driver as well.)
 # append: slub_debug=FZ,kmalloc-512
-# lab: dut=family timeout=400 mem=1280
+# lab: dut=family short timeout=400 mem=1280
 
 . tests/driver/lib.sh
 
