@@ -20,6 +20,7 @@
 #include "gxdp.h"
 #include "hw/family.h"
 #include "trace.h"
+#include "xdp_rings.h"
 
 /* How long queued frames may take to leave before the rings are swapped. */
 #define GXDP_DRAIN_MSECS	100
@@ -65,6 +66,7 @@ int gxdp_config_check(struct gxdp_nic *nic, const struct gxdp_config *cfg,
 struct gxdp_rings {
 	struct gxdp_rx *rx[GXDP_MAX_PAIRS];
 	struct gxdp_tx *tx[GXDP_MAX_PAIRS];
+	struct gxdp_xdp_rings xdp;
 };
 
 static void gxdp_rings_free(struct gxdp_rings *rings)
@@ -77,6 +79,7 @@ static void gxdp_rings_free(struct gxdp_rings *rings)
 		if (rings->tx[i])
 			gxdp_tx_free(rings->tx[i]);
 	}
+	gxdp_xdp_rings_free(&rings->xdp);
 }
 
 static bool gxdp_rx_fits(const struct gxdp_nic *nic, const struct gxdp_config *next,
@@ -98,11 +101,23 @@ static bool gxdp_tx_fits(const struct gxdp_nic *nic, const struct gxdp_config *n
 	return nic->pair[i]->tx && nic->cfg.tx_count == next->tx_count;
 }
 
+static bool gxdp_xdp_rings_fit(const struct gxdp_nic *nic, const struct gxdp_config *next)
+{
+	return nic->xdp_rings.count && nic->cfg.tx_count == next->tx_count &&
+	       nic->cfg.pairs == next->pairs;
+}
+
 static int gxdp_rings_alloc(struct gxdp_nic *nic, const struct gxdp_config *next,
 			    struct gxdp_rings *rings)
 {
 	unsigned int i;
+	int err;
 
+	if (!gxdp_xdp_rings_fit(nic, next)) {
+		err = gxdp_xdp_rings_alloc(nic, next, &rings->xdp);
+		if (err)
+			return err;
+	}
 	for (i = 0; i < next->pairs; i++) {
 		struct gxdp_pair *pair = nic->pair[i];
 
@@ -156,6 +171,8 @@ static void gxdp_rings_swap(struct gxdp_nic *nic, const struct gxdp_config *next
 
 	for (i = 0; i < nic->max_pairs; i++)
 		gxdp_pair_swap(nic, next, rings, i);
+	if (rings->xdp.count || !next->pairs)
+		swap(nic->xdp_rings, rings->xdp);
 }
 
 static bool gxdp_pairs_drained(struct gxdp_nic *nic, unsigned int first, unsigned int end)
@@ -230,6 +247,7 @@ static void gxdp_quiesce(struct gxdp_nic *nic)
 	unsigned int i;
 
 	clear_bit(GXDP_UP, &nic->flags);
+	gxdp_xdp_rings_stop(nic);
 	gxdp_close_tx(nic, 0, nic->cfg.pairs);
 	gxdp_drain_rx(nic);
 	gxdp_irq_disable(nic);
@@ -275,6 +293,7 @@ static void gxdp_start(struct gxdp_nic *nic)
 	set_bit(GXDP_UP, &nic->flags);
 	for (i = 0; i < nic->cfg.pairs; i++)
 		gxdp_open_tx(nic, i);
+	gxdp_xdp_rings_start(nic);
 	gxdp_irq_enable(nic);
 	gxdp_poll_pairs(nic, 0, nic->cfg.pairs);	/* AF_XDP frames may have been waiting */
 	schedule_work(&nic->link_work);
@@ -328,6 +347,8 @@ static void gxdp_change_pairs(struct gxdp_nic *nic, const struct gxdp_config *ne
 	nic->cfg.pairs = min(before, after);
 	if (shorter)
 		nic->family->frame_limit(nic);
+	if (rings->xdp.count)
+		gxdp_xdp_rings_stop(nic);	/* until then XDP shares the pairs' */
 
 	for (i = 0; i < max(before, after); i++) {
 		if (i < min(before, after) && !rings->rx[i] && !rings->tx[i])
@@ -340,6 +361,10 @@ static void gxdp_change_pairs(struct gxdp_nic *nic, const struct gxdp_config *ne
 	}
 
 	WRITE_ONCE(nic->cfg.pairs, after);
+	if (rings->xdp.count) {
+		swap(nic->xdp_rings, rings->xdp);
+		gxdp_xdp_rings_start(nic);
+	}
 	if (!shorter)
 		nic->family->frame_limit(nic);
 	if (after > before)

@@ -35,6 +35,7 @@
 #define GXDP_NAME		"gxdp"
 
 #define GXDP_MAX_PAIRS		8	/* the largest family's (82576) pairs */
+#define GXDP_MAX_XDP_RINGS	15	/* and the queues that one pair leaves */
 
 /*
  * One page per receive slot: headroom for XDP and for an xdp_frame, what
@@ -227,8 +228,9 @@ struct gxdp_tx_slot {
 /**
  * struct gxdp_tx - one transmit ring
  *
- * Producers hold the stack queue's _xmit_lock and move @ntu and @batch;
- * the pair's NAPI alone moves @ntc. Descriptors are handed to the chip,
+ * Producers hold the stack queue's _xmit_lock and move @ntu and @batch (the
+ * processor that owns one of XDP's rings holds nothing: xdp_rings.c); the
+ * pair's NAPI alone moves @ntc. Descriptors are handed to the chip,
  * and come back, in report batches: only the last of a batch asks for a
  * write-back.
  *
@@ -246,6 +248,9 @@ struct gxdp_tx_slot {
  * @after_tso: the last frame queued is to be segmented (producers; 8254x)
  * @pad_dma: zeroes to pad AF_XDP frames with, where the chip cannot (8254x)
  * @pool: AF_XDP pool to send from, under the same rules as in gxdp_rx
+ * @txq: the stack's queue that shares the ring; NULL: XDP has it for itself
+ * @counts: the pair's, or those of XDP's own ring
+ * @next: the next of XDP's rings that the pair cleans
  * @stuck_ntc: where the cleaner stood when the watchdog last looked
  * @stuck: how often it had not moved since, with frames waiting
  * @pair: the pair it serves
@@ -268,6 +273,8 @@ struct gxdp_tx {
 	u16 stuck_ntc;
 	u8 stuck;
 	struct gxdp_pair *pair;
+	struct gxdp_tx_counts *counts;
+	struct gxdp_tx *next;
 	struct device *dev;
 	dma_addr_t desc_dma;
 	dma_addr_t pad_dma;
@@ -373,6 +380,7 @@ struct gxdp_pending {
  * @nic: device
  * @rx: receive ring, or NULL
  * @tx: transmit ring, or NULL
+ * @xdp_tx: the first of XDP's own rings that its poll cleans
  * @ims: its interrupt causes
  * @unmask: register that lets them interrupt again
  * @index: number of the queues
@@ -396,6 +404,7 @@ struct gxdp_pair {
 	struct gxdp_nic *nic;
 	struct gxdp_rx *rx;
 	struct gxdp_tx *tx;
+	struct gxdp_tx *xdp_tx;
 	u32 ims;
 	void __iomem *unmask;
 	u16 index;
@@ -452,6 +461,23 @@ struct gxdp_link_want {
 #define GXDP_RSS_KEY_LEN	40
 #define GXDP_RSS_TABLE_LEN	128
 
+/* Which of XDP's own rings is whose; NULL: none */
+struct gxdp_xdp_map {
+	DECLARE_FLEX_ARRAY(struct gxdp_tx *, of_cpu);
+};
+
+/**
+ * struct gxdp_xdp_rings - XDP's own transmit rings (xdp_rings.c)
+ * @count: rings
+ * @tx: the rings; ring i is on the chip's queue i from the last
+ * @map: to be put up as nic->xdp_map
+ */
+struct gxdp_xdp_rings {
+	unsigned int count;
+	struct gxdp_tx *tx[GXDP_MAX_XDP_RINGS];
+	struct gxdp_xdp_map *map;
+};
+
 /* The chip's own statistics, accumulated from clear-on-read registers. */
 struct gxdp_hw_stats;
 
@@ -476,6 +502,9 @@ enum gxdp_flag {
  * @pair: queue pairs, @max_pairs of them
  * @max_pairs: what chip, vectors and CPUs allow
  * @cfg: current configuration; control path
+ * @xdp_map: whose ring of XDP's own is whose; RCU; NULL: all share the pairs'
+ * @xdp_rings: those rings, in use or stopped; control path
+ * @xdp_counts: what was sent on each, by its owner
  * @irq_mode: enum gxdp_irq_mode
  * @other_vector: MSI-X entry of link and errors
  * @ims_other: their interrupt causes
@@ -527,6 +556,9 @@ struct gxdp_nic {
 	unsigned int max_pairs;
 
 	struct gxdp_config cfg;
+	struct gxdp_xdp_map __rcu *xdp_map;
+	struct gxdp_xdp_rings xdp_rings;
+	struct gxdp_tx_counts xdp_counts[GXDP_MAX_XDP_RINGS];
 	enum gxdp_irq_mode irq_mode;
 	u16 other_vector;
 	u32 ims_other;
@@ -629,6 +661,8 @@ u32 gxdp_rx_buf_len(const struct gxdp_nic *nic, const struct gxdp_config *cfg,
 
 /* tx.c */
 struct gxdp_tx *gxdp_tx_alloc(struct gxdp_pair *pair, const struct gxdp_config *cfg);
+struct gxdp_tx *gxdp_tx_alloc_xdp(struct gxdp_nic *nic, const struct gxdp_config *cfg,
+				  unsigned int i);
 void gxdp_tx_free(struct gxdp_tx *tx);
 void gxdp_tx_rewind(struct gxdp_tx *tx);
 netdev_features_t gxdp_features_check(struct sk_buff *skb, struct net_device *netdev,

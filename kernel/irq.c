@@ -61,19 +61,26 @@ static irqreturn_t gxdp_irq_single(int irq, void *data)
 
 /*
  * One poll serves everything the pair has: transmit completions, receive,
- * XDP, and AF_XDP both ways. @rx_poll and @xsk_xmit are constants: compiled
- * once for each path.
+ * XDP, and AF_XDP both ways. @rx_poll, @xsk_xmit and @own (the chip may have
+ * rings for XDP alone) are constants: compiled once for each path.
  */
 static __always_inline int gxdp_poll(struct napi_struct *napi, int budget,
 				     int (*const rx_poll)(struct gxdp_pair *, int),
 				     bool (*const xsk_xmit)(struct gxdp_tx *,
-							    struct xsk_buff_pool *))
+							    struct xsk_buff_pool *),
+				     const bool own)
 {
 	struct gxdp_pair *pair = container_of(napi, struct gxdp_pair, napi);
-	struct gxdp_tx *tx = pair->tx;
+	struct gxdp_tx *tx = pair->tx, *xdp_tx;
 	bool more = !gxdp_tx_clean(tx, budget);
 	struct xsk_buff_pool *pool;
 	int frames;
+
+	if (own) {
+		xdp_tx = smp_load_acquire(&pair->xdp_tx);	/* see gxdp_xdp_rings_start() */
+		for (; xdp_tx; xdp_tx = xdp_tx->next)
+			more |= !gxdp_tx_clean(xdp_tx, budget);
+	}
 
 	if (unlikely(!budget))
 		return 0;
@@ -95,7 +102,7 @@ static __always_inline int gxdp_poll(struct napi_struct *napi, int budget,
  */
 int gxdp_poll_8254x(struct napi_struct *napi, int budget)
 {
-	return gxdp_poll(napi, budget, gxdp_rx_poll_8254x, gxdp_xsk_xmit_8254x);
+	return gxdp_poll(napi, budget, gxdp_rx_poll_8254x, gxdp_xsk_xmit_8254x, false);
 }
 
 /**
@@ -105,7 +112,7 @@ int gxdp_poll_8254x(struct napi_struct *napi, int budget)
  */
 int gxdp_poll_82574(struct napi_struct *napi, int budget)
 {
-	return gxdp_poll(napi, budget, gxdp_rx_poll_82574, gxdp_xsk_xmit_82574);
+	return gxdp_poll(napi, budget, gxdp_rx_poll_82574, gxdp_xsk_xmit_82574, false);
 }
 
 /**
@@ -115,7 +122,7 @@ int gxdp_poll_82574(struct napi_struct *napi, int budget)
  */
 int gxdp_poll_82576(struct napi_struct *napi, int budget)
 {
-	return gxdp_poll(napi, budget, gxdp_rx_poll_82576, gxdp_xsk_xmit_82576);
+	return gxdp_poll(napi, budget, gxdp_rx_poll_82576, gxdp_xsk_xmit_82576, true);
 }
 
 /**

@@ -184,13 +184,12 @@ void gxdp_reset_work(struct work_struct *work)
 
 static void gxdp_report_hang(struct gxdp_nic *nic, struct gxdp_tx *tx)
 {
-	unsigned int queue = tx->pair->index;
-
 	nic->tx_hangs++;
 	set_bit(GXDP_HUNG, &nic->flags);
 	netdev_err(nic->netdev,
-		   "transmit hang on queue %u: clean %u, next %u, told %u, head %u, tail %u; resetting\n",
-		   queue, tx->ntc, tx->ntu, tx->rung,
+		   "transmit hang on %s %u: clean %u, next %u, told %u, head %u, tail %u; resetting\n",
+		   tx->txq ? "queue" : "a ring of XDP's, pair", tx->pair->index,
+		   tx->ntc, tx->ntu, tx->rung,
 		   readl(tx->tail - (GX_TDT(0) - GX_TDH(0))), readl(tx->tail));
 }
 
@@ -222,8 +221,9 @@ static void gxdp_check_hang(struct gxdp_nic *nic)
 
 	if (!netif_carrier_ok(nic->netdev) || gxdp_gone(nic))
 		return;
-	for (i = 0; i < nic->cfg.pairs; i++) {
-		struct gxdp_tx *tx = nic->pair[i]->tx;
+	for (i = 0; i < nic->cfg.pairs + nic->xdp_rings.count; i++) {
+		struct gxdp_tx *tx = i < nic->cfg.pairs ? nic->pair[i]->tx :
+				     nic->xdp_rings.tx[i - nic->cfg.pairs];
 
 		if (gxdp_tx_hangs(nic, tx)) {
 			gxdp_report_hang(nic, tx);

@@ -210,6 +210,20 @@ static struct gxdp_rx_counts gxdp_rx_snapshot(const struct gxdp_pair *pair)
 	return c;
 }
 
+/*
+ * What was sent by XDP's own rings, each counted with one pair for good: no
+ * counter goes back when the number of pairs changes.
+ */
+static void gxdp_tx_add_xdp(const struct gxdp_pair *pair, struct gxdp_tx_counts *c)
+{
+	const struct gxdp_nic *nic = pair->nic;
+	unsigned int ring, i;
+
+	for (ring = pair->index; ring < GXDP_MAX_XDP_RINGS; ring += nic->max_pairs)
+		for (i = 0; i < sizeof(*c) / sizeof(u64); i++)
+			((u64 *)c)[i] += ((const u64 *)&nic->xdp_counts[ring])[i];
+}
+
 static struct gxdp_tx_counts gxdp_tx_snapshot(const struct gxdp_pair *pair)
 {
 	struct gxdp_tx_counts c;
@@ -219,6 +233,7 @@ static struct gxdp_tx_counts gxdp_tx_snapshot(const struct gxdp_pair *pair)
 		start = u64_stats_fetch_begin(&pair->tx_sync);
 		c = pair->tx_counts;
 	} while (u64_stats_fetch_retry(&pair->tx_sync, start));
+	gxdp_tx_add_xdp(pair, &c);
 	return c;
 }
 

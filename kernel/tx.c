@@ -100,10 +100,10 @@ int gxdp_tx_offload_ext(struct sk_buff *skb, struct gxdp_tx *tx, struct gxdp_tx_
 	o->segs = 1;
 	o->bytes = skb->len;
 	if (skb_is_gso(skb)) {
-		tx->pair->tx_counts.tso++;
+		tx->counts->tso++;
 		err = gxdp_tx_tso(skb, o);
 	} else if (skb->ip_summed == CHECKSUM_PARTIAL) {
-		tx->pair->tx_counts.csum++;
+		tx->counts->csum++;
 		err = gxdp_tx_csum(skb, o);
 	}
 	if (skb_vlan_tag_present(skb)) {
@@ -196,12 +196,12 @@ int gxdp_tx_offload_adv(struct sk_buff *skb, struct gxdp_tx *tx, struct gxdp_tx_
 	o->segs = 1;
 	o->bytes = skb->len;
 	if (skb_is_gso(skb)) {
-		tx->pair->tx_counts.tso++;
+		tx->counts->tso++;
 		err = gxdp_tx_tso_adv(skb, o);
 	} else {
 		o->opts = skb->len << TXD_ADV_PAYLEN_SHIFT;
 		if (skb->ip_summed == CHECKSUM_PARTIAL) {
-			tx->pair->tx_counts.csum++;
+			tx->counts->csum++;
 			err = gxdp_tx_csum_adv(skb, o);
 		}
 	}
@@ -315,7 +315,7 @@ static __always_inline void gxdp_tx_maybe_stop(struct gxdp_tx *tx,
 	if (likely(gxdp_tx_unused(tx) >= format->max_per_skb))
 		return;
 	netif_tx_stop_queue(tx->txq);
-	tx->pair->tx_counts.stop++;
+	tx->counts->stop++;
 	/* the cleaner may have made room before it could see us stopped */
 	smp_mb();
 	if (gxdp_tx_unused(tx) >= format->max_per_skb)
@@ -328,7 +328,7 @@ static __always_inline netdev_tx_t gxdp_start_xmit(struct sk_buff *skb,
 {
 	struct gxdp_nic *nic = netdev_priv(netdev);
 	struct gxdp_tx *tx = nic->pair[skb_get_queue_mapping(skb)]->tx;
-	struct gxdp_tx_counts *counts = &tx->pair->tx_counts;
+	struct gxdp_tx_counts *counts = tx->counts;
 	struct gxdp_tx_offload o = {};
 	struct gxdp_tx_slot *slot;
 
@@ -438,12 +438,24 @@ struct gxdp_tx_done {
 	unsigned int xsk;
 };
 
+/*
+ * A page that XDP_TX sent. One of XDP's own rings may have sent pages of
+ * another pair, whose poll runs elsewhere: those go back by way of their pool.
+ */
+static __always_inline void gxdp_tx_give_back(struct gxdp_rx *rx, struct page *page, int budget)
+{
+	if (likely(page->pp == rx->page_pool))
+		gxdp_rx_give_back(rx, page, budget > 0);
+	else
+		page_pool_put_full_page(page->pp, page, false);
+}
+
 static __always_inline void gxdp_tx_release(struct gxdp_tx *tx, struct gxdp_tx_slot *slot,
 					    int budget, struct gxdp_tx_done *done)
 {
 	switch (slot->kind) {
 	case GXDP_TX_PAGE:
-		gxdp_rx_give_back(tx->pair->rx, slot->page, budget > 0);
+		gxdp_tx_give_back(tx->pair->rx, slot->page, budget);
 		break;
 	case GXDP_TX_SKB:
 		gxdp_tx_unmap(tx, slot);
@@ -476,7 +488,7 @@ static __always_inline void gxdp_tx_release_pages(struct gxdp_tx *tx, u16 first,
 	for (;; slot++) {
 		if (unlikely(slot == end))
 			slot = tx->slot;
-		gxdp_rx_give_back(rx, slot->page, budget > 0);
+		gxdp_tx_give_back(rx, slot->page, budget);
 		if (slot == &tx->slot[last])
 			return;
 	}
@@ -523,11 +535,13 @@ static void gxdp_tx_done(struct gxdp_tx *tx, const struct gxdp_tx_done *done)
 
 static void gxdp_tx_maybe_wake(struct gxdp_tx *tx)
 {
+	if (!tx->txq)
+		return;		/* XDP's own: nobody waits for room */
 	/* pairs with gxdp_tx_maybe_stop(): our ntc first, then its state */
 	smp_mb();
 	if (netif_tx_queue_stopped(tx->txq) && READ_ONCE(tx->open) &&
 	    gxdp_tx_unused(tx) >= min_t(unsigned int, GXDP_TX_WAKE, tx->count / 2)) {
-		tx->pair->tx_counts.wake++;
+		tx->counts->wake++;
 		netif_tx_wake_queue(tx->txq);
 	}
 }
@@ -592,14 +606,15 @@ void gxdp_tx_abandon(struct gxdp_tx *tx)
 	while (ntc != tx->batch) {
 		u16 last = tx->slot[ntc].report;
 
-		tx->pair->tx_counts.lost_in_reset +=
+		tx->counts->lost_in_reset +=
 			gxdp_tx_release_batch(tx, ntc, last, 0, &done);
 		ntc = last + 1 == tx->count ? 0 : last + 1;
 	}
 	if (done.xsk)
 		xsk_tx_completed(tx->pool, done.xsk);
 	tx->ntc = ntc;
-	netdev_tx_reset_queue(tx->txq);
+	if (tx->txq)
+		netdev_tx_reset_queue(tx->txq);
 }
 
 /**
@@ -631,6 +646,32 @@ static bool gxdp_tx_map_pad(struct gxdp_tx *tx, const struct gxdp_family *family
 	return true;
 }
 
+static struct gxdp_tx *__gxdp_tx_alloc(struct gxdp_nic *nic, const struct gxdp_config *cfg)
+{
+	struct device *dev = &nic->pdev->dev;
+	struct gxdp_tx *tx;
+
+	tx = kzalloc(sizeof(*tx), GFP_KERNEL);
+	if (!tx)
+		return ERR_PTR(-ENOMEM);
+	tx->dev = dev;
+	tx->count = cfg->tx_count;
+	tx->slot = kvcalloc(tx->count, sizeof(*tx->slot), GFP_KERNEL);
+	if (!tx->slot)
+		goto err_free;
+	tx->desc = dma_alloc_coherent(dev, tx->count * sizeof(*tx->desc), &tx->desc_dma,
+				      GFP_KERNEL | __GFP_NOWARN);
+	if (!tx->desc)
+		goto err_free;
+	if (!gxdp_tx_map_pad(tx, nic->family))
+		goto err_free;
+	return tx;
+
+err_free:
+	gxdp_tx_free(tx);
+	return ERR_PTR(-ENOMEM);
+}
+
 /**
  * gxdp_tx_alloc - an empty transmit ring
  * @pair: where it will serve
@@ -641,31 +682,33 @@ static bool gxdp_tx_map_pad(struct gxdp_tx *tx, const struct gxdp_family *family
  */
 struct gxdp_tx *gxdp_tx_alloc(struct gxdp_pair *pair, const struct gxdp_config *cfg)
 {
-	struct device *dev = &pair->nic->pdev->dev;
-	struct gxdp_tx *tx;
+	struct gxdp_tx *tx = __gxdp_tx_alloc(pair->nic, cfg);
 
-	tx = kzalloc(sizeof(*tx), GFP_KERNEL);
-	if (!tx)
-		return ERR_PTR(-ENOMEM);
+	if (IS_ERR(tx))
+		return tx;
 	tx->pair = pair;
-	tx->dev = dev;
+	tx->counts = &pair->tx_counts;
 	tx->txq = netdev_get_tx_queue(pair->nic->netdev, pair->index);
-	tx->count = cfg->tx_count;
 	tx->pool = cfg->pool[pair->index];
-	tx->slot = kvcalloc(tx->count, sizeof(*tx->slot), GFP_KERNEL);
-	if (!tx->slot)
-		goto err_free;
-	tx->desc = dma_alloc_coherent(dev, tx->count * sizeof(*tx->desc), &tx->desc_dma,
-				      GFP_KERNEL | __GFP_NOWARN);
-	if (!tx->desc)
-		goto err_free;
-	if (!gxdp_tx_map_pad(tx, pair->nic->family))
-		goto err_free;
 	return tx;
+}
 
-err_free:
-	gxdp_tx_free(tx);
-	return ERR_PTR(-ENOMEM);
+/**
+ * gxdp_tx_alloc_xdp - an empty transmit ring of XDP's own
+ * @nic: device
+ * @cfg: ring size
+ * @i: which of them
+ *
+ * As gxdp_tx_alloc().
+ */
+struct gxdp_tx *gxdp_tx_alloc_xdp(struct gxdp_nic *nic, const struct gxdp_config *cfg,
+				  unsigned int i)
+{
+	struct gxdp_tx *tx = __gxdp_tx_alloc(nic, cfg);
+
+	if (!IS_ERR(tx))
+		tx->counts = &nic->xdp_counts[i];
+	return tx;
 }
 
 /**

@@ -173,7 +173,7 @@ static __always_inline void gxdp_tx_doorbell(struct gxdp_tx *tx)
 		return;
 	gxdp_tx_report(tx);
 	tx->rung = tx->ntu;
-	tx->pair->tx_counts.doorbells++;
+	tx->counts->doorbells++;
 	writel(tx->ntu, tx->tail);
 }
 

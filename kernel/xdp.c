@@ -17,6 +17,7 @@
 #include "rx.h"
 #include "tx.h"
 #include "trace.h"
+#include "xdp_rings.h"
 
 /* Control path. A refused program leaves the old one in place. */
 static int gxdp_xdp_attach(struct gxdp_nic *nic, struct bpf_prog *prog,
@@ -69,13 +70,12 @@ static void gxdp_pending_drop(struct gxdp_pair *pair, const struct gxdp_pending 
 
 /* Single pages only: one report batch, and a slot has nothing but its page. */
 static __always_inline unsigned int gxdp_pending_put_pages(struct gxdp_pair *pair,
-							   unsigned int room,
+							   struct gxdp_tx *tx, unsigned int room,
 							   const struct gxdp_tx_format *format)
 {
 	const struct gxdp_pending *pending = pair->pending;
 	const unsigned int n = min_t(unsigned int, pair->pending_count, room);
 	const struct gxdp_pending *end = pending + n;
-	struct gxdp_tx *tx = pair->tx;
 	unsigned int bytes = 0;
 
 	gxdp_tx_report(tx);
@@ -86,8 +86,8 @@ static __always_inline unsigned int gxdp_pending_put_pages(struct gxdp_pair *pai
 			    gxdp_tx_opts(format, pending->len))->page = pending->buf;
 	}
 	gxdp_pending_drop(pair, end, pair->pending_count - n);
-	pair->tx_counts.xdp_tx += n;
-	pair->tx_counts.xdp_tx_bytes += bytes;
+	tx->counts->xdp_tx += n;
+	tx->counts->xdp_tx_bytes += bytes;
 	return pair->pending_count - n;
 }
 
@@ -104,8 +104,8 @@ static __always_inline void gxdp_pending_put(struct gxdp_tx *tx,
 		len += pending[i].len;
 	opts = gxdp_tx_opts(format, len);
 	i = 0;
-	tx->pair->tx_counts.xdp_tx++;
-	tx->pair->tx_counts.xdp_tx_bytes += len;
+	tx->counts->xdp_tx++;
+	tx->counts->xdp_tx_bytes += len;
 	do {
 		struct gxdp_tx_slot *slot;
 
@@ -123,14 +123,14 @@ static __always_inline void gxdp_pending_put(struct gxdp_tx *tx,
 
 /* Frames of several pieces, or in umem buffers, among them. */
 static __always_inline unsigned int gxdp_pending_put_mixed(struct gxdp_pair *pair,
-							   unsigned int room,
+							   struct gxdp_tx *tx, unsigned int room,
 							   const struct gxdp_tx_format *format)
 {
 	const unsigned int extra = format->careful ? TXD_CAREFUL_EXTRA : 0;
 	const unsigned int count = pair->pending_count;
 	unsigned int i, pieces, full = 0;
 
-	gxdp_tx_report(pair->tx);
+	gxdp_tx_report(tx);
 	for (i = 0; i < count; i += pieces) {
 		const struct gxdp_pending *pending = &pair->pending[i];
 
@@ -142,13 +142,14 @@ static __always_inline unsigned int gxdp_pending_put_mixed(struct gxdp_pair *pai
 			continue;
 		}
 		room -= pieces + extra;
-		gxdp_pending_put(pair->tx, pending, pieces, format);
+		gxdp_pending_put(tx, pending, pieces, format);
 	}
 	return full;
 }
 
 /* All of them in one descriptor each? */
 static __always_inline bool gxdp_pending_plain(const struct gxdp_pair *pair,
+					       const struct gxdp_tx *tx,
 					       const struct gxdp_tx_format *format)
 {
 	const struct gxdp_pending *pending = pair->pending;
@@ -157,29 +158,48 @@ static __always_inline bool gxdp_pending_plain(const struct gxdp_pair *pair,
 	if (!format->careful)
 		return true;
 	for (; pending < end; pending++)
-		if (unlikely(!gxdp_tx_plain(pair->tx, format, pending->len)))
+		if (unlikely(!gxdp_tx_plain(tx, format, pending->len)))
 			return false;
 	return true;
 }
 
-static __always_inline unsigned int gxdp_xdp_flush_pending(struct gxdp_pair *pair,
-							   const struct gxdp_tx_format *format)
+static __always_inline unsigned int gxdp_pending_put_all(struct gxdp_pair *pair,
+							 struct gxdp_tx *tx, unsigned int room,
+							 const struct gxdp_tx_format *format)
 {
-	struct gxdp_tx *tx = pair->tx;
+	unsigned int full;
+
+	if (likely(!pair->pending_mixed && gxdp_pending_plain(pair, tx, format)))
+		full = gxdp_pending_put_pages(pair, tx, room, format);
+	else
+		full = gxdp_pending_put_mixed(pair, tx, room, format);
+	gxdp_tx_doorbell(tx);
+	pair->pending_count = 0;
+	pair->pending_mixed = false;
+	return full;
+}
+
+/*
+ * @own: a constant: the chip may have rings for XDP alone. While the pair has
+ * an AF_XDP pool it sends by its own ring: a umem buffer has to be let go in
+ * the poll of its pair.
+ */
+static __always_inline unsigned int gxdp_xdp_flush_pending(struct gxdp_pair *pair,
+							   const struct gxdp_tx_format *format,
+							   const bool own)
+{
+	struct gxdp_tx *tx = own ? gxdp_xdp_own_ring(pair->nic) : NULL;
 	unsigned int room, full;
 
+	if (own && likely(tx) && likely(!pair->rx->pool))
+		return gxdp_pending_put_all(pair, tx, gxdp_tx_unused(tx), format);
+
+	tx = pair->tx;
 	__netif_tx_lock(tx->txq, smp_processor_id());
 	txq_trans_cond_update(tx->txq);
 	room = tx->open ? gxdp_tx_unused(tx) : 0;
-	if (likely(!pair->pending_mixed && gxdp_pending_plain(pair, format)))
-		full = gxdp_pending_put_pages(pair, room, format);
-	else
-		full = gxdp_pending_put_mixed(pair, room, format);
-	gxdp_tx_doorbell(tx);
+	full = gxdp_pending_put_all(pair, tx, room, format);
 	__netif_tx_unlock(tx->txq);
-
-	pair->pending_count = 0;
-	pair->pending_mixed = false;
 	return full;
 }
 
@@ -191,7 +211,7 @@ static __always_inline unsigned int gxdp_xdp_flush_pending(struct gxdp_pair *pai
  */
 unsigned int gxdp_xdp_flush_8254x(struct gxdp_pair *pair)
 {
-	return gxdp_xdp_flush_pending(pair, &gxdp_tx_8254x);
+	return gxdp_xdp_flush_pending(pair, &gxdp_tx_8254x, false);
 }
 
 /**
@@ -203,7 +223,7 @@ unsigned int gxdp_xdp_flush_8254x(struct gxdp_pair *pair)
  */
 unsigned int gxdp_xdp_flush_82574(struct gxdp_pair *pair)
 {
-	return gxdp_xdp_flush_pending(pair, &gxdp_tx_ext);
+	return gxdp_xdp_flush_pending(pair, &gxdp_tx_ext, false);
 }
 
 /* Map and queue an xdp_frame, fragments and all. False: nothing queued. */
@@ -231,7 +251,7 @@ static __always_inline bool gxdp_xdp_put_frame(struct gxdp_tx *tx, struct xdp_fr
 		struct gxdp_tx_slot *slot;
 
 		if (dma_mapping_error(tx->dev, dma)) {
-			tx->pair->tx_counts.map_fail++;
+			tx->counts->map_fail++;
 			gxdp_tx_unwind(tx, first);
 			return false;
 		}
@@ -264,30 +284,14 @@ static bool gxdp_xdp_pad_frame(struct xdp_frame *frame, u32 len)
 	return true;
 }
 
-static __always_inline int gxdp_xdp_xmit(struct net_device *netdev, int n,
-					 struct xdp_frame **frames, u32 flags,
-					 const struct gxdp_tx_format *format)
+/* Queue what there is room for; returns how many frames were taken. */
+static __always_inline int gxdp_xdp_put_frames(struct gxdp_tx *tx, int n,
+					       struct xdp_frame **frames, u32 flags,
+					       const struct gxdp_tx_format *format)
 {
-	struct gxdp_nic *nic = netdev_priv(netdev);
-	unsigned int cpu = smp_processor_id();
-	struct gxdp_pair *pair = nic->pair[cpu % READ_ONCE(nic->cfg.pairs)];
-	struct netdev_queue *txq = netdev_get_tx_queue(netdev, pair->index);
-	struct gxdp_tx_counts *counts = &pair->tx_counts;
-	struct gxdp_tx *tx;
+	struct gxdp_tx_counts *counts = tx->counts;
 	int i;
 
-	if (unlikely(flags & ~XDP_XMIT_FLAGS_MASK))
-		return -EINVAL;
-	if (unlikely(!netif_carrier_ok(netdev)))
-		return -ENETDOWN;
-
-	__netif_tx_lock(txq, cpu);
-	tx = pair->tx;		/* changes only while this lock is held */
-	if (unlikely(!tx || !tx->open)) {
-		__netif_tx_unlock(txq);
-		return -ENETDOWN;
-	}
-	txq_trans_cond_update(txq);
 	for (i = 0; i < n; i++) {
 		u32 len = xdp_get_frame_len(frames[i]);
 
@@ -305,8 +309,40 @@ static __always_inline int gxdp_xdp_xmit(struct net_device *netdev, int n,
 	counts->xdp_xmit_full += n - i;
 	if (flags & XDP_XMIT_FLUSH)
 		gxdp_tx_doorbell(tx);
-	__netif_tx_unlock(txq);
 	return i;
+}
+
+/* @own: as in gxdp_xdp_flush_pending() */
+static __always_inline int gxdp_xdp_xmit(struct net_device *netdev, int n,
+					 struct xdp_frame **frames, u32 flags,
+					 const struct gxdp_tx_format *format, const bool own)
+{
+	struct gxdp_nic *nic = netdev_priv(netdev);
+	unsigned int cpu = smp_processor_id();
+	struct netdev_queue *txq;
+	struct gxdp_pair *pair;
+	struct gxdp_tx *tx;
+	int done = -ENETDOWN;
+
+	if (unlikely(flags & ~XDP_XMIT_FLAGS_MASK))
+		return -EINVAL;
+	if (unlikely(!netif_carrier_ok(netdev)))
+		return -ENETDOWN;
+
+	tx = own ? gxdp_xdp_own_ring(nic) : NULL;
+	if (own && likely(tx))
+		return gxdp_xdp_put_frames(tx, n, frames, flags, format);
+
+	pair = nic->pair[cpu % READ_ONCE(nic->cfg.pairs)];
+	txq = netdev_get_tx_queue(netdev, pair->index);
+	__netif_tx_lock(txq, cpu);
+	tx = pair->tx;		/* changes only while this lock is held */
+	if (likely(tx && tx->open)) {
+		txq_trans_cond_update(txq);
+		done = gxdp_xdp_put_frames(tx, n, frames, flags, format);
+	}
+	__netif_tx_unlock(txq);
+	return done;
 }
 
 /**
@@ -320,7 +356,7 @@ static __always_inline int gxdp_xdp_xmit(struct net_device *netdev, int n,
  */
 int gxdp_xdp_xmit_8254x(struct net_device *netdev, int n, struct xdp_frame **frames, u32 flags)
 {
-	return gxdp_xdp_xmit(netdev, n, frames, flags, &gxdp_tx_8254x);
+	return gxdp_xdp_xmit(netdev, n, frames, flags, &gxdp_tx_8254x, false);
 }
 
 /**
@@ -335,7 +371,7 @@ int gxdp_xdp_xmit_8254x(struct net_device *netdev, int n, struct xdp_frame **fra
  */
 int gxdp_xdp_xmit_82574(struct net_device *netdev, int n, struct xdp_frame **frames, u32 flags)
 {
-	return gxdp_xdp_xmit(netdev, n, frames, flags, &gxdp_tx_ext);
+	return gxdp_xdp_xmit(netdev, n, frames, flags, &gxdp_tx_ext, false);
 }
 
 /**
@@ -346,7 +382,7 @@ int gxdp_xdp_xmit_82574(struct net_device *netdev, int n, struct xdp_frame **fra
  */
 unsigned int gxdp_xdp_flush_82576(struct gxdp_pair *pair)
 {
-	return gxdp_xdp_flush_pending(pair, &gxdp_tx_adv);
+	return gxdp_xdp_flush_pending(pair, &gxdp_tx_adv, true);
 }
 
 /**
@@ -360,7 +396,7 @@ unsigned int gxdp_xdp_flush_82576(struct gxdp_pair *pair)
  */
 int gxdp_xdp_xmit_82576(struct net_device *netdev, int n, struct xdp_frame **frames, u32 flags)
 {
-	return gxdp_xdp_xmit(netdev, n, frames, flags, &gxdp_tx_adv);
+	return gxdp_xdp_xmit(netdev, n, frames, flags, &gxdp_tx_adv, true);
 }
 
 /* The RSS hash of the frame, from the descriptor its last byte came with. */

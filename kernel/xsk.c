@@ -195,7 +195,7 @@ static __always_inline void gxdp_xsk_put_nothing(struct gxdp_tx *tx,
 						 const struct gxdp_tx_format *format)
 {
 	gxdp_tx_put(tx, 0, format->nothing, 0);
-	tx->pair->tx_counts.xsk_invalid++;
+	tx->counts->xsk_invalid++;
 }
 
 /* Bytes of the frame that begins at @xd. */
@@ -279,7 +279,7 @@ static __always_inline u32 gxdp_xsk_put(struct gxdp_tx *tx, struct xsk_buff_pool
 					const struct gxdp_tx_format *format)
 {
 	const u32 step = gxdp_xsk_tx_step(pool, want);
-	struct gxdp_tx_counts *counts = &tx->pair->tx_counts;
+	struct gxdp_tx_counts *counts = tx->counts;
 	u32 n, sum = 0;
 
 	do {

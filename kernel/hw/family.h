@@ -35,6 +35,8 @@ enum gxdp_family_flag {
  * @name: what users call it, "82574L"
  * @flags: enum gxdp_family_flag
  * @max_pairs: queue pairs the chip has
+ * @tx_queues: transmit queues, where there are more: XDP has those that are
+ *	no pair's to itself (needs GXDP_F_QUEUE_STOP)
  * @ring_min: smallest ring
  * @ring_max: largest ring
  * @ring_step: ring sizes are multiples of this
@@ -116,6 +118,7 @@ struct gxdp_family {
 	const char *name;
 	u32 flags;
 	u16 max_pairs;
+	u16 tx_queues;
 	u16 ring_min, ring_max, ring_step;
 	u16 max_mtu;
 	u16 tso_min_mss;

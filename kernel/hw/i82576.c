@@ -218,6 +218,19 @@ static int i82576_reset(struct gxdp_nic *nic)
 
 /* Receive queues. hw_lock held. */
 
+/* What a pair's queues raise: a vector; without MSI-X, a bit of EICR. */
+static u32 i82576_vector(const struct gxdp_pair *pair)
+{
+	return pair->nic->irq_mode == GXDP_IRQ_MSIX ? pair->vector : 0;
+}
+
+static void i82576_ivar(struct gxdp_nic *nic, unsigned int q, unsigned int shift, u32 vector)
+{
+	u32 ivar = rd32(nic, GX_EXT_IVAR(q)) & ~(0xffU << shift);
+
+	wr32(nic, GX_EXT_IVAR(q), ivar | (vector | GX_EXT_IVAR_VALID) << shift);
+}
+
 static void i82576_rx_ring(struct gxdp_nic *nic, struct gxdp_rx *rx, unsigned int queue)
 {
 	rx->tail = nic->regs + GX_Q_RDT(queue);
@@ -229,6 +242,7 @@ static void i82576_rx_ring(struct gxdp_nic *nic, struct gxdp_rx *rx, unsigned in
 	wr32(nic, GX_Q_RDT(queue), rx->ntc);
 	wr32(nic, GX_Q_SRRCTL(queue), GX_SRRCTL_ONE_BUFFER | GX_SRRCTL_DROP_EN |
 				      rx->buf_len / 1024);
+	i82576_ivar(nic, queue, GX_EXT_IVAR_RX_SHIFT(queue), i82576_vector(rx->pair));
 }
 
 /* Wait until a queue is as enabled as was written. */
@@ -308,6 +322,7 @@ static void i82576_tx_ring(struct gxdp_nic *nic, struct gxdp_tx *tx, unsigned in
 	wr32(nic, GX_Q_TDLEN(queue), tx->count * sizeof(u64) * 2);
 	wr32(nic, GX_Q_TDH(queue), tx->ntu);
 	wr32(nic, GX_Q_TDT(queue), tx->ntu);
+	i82576_ivar(nic, queue, GX_EXT_IVAR_TX_SHIFT(queue), i82576_vector(tx->pair));
 }
 
 static void i82576_tx_start(struct gxdp_nic *nic, unsigned int queue)
@@ -347,14 +362,6 @@ static void i82576_itr(struct gxdp_nic *nic)
 	wr32(nic, GX_EXT_EITR(nic->other_vector), 0);
 }
 
-/* Which vector (without MSI-X: which of EICR's bits) a queue raises. */
-static void i82576_ivar(struct gxdp_nic *nic, unsigned int q, unsigned int shift, u32 vector)
-{
-	u32 ivar = rd32(nic, GX_EXT_IVAR(q)) & ~(0xffU << shift);
-
-	wr32(nic, GX_EXT_IVAR(q), ivar | (vector | GX_EXT_IVAR_VALID) << shift);
-}
-
 static u32 i82576_vectors(struct gxdp_nic *nic)
 {
 	u32 vectors = BIT(nic->other_vector);
@@ -372,10 +379,7 @@ static u32 i82576_vectors(struct gxdp_nic *nic)
  */
 static void i82576_setup_irq(struct gxdp_nic *nic)
 {
-	bool msix = nic->irq_mode == GXDP_IRQ_MSIX;
-	unsigned int q;
-
-	if (msix) {
+	if (nic->irq_mode == GXDP_IRQ_MSIX) {
 		wr32(nic, GX_GPIE, GX_GPIE_MSIX | GX_GPIE_PBA | GX_GPIE_EIAME | GX_GPIE_NSICR);
 		wr32(nic, GX_EXT_EIAC, i82576_vectors(nic));
 		wr32(nic, GX_EIAM, i82576_vectors(nic));
@@ -384,12 +388,6 @@ static void i82576_setup_irq(struct gxdp_nic *nic)
 	} else {
 		wr32(nic, GX_GPIE, 0);
 		wr32(nic, GX_IAM, 0);
-	}
-	for (q = 0; q < nic->max_pairs; q++) {
-		u32 vector = msix ? nic->pair[q]->vector : 0;
-
-		i82576_ivar(nic, q, GX_EXT_IVAR_RX_SHIFT(q), vector);
-		i82576_ivar(nic, q, GX_EXT_IVAR_TX_SHIFT(q), vector);
 	}
 	i82576_itr(nic);
 }
@@ -637,6 +635,7 @@ const struct gxdp_family gxdp_82576 = {
 	.flags		= GXDP_F_RSS | GXDP_F_RSS_UDP | GXDP_F_MSIX | GXDP_F_MSI |
 			  GXDP_F_TSO | GXDP_F_TSO6 | GXDP_F_SCTP | GXDP_F_QUEUE_STOP | GXDP_F_QUEUE_BUF,
 	.max_pairs	= I82576_PAIRS,
+	.tx_queues	= I82576_QUEUES,
 	.ring_min	= 64,
 	.ring_max	= 4096,
 	.ring_step	= 8,
