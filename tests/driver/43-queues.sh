@@ -1,0 +1,110 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# A chip whose queues have an enable each: binding and closing an AF_XDP socket, with
+# a stream on every queue, costs the other queues nothing; neither does what touches
+# no ring. Sockets on all queues at once get every frame of theirs, without a copy.
+# lab: dut=family needs=queue-stop timeout=300 mem=1280
+
+. tests/driver/lib.sh
+
+QUEUES=4
+RATE=400
+
+# An address of ours whose UDP lands on each queue: in $address, by queue. The hash
+# covers addresses alone.
+find_addresses()
+{
+	local n q before after
+
+	address=()
+	for ((n = 10; n < 90 && ${#address[@]} < QUEUES; n++)); do
+		ip -n dut addr add "10.9.0.$n/24" dev gx0
+		peer ping -c 1 -W 5 "10.9.0.$n" >/dev/null || continue	# and ARP is done
+		counts "$TMP/a"
+		peer stream send -u "10.9.0.$n:7777" -n 20 -r 2000 >/dev/null
+		counts "$TMP/b"
+		for ((q = 0; q < QUEUES; q++)); do
+			[ "$(moved "$TMP/a" "$TMP/b" "rx${q}_packets")" -lt 20 ] || address[q]=10.9.0.$n
+		done
+	done
+	[ ${#address[@]} -eq $QUEUES ]
+}
+
+# One stream to each queue, numbered 1 + queue; the processes are in $senders.
+start_streams()
+{
+	local q
+
+	senders=
+	for ((q = 0; q < QUEUES; q++)); do
+		background peer stream send -u "${address[q]}:7777" -S $((1 + q)) -r $RATE "$@" >"$TMP/sent$q"
+		senders+=" $child"
+	done
+}
+
+# under_streams "what" "QUEUES THAT LOSE NOTHING" COMMAND...
+under_streams()
+{
+	local what=$1 spared=$2 q
+	shift 2
+
+	start_receiver "$TMP/r" dut stream recv -u :7777 -N $QUEUES
+	start_streams
+	sleep 0.5	# all run
+	check "$what: done" "$@"
+	# shellcheck disable=SC2086
+	kill $senders
+	# shellcheck disable=SC2086
+	wait $senders $receiver
+	for q in $spared; do
+		check_stream "$what: queue $q" "$TMP/r" "$(value "$TMP/sent$q" sent)" $((1 + q))
+	done
+}
+
+begin
+dut ethtool -L gx0 combined $QUEUES
+find_addresses || die_test "no address for each queue: ${address[*]}"
+before=$(carrier_changes dut gx0)
+
+under_streams "ten sockets on queue 2, one after the other" "0 1 3" \
+	dut xsk bind -i gx0 -q 2 -z -n 10
+check "queue 2 did not lose all" [ "$(value "$TMP/r" received "stream=3 ")" -gt 50 ]
+
+mtus()
+{
+	ip -n dut link set gx0 mtu 1400 && ip -n dut link set gx0 mtu 9000 &&
+		ip -n dut link set gx0 mtu 1500
+}
+under_streams "changes of the MTU" "0 1 2 3" mtus
+
+more_queues()
+{
+	dut ethtool -L gx0 combined 8 && dut ethtool -L gx0 combined $QUEUES
+}
+under_streams "queues come and go" "0 1 2 3" more_queues
+
+use_programs
+attach to_xsk
+receivers=()
+for ((q = 0; q < QUEUES; q++)); do
+	start_receiver "$TMP/x$q" dut xsk rx -i gx0 -q $q -m "$MAPS/xsks" -z
+	receivers[q]=$receiver
+	check_eq "a socket on queue $q: zero-copy" "$(value "$TMP/x$q" zerocopy)" 1
+done
+counts "$TMP/a"
+start_streams -n 1000
+# shellcheck disable=SC2086
+wait $senders
+for ((q = 0; q < QUEUES; q++)); do
+	wait "${receivers[q]}"
+done
+counts "$TMP/b"
+for ((q = 0; q < QUEUES; q++)); do
+	check_stream "sockets on all queues at once: queue $q" "$TMP/x$q" 1000 $((1 + q))
+	check_moved "queue $q: every frame without a copy" "$TMP/a" "$TMP/b" "rx${q}_xsk_frames" $((1000 + ENDS))
+done
+detach
+
+check_eq "the carrier did not change" "$(carrier_changes dut gx0)" "$before"
+check_eq "and nothing was reset" "$(stat dut gx0 resets)" 0
+end
