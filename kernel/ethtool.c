@@ -436,16 +436,27 @@ static int gxdp_get_coalesce(struct net_device *netdev, struct ethtool_coalesce 
 	struct gxdp_nic *nic = netdev_priv(netdev);
 
 	coal->rx_coalesce_usecs = nic->itr_usecs;
+	coal->use_adaptive_rx_coalesce = nic->adaptive;
 	return 0;
 }
 
-/* One vector serves both directions: rx-usecs spaces its interrupts. */
+/*
+ * One vector serves both directions: rx-usecs spaces its interrupts. A new
+ * value is a wish for that value: it ends adaptive spacing, unless that is
+ * asked for in the same breath.
+ */
 static int gxdp_set_coalesce(struct net_device *netdev, struct ethtool_coalesce *coal,
 			     struct kernel_ethtool_coalesce *kernel_coal,
 			     struct netlink_ext_ack *extack)
 {
 	struct gxdp_nic *nic = netdev_priv(netdev);
+	bool adaptive = coal->use_adaptive_rx_coalesce;
 	u32 usecs = coal->rx_coalesce_usecs;
+
+	if (adaptive && (!nic->family->itr_pair || !GXDP_HAS_DIM)) {
+		NL_SET_ERR_MSG_MOD(extack, "interrupt spacing that follows the traffic needs an 82576 and a kernel with net DIM; set rx-usecs");
+		return -EOPNOTSUPP;
+	}
 
 	if (usecs && usecs < nic->family->itr_min_usecs) {
 		NL_SET_ERR_MSG_MOD(extack, "rx-usecs is below the chip's shortest spacing; 0 turns spacing off");
@@ -457,6 +468,7 @@ static int gxdp_set_coalesce(struct net_device *netdev, struct ethtool_coalesce 
 	}
 
 	mutex_lock(&nic->hw_lock);
+	nic->adaptive = adaptive && (!nic->adaptive || usecs == nic->itr_usecs);
 	nic->itr_usecs = usecs;
 	if (test_bit(GXDP_UP, &nic->flags))
 		nic->family->itr(nic);
@@ -551,32 +563,72 @@ static int gxdp_set_rxfh(struct net_device *netdev, struct ethtool_rxfh_param *r
 	return 0;
 }
 
-/* What the hash covers is fixed: ports for TCP, addresses for the rest. */
+#define GXDP_RXH_IP		(RXH_IP_SRC | RXH_IP_DST)
+#define GXDP_RXH_PORTS		(GXDP_RXH_IP | RXH_L4_B_0_1 | RXH_L4_B_2_3)
+
+/* What the hash covers: ports for TCP, addresses for the rest, UDP as set. */
 static int gxdp_get_rxfh_fields(struct net_device *netdev, struct ethtool_rxfh_fields *fields)
 {
+	struct gxdp_nic *nic = netdev_priv(netdev);
+
 	switch (fields->flow_type) {
 	case TCP_V4_FLOW:
 	case TCP_V6_FLOW:
-		fields->data = RXH_IP_SRC | RXH_IP_DST | RXH_L4_B_0_1 | RXH_L4_B_2_3;
+		fields->data = GXDP_RXH_PORTS;
 		return 0;
 	case UDP_V4_FLOW:
+		fields->data = nic->rss_udp4 ? GXDP_RXH_PORTS : GXDP_RXH_IP;
+		return 0;
 	case UDP_V6_FLOW:
+		fields->data = nic->rss_udp6 ? GXDP_RXH_PORTS : GXDP_RXH_IP;
+		return 0;
 	case SCTP_V4_FLOW:
 	case SCTP_V6_FLOW:
 	case AH_ESP_V4_FLOW:
 	case AH_ESP_V6_FLOW:
 	case IPV4_FLOW:
 	case IPV6_FLOW:
-		fields->data = RXH_IP_SRC | RXH_IP_DST;
+		fields->data = GXDP_RXH_IP;
 		return 0;
 	default:
 		return -EINVAL;
 	}
 }
 
+/*
+ * Some chips can hash UDP by its ports. Fragments have none: the pieces of a
+ * datagram then arrive on two queues, so it is off unless asked for.
+ */
+static int gxdp_set_rxfh_fields(struct net_device *netdev,
+				const struct ethtool_rxfh_fields *fields,
+				struct netlink_ext_ack *extack)
+{
+	struct gxdp_nic *nic = netdev_priv(netdev);
+	bool *ports = fields->flow_type == UDP_V4_FLOW ? &nic->rss_udp4 : &nic->rss_udp6;
+	struct ethtool_rxfh_fields now = { .flow_type = fields->flow_type };
+	int err;
+
+	err = gxdp_get_rxfh_fields(netdev, &now);
+	if (err || fields->data == now.data)
+		return err;
+	if (!(nic->family->flags & GXDP_F_RSS_UDP) ||
+	    (fields->flow_type != UDP_V4_FLOW && fields->flow_type != UDP_V6_FLOW) ||
+	    (fields->data != GXDP_RXH_IP && fields->data != GXDP_RXH_PORTS)) {
+		NL_SET_ERR_MSG_MOD(extack, "the chip's hash covers addresses, and ports of TCP; on 82576 also those of UDP: 'sd' or 'sdfn'");
+		return -EOPNOTSUPP;
+	}
+	mutex_lock(&nic->hw_lock);
+	*ports = fields->data == GXDP_RXH_PORTS;
+	if (test_bit(GXDP_UP, &nic->flags))
+		nic->family->rss(nic);
+	mutex_unlock(&nic->hw_lock);
+	return 0;
+}
+
 #define GXDP_ETHTOOL_OPS						\
 	GXDP_COMPAT_NEEDS_RTNL						\
-	.supported_coalesce_params = ETHTOOL_COALESCE_RX_USECS,		\
+	.supported_coalesce_params = ETHTOOL_COALESCE_RX_USECS |	\
+				     ETHTOOL_COALESCE_USE_ADAPTIVE_RX,	\
 	.begin			= gxdp_begin,				\
 	.get_drvinfo		= gxdp_get_drvinfo,			\
 	.get_msglevel		= gxdp_get_msglevel,			\

@@ -21,6 +21,7 @@
 #define GXDP_H
 
 #include <linux/bpf.h>
+#include <linux/dim.h>
 #include <linux/if_vlan.h>
 #include <linux/io.h>
 #include <linux/netdevice.h>
@@ -388,6 +389,8 @@ struct gxdp_pending {
  * @pending_count: entries in @pending
  * @pending_mixed: not only single pages among them
  * @pending: what this poll's XDP_TX verdicts collected
+ * @dim: decides on the vector's interrupt spacing (moderation.c)
+ * @dim_events: polls it was told of
  * @rx_sync: guards readers of @rx_counts
  * @tx_sync: guards readers of what NAPI writes in @tx_counts
  * @rx_counts: of the receive queue, since probe
@@ -412,6 +415,8 @@ struct gxdp_pair {
 	u16 pending_count;
 	bool pending_mixed;
 	struct gxdp_pending pending[GXDP_TX_PENDING];
+	struct dim dim;
+	u16 dim_events;
 	struct u64_stats_sync rx_sync;
 	struct u64_stats_sync tx_sync;
 	struct gxdp_rx_counts rx_counts;
@@ -512,6 +517,7 @@ enum gxdp_flag {
  * @prog: XDP program, RCU; the poll reads it once
  * @flags: enum gxdp_flag, atomic bit operations
  * @itr_usecs: interrupt spacing; control path
+ * @adaptive: it follows the traffic, each pair's by itself
  * @rss_key: key of the hash
  * @rss_table: queue of each hash bucket
  * @rss_udp4: the hash covers the ports of UDP over IPv4, too
@@ -564,6 +570,7 @@ struct gxdp_nic {
 	u32 ims_other;
 	char other_name[IFNAMSIZ + 16];
 	u16 itr_usecs;
+	bool adaptive;
 
 	struct mutex hw_lock;		/* the chip: registers, PHY, NVM */
 	u8 perm_addr[ETH_ALEN];
@@ -670,6 +677,11 @@ netdev_features_t gxdp_features_check(struct sk_buff *skb, struct net_device *ne
 bool gxdp_tx_clean(struct gxdp_tx *tx, int budget);
 void gxdp_tx_abandon(struct gxdp_tx *tx);
 bool gxdp_tx_drained(struct gxdp_tx *tx);
+
+/* moderation.c */
+void gxdp_moderation_init(struct gxdp_pair *pair);
+void gxdp_moderation_poll_end(struct gxdp_pair *pair);
+void gxdp_moderation_stop(struct gxdp_nic *nic);
 
 /* xdp.c */
 int gxdp_bpf(struct net_device *netdev, struct netdev_bpf *bpf);

@@ -90,8 +90,11 @@ static __always_inline int gxdp_poll(struct napi_struct *napi, int budget,
 		more |= xsk_xmit(tx, pool);
 	if (frames == budget || more)
 		return budget;
-	if (likely(napi_complete_done(napi, frames)))
+	if (likely(napi_complete_done(napi, frames))) {
+		if (pair->nic->adaptive)
+			gxdp_moderation_poll_end(pair);
 		writel(pair->ims, pair->unmask);
+	}
 	return frames;
 }
 

@@ -86,6 +86,7 @@ static int gxdp_pairs_alloc(struct gxdp_nic *nic)
 		pair->vector = i;
 		u64_stats_init(&pair->rx_sync);
 		u64_stats_init(&pair->tx_sync);
+		gxdp_moderation_init(pair);
 		netif_napi_add_config(nic->netdev, &pair->napi, nic->family->path->poll, i);
 		netif_napi_set_irq(&pair->napi, gxdp_pair_irq(pair));
 	}

@@ -10,6 +10,7 @@
 
 #include "config.h"
 
+#include <linux/dim.h>
 #include <linux/dma-mapping.h>
 #include <linux/ethtool.h>
 #include <linux/netdevice.h>
@@ -228,6 +229,39 @@ static inline u32 gxdp_xsk_frag_step(struct xsk_buff_pool *pool)
 static inline u32 gxdp_xsk_frag_step(struct xsk_buff_pool *pool)
 {
 	return 0;
+}
+#endif
+
+/*
+ * Net DIM is only there if another driver of the kernel's has asked for it.
+ * 6.13: the sample goes by reference.
+ */
+#if IS_ENABLED(CONFIG_DIMLIB)
+#define GXDP_HAS_DIM		true
+
+static inline unsigned int gxdp_dim_usecs(const struct dim *dim)
+{
+	return net_dim_get_rx_moderation(dim->mode, dim->profile_ix).usec;
+}
+
+static inline void gxdp_net_dim(struct dim *dim, const struct dim_sample *sample)
+{
+#ifdef HAVE_NET_DIM_POINTER
+	net_dim(dim, sample);
+#else
+	net_dim(dim, *sample);
+#endif
+}
+#else
+#define GXDP_HAS_DIM		false
+
+static inline unsigned int gxdp_dim_usecs(const struct dim *dim)
+{
+	return 0;
+}
+
+static inline void gxdp_net_dim(struct dim *dim, const struct dim_sample *sample)
+{
 }
 #endif
 

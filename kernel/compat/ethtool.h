@@ -30,6 +30,9 @@ static int gxdp_get_rxfh(struct net_device *netdev, struct ethtool_rxfh_param *r
 static int gxdp_set_rxfh(struct net_device *netdev, struct ethtool_rxfh_param *rxfh,
 			 struct netlink_ext_ack *extack);
 static int gxdp_get_rxfh_fields(struct net_device *netdev, struct ethtool_rxfh_fields *fields);
+static int gxdp_set_rxfh_fields(struct net_device *netdev,
+				const struct ethtool_rxfh_fields *fields,
+				struct netlink_ext_ack *extack);
 static u32 gxdp_get_rx_ring_count(struct net_device *netdev);
 
 #ifdef HAVE_ETHTOOL_RXFH_PARAM
@@ -61,9 +64,19 @@ static int gxdp_compat_set_rxfh(struct net_device *netdev, const u32 *indir, con
 
 /* 6.17, 6.19: these used to be commands of get_rxnfc(). */
 #ifdef HAVE_ETHTOOL_RXFH_FIELDS
-#define GXDP_COMPAT_RXFH_FIELDS	.get_rxfh_fields = gxdp_get_rxfh_fields,
+#define GXDP_COMPAT_RXFH_FIELDS	.get_rxfh_fields = gxdp_get_rxfh_fields,	\
+				.set_rxfh_fields = gxdp_set_rxfh_fields,
 #else
-#define GXDP_COMPAT_RXFH_FIELDS
+static int gxdp_compat_set_rxnfc(struct net_device *netdev, struct ethtool_rxnfc *info)
+{
+	struct ethtool_rxfh_fields fields = { .flow_type = info->flow_type, .data = info->data };
+
+	if (info->cmd != ETHTOOL_SRXFH)
+		return -EOPNOTSUPP;
+	return gxdp_set_rxfh_fields(netdev, &fields, NULL);
+}
+
+#define GXDP_COMPAT_RXFH_FIELDS	.set_rxnfc = gxdp_compat_set_rxnfc,
 #endif
 
 #ifdef HAVE_ETHTOOL_RX_RING_COUNT

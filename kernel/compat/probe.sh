@@ -38,6 +38,7 @@ PAGE_POOL_NETDEV	net/page_pool/types.h	struct net_device[[:space:]]*\*netdev;
 XSK_EOP_DESC		net/xdp_sock_drv.h	xsk_is_eop_desc\(
 XDP_ZC_MAX_SEGS		linux/netdevice.h	xdp_zc_max_segs;
 DEVLINK_REPORTER_PERIODS	net/devlink.h	default_graceful_period;
+NET_DIM_POINTER		linux/dim.h		net_dim\(struct dim \*dim, const struct
 ETHTOOL_RXFH_PARAM	linux/ethtool.h		struct ethtool_rxfh_param \{
 ETHTOOL_RXFH_FIELDS	linux/ethtool.h		get_rxfh_fields\)
 ETHTOOL_RX_RING_COUNT	linux/ethtool.h		get_rx_ring_count\)

@@ -87,6 +87,8 @@ enum gxdp_family_flag {
  *	INTx and MSI: 0 when the chip raised nothing; queue causes found are
  *	masked, NAPI unmasks them (pair->ims). MSI-X: for the other vector
  * @itr: write nic->itr_usecs to every vector
+ * @itr_pair: write an interrupt spacing in microseconds to one pair's vector;
+ *	NULL: the chip's spacing does not follow the traffic
  * @rx_mode: netdev->dev_addr, promiscuous, all-multicast, and the unicast
  *	and multicast filters for the addresses in @uc and @mc: the device's
  *	own lists, under netif_addr_lock_bh(), or snapshots of them; must not
@@ -147,6 +149,7 @@ struct gxdp_family {
 	void (*irq_mask)(struct gxdp_nic *nic);
 	u32 (*irq_ack)(struct gxdp_nic *nic);
 	void (*itr)(struct gxdp_nic *nic);
+	void (*itr_pair)(struct gxdp_nic *nic, struct gxdp_pair *pair, unsigned int usecs);
 	void (*rx_mode)(struct gxdp_nic *nic, const struct netdev_hw_addr_list *uc,
 			const struct netdev_hw_addr_list *mc);
 	void (*vlan_filter)(struct gxdp_nic *nic, u16 vid);

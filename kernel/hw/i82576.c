@@ -348,18 +348,19 @@ static void i82576_tx_enable(struct gxdp_nic *nic)
 
 /* Interrupts */
 
+static void i82576_itr_pair(struct gxdp_nic *nic, struct gxdp_pair *pair, unsigned int usecs)
+{
+	wr32(nic, GX_EXT_EITR(i82576_vector(pair)), usecs << GX_EXT_EITR_SHIFT | GX_EXT_EITR_KEEP);
+}
+
 static void i82576_itr(struct gxdp_nic *nic)
 {
-	u32 itr = nic->itr_usecs << GX_EXT_EITR_SHIFT | GX_EXT_EITR_KEEP;
 	unsigned int q;
 
-	if (nic->irq_mode != GXDP_IRQ_MSIX) {
-		wr32(nic, GX_EXT_EITR(0), itr);
-		return;
-	}
 	for (q = 0; q < nic->max_pairs; q++)
-		wr32(nic, GX_EXT_EITR(nic->pair[q]->vector), itr);
-	wr32(nic, GX_EXT_EITR(nic->other_vector), 0);
+		i82576_itr_pair(nic, nic->pair[q], nic->itr_usecs);
+	if (nic->irq_mode == GXDP_IRQ_MSIX)
+		wr32(nic, GX_EXT_EITR(nic->other_vector), 0);
 }
 
 static u32 i82576_vectors(struct gxdp_nic *nic)
@@ -665,6 +666,7 @@ const struct gxdp_family gxdp_82576 = {
 	.irq_mask_pair	= i82576_irq_mask_pair,
 	.irq_ack	= i82576_irq_ack,
 	.itr		= i82576_itr,
+	.itr_pair	= i82576_itr_pair,
 	.rx_mode	= gx_mac_rx_filters,
 	.vlan_filter	= gx_mac_vlan_filter,
 	.rss		= i82576_rss,
