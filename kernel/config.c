@@ -522,6 +522,7 @@ void gxdp_config_down(struct gxdp_nic *nic)
 	gxdp_rings_swap(nic, &none, &rings);
 	mutex_unlock(&nic->hw_lock);
 	gxdp_moderation_stop(nic);
+	gxdp_ptp_stop(nic);
 	for (i = 0; i < nic->max_pairs; i++) {
 		netif_queue_set_napi(nic->netdev, i, NETDEV_QUEUE_TYPE_RX, NULL);
 		netif_queue_set_napi(nic->netdev, i, NETDEV_QUEUE_TYPE_TX, NULL);

@@ -662,7 +662,7 @@ static int gxdp_set_rxfh_fields(struct net_device *netdev,
 	.set_channels		= gxdp_set_channels,			\
 	.get_coalesce		= gxdp_get_coalesce,			\
 	.set_coalesce		= gxdp_set_coalesce,			\
-	.get_ts_info		= ethtool_op_get_ts_info,
+	.get_ts_info		= gxdp_get_ts_info,
 
 static const struct ethtool_ops gxdp_ethtool_ops = {
 	GXDP_ETHTOOL_OPS

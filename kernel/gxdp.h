@@ -32,6 +32,7 @@
 
 #include "../include/gxdp/version.h"
 #include "compat/compat.h"
+#include "compat/ptp.h"
 
 #define GXDP_NAME		"gxdp"
 
@@ -486,6 +487,37 @@ struct gxdp_xdp_rings {
 /* The chip's own statistics, accumulated from clear-on-read registers. */
 struct gxdp_hw_stats;
 
+/**
+ * struct gxdp_ptp - clock and stamps (ptp.c)
+ * @clock: NULL: none
+ * @info: its callbacks
+ * @lock: guards @tc
+ * @cc: the chip's counter
+ * @tc: what time it is
+ * @inc: what the counter gains each 16 ns; control path
+ * @offset: of @tc from the system's time, while the chip is reset
+ * @config: what is stamped; control path
+ * @tx_skb: the frame whose departure the chip is to remember, or NULL
+ * @tx_since: jiffies when it was queued
+ * @tx_work: looks whether it has left
+ * @tx_busy: frames that asked in vain, another being on its way
+ * @tx_lost: frames that asked and never left
+ */
+struct gxdp_ptp {
+	struct ptp_clock *clock;
+	struct ptp_clock_info info;
+	spinlock_t lock;	/* the timecounter */
+	struct cyclecounter cc;
+	struct timecounter tc;
+	u32 inc;
+	s64 offset;
+	struct kernel_hwtstamp_config config;
+	struct sk_buff *tx_skb;
+	unsigned long tx_since;
+	struct delayed_work tx_work;
+	u64 tx_busy, tx_lost;
+};
+
 enum gxdp_irq_mode { GXDP_IRQ_INTX, GXDP_IRQ_MSI, GXDP_IRQ_MSIX };
 
 enum gxdp_flag {
@@ -517,6 +549,7 @@ enum gxdp_flag {
  * @prog: XDP program, RCU; the poll reads it once
  * @flags: enum gxdp_flag, atomic bit operations
  * @itr_usecs: interrupt spacing; control path
+ * @ptp: clock and stamps
  * @adaptive: it follows the traffic, each pair's by itself
  * @rss_key: key of the hash
  * @rss_table: queue of each hash bucket
@@ -571,6 +604,7 @@ struct gxdp_nic {
 	char other_name[IFNAMSIZ + 16];
 	u16 itr_usecs;
 	bool adaptive;
+	struct gxdp_ptp ptp;
 
 	struct mutex hw_lock;		/* the chip: registers, PHY, NVM */
 	u8 perm_addr[ETH_ALEN];
@@ -682,6 +716,19 @@ bool gxdp_tx_drained(struct gxdp_tx *tx);
 void gxdp_moderation_init(struct gxdp_pair *pair);
 void gxdp_moderation_poll_end(struct gxdp_pair *pair);
 void gxdp_moderation_stop(struct gxdp_nic *nic);
+
+/* ptp.c */
+void gxdp_ptp_init(struct gxdp_nic *nic);
+void gxdp_ptp_free(struct gxdp_nic *nic);
+void gxdp_ptp_start(struct gxdp_nic *nic);
+void gxdp_ptp_stop(struct gxdp_nic *nic);
+void gxdp_ptp_before_reset(struct gxdp_nic *nic);
+void gxdp_ptp_rx(struct gxdp_nic *nic, struct sk_buff *skb);
+bool gxdp_ptp_tx_claim(struct gxdp_nic *nic, struct sk_buff *skb);
+int gxdp_hwtstamp_get(struct net_device *netdev, struct kernel_hwtstamp_config *config);
+int gxdp_hwtstamp_set(struct net_device *netdev, struct kernel_hwtstamp_config *config,
+		      struct netlink_ext_ack *extack);
+int gxdp_get_ts_info(struct net_device *netdev, gxdp_ts_info *info);
 
 /* xdp.c */
 int gxdp_bpf(struct net_device *netdev, struct netdev_bpf *bpf);

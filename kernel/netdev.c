@@ -462,6 +462,7 @@ static int gxdp_set_features(struct net_device *netdev, netdev_features_t featur
 	.ndo_tx_timeout		= gxdp_tx_timeout,			\
 	.ndo_bpf		= gxdp_bpf,				\
 	.ndo_xsk_wakeup		= gxdp_xsk_wakeup,			\
+	GXDP_NDO_HWTSTAMP,						\
 	.ndo_start_xmit		= start_xmit,				\
 	.ndo_xdp_xmit		= xdp_xmit,				\
 }

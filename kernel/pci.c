@@ -197,14 +197,17 @@ static int gxdp_probe(struct pci_dev *pdev, const struct pci_device_id *id)
 	if (err)
 		goto err_pairs;
 	pci_save_state(pdev);	/* for gxdp_slot_reset() */
+	gxdp_ptp_init(nic);
 	err = register_netdev(netdev);
 	if (err)
-		goto err_pairs;
+		goto err_ptp;
 	gxdp_health_init(nic);
 	netdev_info(netdev, "%s at %s, %pM, %u queue pair(s)\n", family->name, pci_name(pdev),
 		    netdev->dev_addr, nic->cfg.pairs);
 	return 0;
 
+err_ptp:
+	gxdp_ptp_free(nic);
 err_pairs:
 	gxdp_pairs_free(nic);
 err_irq:
@@ -232,6 +235,7 @@ static void gxdp_remove(struct pci_dev *pdev)
 	unregister_netdev(netdev);	/* stops it; sockets and program are gone after */
 	/* a stop that raced with the flag may have asked for another reset */
 	cancel_delayed_work_sync(&nic->reset_work);
+	gxdp_ptp_free(nic);
 	gxdp_pairs_free(nic);
 	gxdp_irq_teardown(nic);
 	gxdp_stats_free(nic);

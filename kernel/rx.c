@@ -62,6 +62,8 @@ static __always_inline void __gxdp_rx_up(struct gxdp_rx *rx, struct sk_buff *skb
 		gxdp_rx_csum(skb, staterr, c);
 	if (likely(features & NETIF_F_RXHASH))
 		gxdp_rx_hash(skb, desc);
+	if (unlikely(staterr & RXD_TS))
+		gxdp_ptp_rx(rx->pair->nic, skb);
 	if (unlikely(staterr & RXD_VP) && (features & NETIF_F_HW_VLAN_CTAG_RX))
 		__vlan_hwaccel_put_tag(skb, htons(ETH_P_8021Q), le16_to_cpu(desc->ext.vlan));
 	skb_record_rx_queue(skb, rx->rxq.queue_index);

@@ -135,7 +135,7 @@ const struct gxdp_hw_counter gxdp_hw_counters[] = {
 static_assert(ARRAY_SIZE(gxdp_hw_counters) == GXDP_HW_COUNTERS);
 
 static const char * const gxdp_nic_counters[] = {
-	"resets", "tx_hangs", "irq_lost", "link_changes",
+	"resets", "tx_hangs", "irq_lost", "link_changes", "ptp_tx_busy", "ptp_tx_lost",
 };
 
 #define GXDP_PAIR_COUNTERS	(ARRAY_SIZE(gxdp_rx_counters) + ARRAY_SIZE(gxdp_tx_counters))
@@ -366,6 +366,8 @@ void gxdp_stats_values(struct gxdp_nic *nic, u64 *data)
 	*data++ = nic->tx_hangs;
 	*data++ = nic->irq_lost;
 	*data++ = nic->link_changes;
+	*data++ = nic->ptp.tx_busy;
+	*data++ = nic->ptp.tx_lost;
 	for (i = 0; i < GXDP_HW_COUNTERS; i++)
 		*data++ = ((const u64 *)&hw)[gxdp_hw_counters[i].field];
 	for (i = 0; i < nic->max_pairs; i++)

@@ -205,6 +205,9 @@ int gxdp_tx_offload_adv(struct sk_buff *skb, struct gxdp_tx *tx, struct gxdp_tx_
 			err = gxdp_tx_csum_adv(skb, o);
 		}
 	}
+	if (unlikely(skb_shinfo(skb)->tx_flags & SKBTX_HW_TSTAMP) &&
+	    gxdp_ptp_tx_claim(tx->pair->nic, skb))
+		o->cmd |= TXD_ADV_CMD_STAMP;
 	if (skb_vlan_tag_present(skb)) {
 		o->cmd |= TXD_CMD_VLE;
 		o->need_ctx = true;

@@ -16,10 +16,10 @@
 families()
 {
 	cat <<'TABLE'
-82574L	8086:10d3	e1000e		igb	e1000e	2	64	9000	queue-stop
+82574L	8086:10d3	e1000e		igb	e1000e	2	64	9000	queue-stop,ptp
 82576	8086:10c9	igb		e1000e	igb	8	64	9000	-
-82540EM	8086:100e	e1000		igb	e1000	1	80	16110	msi,queues,rss,tso6,rxcsum-shown,queue-stop
-82545EM	8086:100f	e1000-82545em	igb	e1000	1	80	16110	msi,queues,rss,tso6,rxcsum-shown,queue-stop
+82540EM	8086:100e	e1000		igb	e1000	1	80	16110	msi,queues,rss,tso6,rxcsum-shown,queue-stop,ptp
+82545EM	8086:100f	e1000-82545em	igb	e1000	1	80	16110	msi,queues,rss,tso6,rxcsum-shown,queue-stop,ptp
 TABLE
 }
 
@@ -28,6 +28,7 @@ lack_reason()
 {
 	case $1 in
 	msi) echo "it interrupts by INTx only" ;;
+	ptp) echo "gxdp has no clock on it" ;;
 	queue-stop) echo "it has one enable for all its queues" ;;
 	queues) echo "it has one queue pair" ;;
 	rss) echo "it has no RSS" ;;

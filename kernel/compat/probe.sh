@@ -38,6 +38,11 @@ PAGE_POOL_NETDEV	net/page_pool/types.h	struct net_device[[:space:]]*\*netdev;
 XSK_EOP_DESC		net/xdp_sock_drv.h	xsk_is_eop_desc\(
 XDP_ZC_MAX_SEGS		linux/netdevice.h	xdp_zc_max_segs;
 DEVLINK_REPORTER_PERIODS	net/devlink.h	default_graceful_period;
+CYCLECOUNTER_READ_CONST	linux/timecounter.h	\(\*read\)\(const struct cyclecounter
+KERNEL_ETHTOOL_TS_INFO	linux/ethtool.h		struct kernel_ethtool_ts_info \{
+ADJUST_BY_SCALED_PPM	linux/ptp_clock_kernel.h	u64 adjust_by_scaled_ppm\(
+NDO_HWTSTAMP		linux/netdevice.h	\(\*ndo_hwtstamp_set\)
+KERNEL_HWTSTAMP_CONFIG	linux/net_tstamp.h	struct kernel_hwtstamp_config \{
 NET_DIM_POINTER		linux/dim.h		net_dim\(struct dim \*dim, const struct
 ETHTOOL_RXFH_PARAM	linux/ethtool.h		struct ethtool_rxfh_param \{
 ETHTOOL_RXFH_FIELDS	linux/ethtool.h		get_rxfh_fields\)

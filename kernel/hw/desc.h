@@ -52,6 +52,7 @@ union gxdp_rx_desc {
 #define RXD_UDPCS		BIT(4)
 #define RXD_TCPCS		BIT(5)
 #define RXD_IPCS		BIT(6)
+#define RXD_TS			BIT(16)	/* the latch has its time (82576) */
 #define RXD_ERR_CE		BIT(24)	/* CRC or alignment */
 #define RXD_ERR_SE		BIT(25)	/* symbol */
 #define RXD_ERR_SEQ		BIT(26)

@@ -195,6 +195,7 @@ static int i82576_reset(struct gxdp_nic *nic)
 	int err;
 
 	gxdp_stats_update_hw(nic);	/* the reset clears the chip's counters */
+	gxdp_ptp_before_reset(nic);
 	err = gx_mac_quiesce(nic);
 	if (err)
 		return err;
@@ -213,6 +214,7 @@ static int i82576_reset(struct gxdp_nic *nic)
 	nic->family->irq_mask(nic);
 	rd32(nic, GX_ICR);
 	wr32(nic, GX_CTRL_EXT, rd32(nic, GX_CTRL_EXT) | driver | GX_CTRL_EXT_PFRSTD);
+	gxdp_ptp_start(nic);
 	return 0;
 }
 
@@ -634,7 +636,8 @@ static void i82576_regs_read(struct gxdp_nic *nic, u32 *out)
 const struct gxdp_family gxdp_82576 = {
 	.name		= "82576",
 	.flags		= GXDP_F_RSS | GXDP_F_RSS_UDP | GXDP_F_MSIX | GXDP_F_MSI |
-			  GXDP_F_TSO | GXDP_F_TSO6 | GXDP_F_SCTP | GXDP_F_QUEUE_STOP | GXDP_F_QUEUE_BUF,
+			  GXDP_F_TSO | GXDP_F_TSO6 | GXDP_F_SCTP | GXDP_F_QUEUE_STOP |
+			  GXDP_F_QUEUE_BUF | GXDP_F_PTP,
 	.max_pairs	= I82576_PAIRS,
 	.tx_queues	= I82576_QUEUES,
 	.ring_min	= 64,

@@ -361,4 +361,36 @@
 #define GX_MRQC_IPV4_UDP	BIT(22)
 #define GX_MRQC_IPV6_UDP	BIT(23)
 
+/* IEEE 1588 (82576). Reading the upper word of a latch frees it. */
+#define GX_SYSTIML		0xb600		/* time, 2^-19 ns; latches the upper word */
+#define GX_SYSTIMH		0xb604
+#define GX_TIMINCA		0xb608
+#define GX_TIMINCA_VALUE	GENMASK(23, 0)	/* added ... */
+#define GX_TIMINCA_16NS		BIT(24)		/* ... each 16 ns */
+#define GX_TSYNCTXCTL		0xb614
+#define GX_TXSTMPL		0xb618
+#define GX_TXSTMPH		0xb61c
+#define GX_TSYNCRXCTL		0xb620
+#define GX_TSYNC_VALID		BIT(0)		/* the latch holds a stamp */
+#define GX_TSYNC_ENABLED	BIT(4)
+#define GX_TSYNCRX_L4_V1	BIT(1)		/* version 1 over UDP */
+#define GX_TSYNCRX_EVENT_V2	(BIT(1) | BIT(3))	/* version 2, event messages */
+#define GX_RXSTMPL		0xb624
+#define GX_RXSTMPH		0xb628
+#define GX_RXSATRH		0xb630
+#define GX_TSYNCRXCFG		0x5f50		/* which message */
+#define GX_ETQF(i)		(0x5cb0 + 4 * (i))
+#define GX_ETQF_ENABLE		BIT(26)
+#define GX_ETQF_1588		BIT(30)
+#define GX_IMIR(i)		(0x5a80 + 4 * (i))	/* destination port */
+#define GX_IMIREXT(i)		(0x5aa0 + 4 * (i))
+#define GX_IMIREXT_ANY_SIZE	BIT(12)
+#define GX_IMIREXT_ANY_FLAGS	BIT(19)
+#define GX_SPQF(i)		(0x59c0 + 4 * (i))	/* source port */
+#define GX_FTQF(i)		(0x59e0 + 4 * (i))	/* protocol, and what is compared */
+#define GX_FTQF_ANY_POOL	BIT(15)
+#define GX_FTQF_1588		BIT(27)
+#define GX_FTQF_ANY_ADDRESSES	GENMASK(30, 29)
+#define GX_FTQF_NOTHING		GENMASK(31, 28)
+
 #endif /* GXDP_HW_REGS_H */

@@ -1,0 +1,420 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * PTP: the chip's clock, and when frames left and came (82576).
+ *
+ * The chip has one latch for each direction, no stamp in each descriptor: it
+ * remembers when one frame passed, and nothing more until that has been read.
+ * So of transmitted frames one at a time can be stamped (a second that asks
+ * meanwhile goes out without, and is counted), and of received ones only
+ * PTP's event messages, as many as are read in time. For the same reason XDP
+ * programs get no stamp: reading the latch would take it from the stack.
+ *
+ * The counter runs in 2^-19 ns; the kernel's timecounter makes time of it.
+ *
+ * Locks: ptp->lock around the timecounter and the adjustment; hw_lock around
+ * a change of what is stamped.
+ */
+#include <linux/ptp_classify.h>
+#include <linux/ptp_clock_kernel.h>
+
+#include "gxdp.h"
+#include "hw/family.h"
+#include "hw/regs.h"
+
+#define GXDP_PTP_SHIFT		19
+#define GXDP_PTP_INC		(16U << GXDP_PTP_SHIFT)	/* each 16 ns */
+/* Half of what the counter counts before it wraps is 4.8 hours. */
+#define GXDP_PTP_READ_EVERY	(8 * 60 * HZ)
+#define GXDP_PTP_TX_WAIT	(HZ / 2)
+
+static struct gxdp_nic *gxdp_ptp_nic(struct ptp_clock_info *info)
+{
+	return container_of(info, struct gxdp_nic, ptp.info);
+}
+
+static u64 gxdp_ptp_read(gxdp_cyclecounter_arg *cc)
+{
+	const struct gxdp_nic *nic = container_of(cc, struct gxdp_nic, ptp.cc);
+	u32 low = rd32(nic, GX_SYSTIML);	/* latches the upper half */
+
+	return (u64)rd32(nic, GX_SYSTIMH) << 32 | low;
+}
+
+static int gxdp_ptp_adjfine(struct ptp_clock_info *info, long scaled_ppm)
+{
+	struct gxdp_nic *nic = gxdp_ptp_nic(info);
+	u64 inc = gxdp_adjust_by_scaled_ppm(GXDP_PTP_INC, scaled_ppm);
+
+	nic->ptp.inc = inc & GX_TIMINCA_VALUE;
+	wr32(nic, GX_TIMINCA, GX_TIMINCA_16NS | nic->ptp.inc);
+	return 0;
+}
+
+static int gxdp_ptp_adjtime(struct ptp_clock_info *info, s64 delta)
+{
+	struct gxdp_nic *nic = gxdp_ptp_nic(info);
+	unsigned long flags;
+
+	spin_lock_irqsave(&nic->ptp.lock, flags);
+	timecounter_adjtime(&nic->ptp.tc, delta);
+	spin_unlock_irqrestore(&nic->ptp.lock, flags);
+	return 0;
+}
+
+static int gxdp_ptp_gettimex(struct ptp_clock_info *info, struct timespec64 *ts,
+			     struct ptp_system_timestamp *sts)
+{
+	struct gxdp_nic *nic = gxdp_ptp_nic(info);
+	unsigned long flags;
+	u64 counter, ns;
+	u32 low;
+
+	spin_lock_irqsave(&nic->ptp.lock, flags);
+	ptp_read_system_prets(sts);
+	low = rd32(nic, GX_SYSTIML);
+	ptp_read_system_postts(sts);
+	counter = (u64)rd32(nic, GX_SYSTIMH) << 32 | low;
+	ns = timecounter_cyc2time(&nic->ptp.tc, counter);
+	spin_unlock_irqrestore(&nic->ptp.lock, flags);
+	*ts = ns_to_timespec64(ns);
+	return 0;
+}
+
+static int gxdp_ptp_settime(struct ptp_clock_info *info, const struct timespec64 *ts)
+{
+	struct gxdp_nic *nic = gxdp_ptp_nic(info);
+	unsigned long flags;
+
+	spin_lock_irqsave(&nic->ptp.lock, flags);
+	timecounter_init(&nic->ptp.tc, &nic->ptp.cc, timespec64_to_ns(ts));
+	spin_unlock_irqrestore(&nic->ptp.lock, flags);
+	return 0;
+}
+
+/* Read now and then, so that no wrap of the counter is missed. */
+static long gxdp_ptp_work(struct ptp_clock_info *info)
+{
+	struct gxdp_nic *nic = gxdp_ptp_nic(info);
+	unsigned long flags;
+
+	if (!gxdp_gone(nic)) {
+		spin_lock_irqsave(&nic->ptp.lock, flags);
+		timecounter_read(&nic->ptp.tc);
+		spin_unlock_irqrestore(&nic->ptp.lock, flags);
+	}
+	return GXDP_PTP_READ_EVERY;
+}
+
+static u64 gxdp_ptp_ns(struct gxdp_nic *nic, u32 low, u32 high)
+{
+	unsigned long flags;
+	u64 ns;
+
+	spin_lock_irqsave(&nic->ptp.lock, flags);
+	ns = timecounter_cyc2time(&nic->ptp.tc, (u64)high << 32 | low);
+	spin_unlock_irqrestore(&nic->ptp.lock, flags);
+	return ns;
+}
+
+/**
+ * gxdp_ptp_rx - the chip stamped this frame
+ * @nic: device
+ * @skb: frame, on its way up
+ *
+ * NAPI context. Reading the last register frees the latch.
+ */
+void gxdp_ptp_rx(struct gxdp_nic *nic, struct sk_buff *skb)
+{
+	u32 low, high;
+
+	if (!nic->ptp.clock || !(rd32(nic, GX_TSYNCRXCTL) & GX_TSYNC_VALID))
+		return;
+	low = rd32(nic, GX_RXSTMPL);
+	high = rd32(nic, GX_RXSTMPH);
+	rd32(nic, GX_RXSATRH);
+	skb_hwtstamps(skb)->hwtstamp = ns_to_ktime(gxdp_ptp_ns(nic, low, high));
+}
+
+/**
+ * gxdp_ptp_tx_claim - this frame asks when it leaves: can it be told?
+ * @nic: device
+ * @skb: frame, about to be queued
+ *
+ * Under the _xmit_lock of the frame's queue. True: the frame is to be marked
+ * for the chip; gxdp_ptp_tx_work() delivers.
+ */
+bool gxdp_ptp_tx_claim(struct gxdp_nic *nic, struct sk_buff *skb)
+{
+	if (!nic->ptp.clock || nic->ptp.config.tx_type != HWTSTAMP_TX_ON)
+		return false;
+	if (cmpxchg(&nic->ptp.tx_skb, NULL, skb)) {
+		nic->ptp.tx_busy++;
+		return false;
+	}
+	skb_get(skb);
+	skb_shinfo(skb)->tx_flags |= SKBTX_IN_PROGRESS;
+	nic->ptp.tx_since = jiffies;
+	schedule_delayed_work(&nic->ptp.tx_work, 1);
+	return true;
+}
+
+static void gxdp_ptp_tx_deliver(struct gxdp_nic *nic, struct sk_buff *skb)
+{
+	struct skb_shared_hwtstamps stamps = {};
+	u32 low = rd32(nic, GX_TXSTMPL), high = rd32(nic, GX_TXSTMPH);
+
+	stamps.hwtstamp = ns_to_ktime(gxdp_ptp_ns(nic, low, high));
+	/* the next frame may claim the latch before the application asks */
+	smp_store_release(&nic->ptp.tx_skb, NULL);
+	skb_tstamp_tx(skb, &stamps);
+	dev_kfree_skb_any(skb);
+}
+
+/* Has it left? The frame may wait in its ring; a reset may have lost it. */
+static void gxdp_ptp_tx_work(struct work_struct *work)
+{
+	struct gxdp_nic *nic = container_of(work, struct gxdp_nic, ptp.tx_work.work);
+	struct sk_buff *skb = READ_ONCE(nic->ptp.tx_skb);
+
+	if (!skb)
+		return;
+	if (!gxdp_gone(nic) && rd32(nic, GX_TSYNCTXCTL) & GX_TSYNC_VALID) {
+		gxdp_ptp_tx_deliver(nic, skb);
+		return;
+	}
+	if (time_before(jiffies, nic->ptp.tx_since + GXDP_PTP_TX_WAIT)) {
+		schedule_delayed_work(&nic->ptp.tx_work, 1);
+		return;
+	}
+	nic->ptp.tx_lost++;
+	smp_store_release(&nic->ptp.tx_skb, NULL);	/* as in gxdp_ptp_tx_deliver() */
+	dev_kfree_skb_any(skb);
+}
+
+/* What the receive latch shall look out for; false: the chip cannot. */
+static bool gxdp_ptp_filter(struct kernel_hwtstamp_config *config, u32 *control, u32 *message)
+{
+	*control = GX_TSYNC_ENABLED;
+	*message = 0;
+	switch (config->rx_filter) {
+	case HWTSTAMP_FILTER_NONE:
+		*control = 0;
+		return true;
+	case HWTSTAMP_FILTER_PTP_V1_L4_SYNC:
+		*control |= GX_TSYNCRX_L4_V1;
+		return true;
+	case HWTSTAMP_FILTER_PTP_V1_L4_DELAY_REQ:
+		*control |= GX_TSYNCRX_L4_V1;
+		*message = 1;
+		return true;
+	case HWTSTAMP_FILTER_PTP_V2_EVENT:
+	case HWTSTAMP_FILTER_PTP_V2_L2_EVENT:
+	case HWTSTAMP_FILTER_PTP_V2_L4_EVENT:
+	case HWTSTAMP_FILTER_PTP_V2_SYNC:
+	case HWTSTAMP_FILTER_PTP_V2_L2_SYNC:
+	case HWTSTAMP_FILTER_PTP_V2_L4_SYNC:
+	case HWTSTAMP_FILTER_PTP_V2_DELAY_REQ:
+	case HWTSTAMP_FILTER_PTP_V2_L2_DELAY_REQ:
+	case HWTSTAMP_FILTER_PTP_V2_L4_DELAY_REQ:
+		*control |= GX_TSYNCRX_EVENT_V2;
+		config->rx_filter = HWTSTAMP_FILTER_PTP_V2_EVENT;
+		return true;
+	default:
+		return false;
+	}
+}
+
+/* Registers for a configuration that gxdp_ptp_filter() has accepted. */
+static void gxdp_ptp_write(struct gxdp_nic *nic, const struct kernel_hwtstamp_config *config)
+{
+	struct kernel_hwtstamp_config copy = *config;
+	u32 control, message;
+	bool stamps;
+
+	gxdp_ptp_filter(&copy, &control, &message);
+	stamps = control;
+	wr32(nic, GX_TSYNCTXCTL, config->tx_type == HWTSTAMP_TX_ON ? GX_TSYNC_ENABLED : 0);
+	wr32(nic, GX_TSYNCRXCFG, message);
+	wr32(nic, GX_ETQF(3), stamps ? GX_ETQF_ENABLE | GX_ETQF_1588 | ETH_P_1588 : 0);
+	/* UDP from and to the event port */
+	wr32(nic, GX_IMIR(3), (__force u16)htons(PTP_EV_PORT));
+	wr32(nic, GX_IMIREXT(3), GX_IMIREXT_ANY_SIZE | GX_IMIREXT_ANY_FLAGS);
+	wr32(nic, GX_SPQF(3), (__force u16)htons(PTP_EV_PORT));
+	wr32(nic, GX_FTQF(3), stamps ? IPPROTO_UDP | GX_FTQF_ANY_POOL | GX_FTQF_1588 |
+				       GX_FTQF_ANY_ADDRESSES : GX_FTQF_NOTHING);
+	wr32(nic, GX_TSYNCRXCTL, control);
+	/* whatever the latches hold is old */
+	rd32(nic, GX_TXSTMPH);
+	rd32(nic, GX_RXSATRH);
+}
+
+/**
+ * gxdp_hwtstamp_get - what is stamped
+ * @netdev: device
+ * @config: filled in
+ */
+int gxdp_hwtstamp_get(struct net_device *netdev, struct kernel_hwtstamp_config *config)
+{
+	struct gxdp_nic *nic = netdev_priv(netdev);
+
+	if (!nic->ptp.clock)
+		return -EOPNOTSUPP;
+	*config = nic->ptp.config;
+	return 0;
+}
+
+/**
+ * gxdp_hwtstamp_set - choose what is stamped
+ * @netdev: device
+ * @config: what is wanted; what comes nearest, on return
+ * @extack: says why not
+ *
+ * Control path. -ERANGE with the old choice left: all frames, or both event
+ * messages of PTP version 1, are more than one latch can remember.
+ */
+int gxdp_hwtstamp_set(struct net_device *netdev, struct kernel_hwtstamp_config *config,
+		      struct netlink_ext_ack *extack)
+{
+	struct gxdp_nic *nic = netdev_priv(netdev);
+	u32 control, message;
+
+	if (!nic->ptp.clock)
+		return -EOPNOTSUPP;
+	if (config->tx_type != HWTSTAMP_TX_OFF && config->tx_type != HWTSTAMP_TX_ON) {
+		NL_SET_ERR_MSG_MOD(extack, "the chip stamps frames that leave in two steps only");
+		return -ERANGE;
+	}
+	if (!gxdp_ptp_filter(config, &control, &message)) {
+		NL_SET_ERR_MSG_MOD(extack, "the chip has one latch, for PTP event messages: 'ethtool -T' shows the filters");
+		return -ERANGE;
+	}
+	mutex_lock(&nic->hw_lock);
+	nic->ptp.config = *config;
+	if (test_bit(GXDP_UP, &nic->flags))
+		gxdp_ptp_write(nic, config);
+	mutex_unlock(&nic->hw_lock);
+	return 0;
+}
+
+/**
+ * gxdp_ptp_start - clock and stamping after a reset
+ * @nic: device; hw_lock held
+ *
+ * The reset has set the counter back to zero; time goes on from where it was
+ * read last.
+ */
+void gxdp_ptp_start(struct gxdp_nic *nic)
+{
+	unsigned long flags;
+
+	if (!nic->ptp.clock)
+		return;
+	wr32(nic, GX_TIMINCA, GX_TIMINCA_16NS | nic->ptp.inc);
+	spin_lock_irqsave(&nic->ptp.lock, flags);
+	timecounter_init(&nic->ptp.tc, &nic->ptp.cc, ktime_get_real_ns() + nic->ptp.offset);
+	spin_unlock_irqrestore(&nic->ptp.lock, flags);
+	gxdp_ptp_write(nic, &nic->ptp.config);
+}
+
+/**
+ * gxdp_ptp_before_reset - remember the time
+ * @nic: device; hw_lock held
+ */
+void gxdp_ptp_before_reset(struct gxdp_nic *nic)
+{
+	unsigned long flags;
+
+	if (!nic->ptp.clock || gxdp_gone(nic))
+		return;
+	spin_lock_irqsave(&nic->ptp.lock, flags);
+	nic->ptp.offset = timecounter_read(&nic->ptp.tc) - ktime_get_real_ns();
+	spin_unlock_irqrestore(&nic->ptp.lock, flags);
+}
+
+/**
+ * gxdp_get_ts_info - ethtool -T
+ * @netdev: device
+ * @info: filled in
+ */
+int gxdp_get_ts_info(struct net_device *netdev, gxdp_ts_info *info)
+{
+	struct gxdp_nic *nic = netdev_priv(netdev);
+
+	if (!nic->ptp.clock)
+		return ethtool_op_get_ts_info(netdev, info);
+	info->so_timestamping = SOF_TIMESTAMPING_TX_SOFTWARE | SOF_TIMESTAMPING_RX_SOFTWARE |
+				SOF_TIMESTAMPING_SOFTWARE | SOF_TIMESTAMPING_TX_HARDWARE |
+				SOF_TIMESTAMPING_RX_HARDWARE | SOF_TIMESTAMPING_RAW_HARDWARE;
+	info->phc_index = ptp_clock_index(nic->ptp.clock);
+	info->tx_types = BIT(HWTSTAMP_TX_OFF) | BIT(HWTSTAMP_TX_ON);
+	info->rx_filters = BIT(HWTSTAMP_FILTER_NONE) | BIT(HWTSTAMP_FILTER_PTP_V1_L4_SYNC) |
+			   BIT(HWTSTAMP_FILTER_PTP_V1_L4_DELAY_REQ) |
+			   BIT(HWTSTAMP_FILTER_PTP_V2_EVENT);
+	return 0;
+}
+
+/**
+ * gxdp_ptp_init - make the clock
+ * @nic: device, identified; not yet registered
+ *
+ * Without a clock the device works all the same: that is said, no failure.
+ */
+void gxdp_ptp_init(struct gxdp_nic *nic)
+{
+	static const struct ptp_clock_info info = {
+		.owner		= THIS_MODULE,
+		.name		= GXDP_NAME,
+		.max_adj	= 999999881,
+		.adjfine	= gxdp_ptp_adjfine,
+		.adjtime	= gxdp_ptp_adjtime,
+		.gettimex64	= gxdp_ptp_gettimex,
+		.settime64	= gxdp_ptp_settime,
+		.do_aux_work	= gxdp_ptp_work,
+	};
+	struct ptp_clock *clock;
+
+	INIT_DELAYED_WORK(&nic->ptp.tx_work, gxdp_ptp_tx_work);
+	spin_lock_init(&nic->ptp.lock);
+	if (!(nic->family->flags & GXDP_F_PTP))
+		return;
+	nic->ptp.info = info;
+	nic->ptp.inc = GXDP_PTP_INC;
+	nic->ptp.cc.read = gxdp_ptp_read;
+	nic->ptp.cc.mask = CYCLECOUNTER_MASK(64);
+	nic->ptp.cc.mult = 1;
+	nic->ptp.cc.shift = GXDP_PTP_SHIFT;
+	wr32(nic, GX_TIMINCA, GX_TIMINCA_16NS | nic->ptp.inc);
+	timecounter_init(&nic->ptp.tc, &nic->ptp.cc, ktime_get_real_ns());
+	clock = ptp_clock_register(&nic->ptp.info, &nic->pdev->dev);
+	if (IS_ERR_OR_NULL(clock)) {
+		dev_warn(&nic->pdev->dev, "no PTP clock: %ld\n", PTR_ERR(clock));
+		return;
+	}
+	nic->ptp.clock = clock;
+	ptp_schedule_worker(clock, GXDP_PTP_READ_EVERY);
+}
+
+/**
+ * gxdp_ptp_stop - no stamp is owed to anybody any more
+ * @nic: device; its queues stopped
+ */
+void gxdp_ptp_stop(struct gxdp_nic *nic)
+{
+	struct sk_buff *skb;
+
+	cancel_delayed_work_sync(&nic->ptp.tx_work);
+	skb = xchg(&nic->ptp.tx_skb, NULL);
+	if (skb)
+		dev_kfree_skb_any(skb);
+}
+
+/**
+ * gxdp_ptp_free - undo gxdp_ptp_init()
+ * @nic: device, stopped
+ */
+void gxdp_ptp_free(struct gxdp_nic *nic)
+{
+	if (nic->ptp.clock)
+		ptp_clock_unregister(nic->ptp.clock);
+	nic->ptp.clock = NULL;
+}

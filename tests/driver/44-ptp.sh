@@ -1,0 +1,51 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# The clock of a chip that has one, and the stamps of PTP frames it sends and receives:
+# each lies where the clock says it was. The emulation stamps version 2 over Ethernet
+# only, one message type; two-way synchronization cannot be shown.
+# lab: dut=family needs=ptp timeout=180
+
+. tests/driver/lib.sh
+
+EVENT_V2=12 ALL=1 NONE=0
+
+clock_runs()
+{
+	local a b
+
+	a=$(dut python3 -c "import os, time; print(time.clock_gettime_ns((~os.open('/dev/ptp$phc', os.O_RDWR) << 3) | 3))")
+	sleep 0.5
+	b=$(dut python3 -c "import os, time; print(time.clock_gettime_ns((~os.open('/dev/ptp$phc', os.O_RDWR) << 3) | 3))")
+	[ $((b - a)) -gt 400000000 ]
+}
+
+begin
+phc=$(dut ethtool -T gx0 | sed -nE 's/.*(PTP Hardware Clock|[Hh]ardware timestamp provider index): ([0-9]+)/\2/p')
+check "ethtool -T tells of a clock (number $phc)" [ -n "$phc" ]
+check "and of hardware stamps" grep -q hardware-transmit <(dut ethtool -T gx0)
+check "the clock runs" clock_runs
+
+check_not "to stamp all frames is refused" dut python3 tests/driver/tools/ptp.py set gx0 $ALL
+check_eq "PTP event messages it can" "$(dut python3 tests/driver/tools/ptp.py set gx0 $EVENT_V2)" "filter=$EVENT_V2"
+check "five frames sent, each with its stamp" dut python3 tests/driver/tools/ptp.py send gx0 "$(peer_mac)" "$phc" 5
+start_receiver "$TMP/r" dut python3 tests/driver/tools/ptp.py recv gx0 "$phc" 5
+for i in 1 2 3 4 5; do
+	peer python3 - "$(dut_mac)" <<-'PY'
+		import socket, struct, sys
+		s = socket.socket(socket.AF_PACKET, socket.SOCK_RAW)
+		s.bind(("peer0", 0))
+		s.send(bytes.fromhex(sys.argv[1].replace(":", "")) + s.getsockname()[4] +
+		       struct.pack("!HBBHBBHqI8sHHBb10s", 0x88f7, 0, 2, 44, 0, 0, 0, 0, 0, b"peerpeer", 1, 1, 0, 0, b""))
+	PY
+done
+wait $receiver
+check_eq "five frames received, each with its stamp" "$?" 0
+grep -v ready "$TMP/r" | sed 's/^/    /'
+
+# A reset must not turn the clock back.
+ip -n dut link set gx0 down && ip -n dut link set gx0 up
+wait_for 30 carrier_up dut gx0
+check "down and up: the clock runs on" clock_runs
+check "five more sent after it" dut python3 tests/driver/tools/ptp.py send gx0 "$(peer_mac)" "$phc" 5
+check_eq "stamps off again" "$(dut python3 tests/driver/tools/ptp.py set gx0 $NONE)" "filter=$NONE"
+end
