@@ -25,8 +25,10 @@ setup_peer()
 	modprobe "$driver" || die "cannot load $driver"
 	modprobe pktgen || die "cannot load pktgen"
 	sysctl -qw net.ipv6.conf.all.disable_ipv6=1
+	# the first is the peer; a second one is that of a second device
 	for dir in "/sys/bus/pci/drivers/$driver"/*/net/*; do
-		[ -e "$dir" ] && peer=${dir##*/}
+		[ -e "$dir" ] || continue
+		[ -n "${peer:-}" ] && second_peer=${dir##*/} || peer=${dir##*/}
 	done
 	[ -n "${peer:-}" ] || die "$driver made no interface for the peer"
 	ethtool -G "$peer" rx 4096 tx 4096

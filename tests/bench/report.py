@@ -22,11 +22,14 @@ TARGETS = {
                         "l2fwd": 465, "stack": 1650},
     ("82540EM", "7.3"): {"drop": 95, "tx": 330, "rxdrop": 310, "txonly": 220,
                          "stack": 1650},
+    ("82576", "7.3"): {"drop": 75, "tx": 250, "redirect": 410, "rxdrop": 290,
+                       "txonly": 178, "l2fwd": 460, "stack": 1560},
 }
 
 TITLES = {
     "drop": "XDP_DROP",
     "tx": "XDP_TX",
+    "redirect": "XDP_REDIRECT",
     "stack": "stack, dropped in tc",
     "rxdrop": "AF_XDP rxdrop",
     "txonly": "AF_XDP txonly",
