@@ -89,9 +89,11 @@ static int compare(const void *key, const void *entry)
 
 int gx_keyword(struct gx_str word)
 {
-	const struct keyword *k = bsearch(&word, keywords, NKEYWORDS,
-					  sizeof(*k), compare);
+	const struct keyword *k;
 
+	if (!word.n)		/* it may have no address either */
+		return 0;
+	k = bsearch(&word, keywords, NKEYWORDS, sizeof(*k), compare);
 	return k ? k->token : 0;
 }
 
