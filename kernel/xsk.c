@@ -53,7 +53,7 @@ const char *gxdp_xsk_check(const struct gxdp_nic *nic, const struct gxdp_config 
 		return "an MTU above 1500 needs umem chunks of 4096 bytes; or use an MTU of 1500";
 	}
 	if (!GXDP_XSK_FRAGS && gxdp_frame_limit(cfg) > buf)
-		return "this kernel lacks multi-buffer AF_XDP (6.6 has it): use a smaller MTU, or larger umem chunks";
+		return "the kernel lacks multi-buffer AF_XDP: lower the MTU, or use larger chunks";
 	return NULL;
 }
 

@@ -147,7 +147,7 @@ static int write_chunk(struct gx_dp *dp, const uint64_t *word, size_t words)
 static int put_chunks(struct gx_dp *dp, uint32_t first, const int *fd, uint32_t n)
 {
 	int tables = dp->map[GX_MAP_TABLES];
-	uint32_t key[GXDP_CHUNKS], done = n, i;
+	uint32_t key[GXDP_CHUNKS] = { 0 }, done = n, i;
 
 	for (i = 0; i < n; i++)
 		key[i] = first + i;
