@@ -3,7 +3,7 @@
 # A chip whose queues have an enable each: binding and closing an AF_XDP socket, with
 # a stream on every queue, costs the other queues nothing; neither does what touches
 # no ring. Sockets on all queues at once get every frame of theirs, without a copy.
-# lab: dut=family needs=queue-stop timeout=300 mem=1280
+# lab: dut=family needs=queue-stop short timeout=300 mem=1280
 
 . tests/driver/lib.sh
 

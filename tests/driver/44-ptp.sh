@@ -3,7 +3,7 @@
 # The clock of a chip that has one, and the stamps of PTP frames it sends and receives:
 # each lies where the clock says it was. The emulation stamps version 2 over Ethernet
 # only, one message type; two-way synchronization cannot be shown.
-# lab: dut=family needs=ptp timeout=180
+# lab: dut=family needs=ptp short timeout=180
 
 . tests/driver/lib.sh
 
