@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # The module comes and goes, and so does the device, fifty times, while the peer
 # keeps sending. Each kind of interrupt serves.
-# lab: dut=family timeout=400
+# lab: dut=family timeout=400 once
 
 . tests/driver/lib.sh
 

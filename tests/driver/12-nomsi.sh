@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 # A machine without MSI: one pair, by INTx, and everything works.
-# lab: dut=family needs=msi timeout=120
+# lab: dut=family needs=msi timeout=120 once
 # append: pci=nomsi
 
 . tests/driver/lib.sh

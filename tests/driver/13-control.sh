@@ -3,7 +3,7 @@
 # The rest of the control path: standard statistics, counters that never run
 # backwards, self-tests that find what is broken, NVM, resets, loopback, wake-up,
 # reasons for no link, interrupt affinity.
-# lab: dut=e1000e peer=igb timeout=300
+# lab: dut=e1000e peer=igb timeout=300 once
 # append: iomem=relaxed
 
 . tests/driver/lib.sh

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # Suspend and resume: program, socket and settings are there afterwards, and
 # traffic goes on.
-# lab: dut=family timeout=200
+# lab: dut=family timeout=200 once
 
 . tests/driver/lib.sh
 

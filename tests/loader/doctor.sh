@@ -3,7 +3,7 @@
 # A set-up is looked at: gxdp doctor names what stands in the way, gxdp bind says
 # before it tries that a module would be refused, a choice lasts over a boot, and a
 # bug report has no addresses in it.
-# lab: dut=e1000e peer=igb timeout=240
+# lab: dut=e1000e peer=igb timeout=240 once
 # expect: Lockdown: 
 
 . tests/lib.sh
