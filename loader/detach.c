@@ -8,12 +8,12 @@
 #include "datapath.h"
 #include "gxdp.h"
 #include "pins.h"
+#include "words.h"
 #include "xdp.h"
 
 struct detach_args {
-	const char *dev;
+	struct words words;
 	bool force;
-	bool dev_next;
 };
 
 static const struct argp_option options[] = {
@@ -30,18 +30,10 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		args->force = true;
 		return 0;
 	case ARGP_KEY_ARG:
-		if (args->dev_next) {
-			args->dev = arg;
-			args->dev_next = false;
-		} else if (!args->dev && !strcmp(arg, "dev")) {
-			args->dev_next = true;
-		} else {
-			argp_error(state, "unexpected \"%s\"", arg);
-		}
+		words_take(&args->words, arg, state);
 		return 0;
 	case ARGP_KEY_END:
-		if (!args->dev)
-			argp_error(state, "from which device? dev NAME");
+		words_need(&args->words, 0, true, "from which device? dev NAME", state);
 		return 0;
 	default:
 		return ARGP_ERR_UNKNOWN;
@@ -163,7 +155,7 @@ int verb_detach(int argc, char **argv)
 
 	argp_parse(&argp, argc, argv, 0, NULL, &args);
 	/* takes the lock */
-	ret = datapath_open(&d, args.dev, DATAPATH_PLAN);
+	ret = datapath_open(&d, args.words.dev, DATAPATH_PLAN);
 	if (!ret)
 		ret = d.dp ? remove_rules(&d) : detach_link(&d.nl, &d.link, &args);
 	datapath_close(&d);

@@ -11,6 +11,7 @@
 
 /* mac.c */
 int gx_mac_quiesce(struct gxdp_nic *nic);
+u32 gx_mac_irq_ack_line(struct gxdp_nic *nic, u32 icr, u32 queues);
 void gx_mac_irq_raise(struct gxdp_nic *nic, const struct gxdp_pair *pair);
 void gx_mac_irq_mask(struct gxdp_nic *nic);
 void gx_mac_irq_unmask(struct gxdp_nic *nic);
@@ -30,6 +31,7 @@ void gx_mac_link_mode(struct gxdp_nic *nic, const struct gxdp_link *link);
 void gx_mac_flow_control(struct gxdp_nic *nic, const struct gxdp_link *link,
 			 unsigned int buffer);
 void gx_mac_own(struct gxdp_nic *nic, bool driver_loaded);
+void gx_mac_rss_tables(struct gxdp_nic *nic, u8 queues, unsigned int shift);
 void gx_mac_led(struct gxdp_nic *nic, bool on);
 void gx_mac_led_restore(struct gxdp_nic *nic);
 void gx_mac_stats_read(struct gxdp_nic *nic);

@@ -264,44 +264,17 @@ static u32 i82574_irq_ack_other(struct gxdp_nic *nic, u32 icr)
 static u32 i82574_irq_ack(struct gxdp_nic *nic)
 {
 	u32 icr = rd32(nic, GX_ICR);
-	u32 causes = GXDP_CAUSE_OURS;
 
 	if (icr == ~0U && gxdp_gone(nic))
 		return 0;
 	if (nic->irq_mode == GXDP_IRQ_MSIX)
 		return i82574_irq_ack_other(nic, icr);
-	/* Another device's on the same line; nothing was cleared. */
-	if (!(icr & GX_INT_ASSERTED))
-		return 0;
-
-	if (icr & I82574_INTX_QUEUES) {
-		wr32(nic, GX_IMC, I82574_INTX_QUEUES);
-		causes |= GXDP_CAUSE_QUEUES;
-	}
-	if (icr & GX_INT_LSC)
-		causes |= GXDP_CAUSE_LINK;
-	return causes;
+	return gx_mac_irq_ack_line(nic, icr, I82574_INTX_QUEUES);
 }
 
 static void i82574_rss(struct gxdp_nic *nic)
 {
-	unsigned int i, byte;
-
-	for (i = 0; i < GXDP_RSS_KEY_LEN / 4; i++) {
-		u32 key = 0;
-
-		for (byte = 0; byte < 4; byte++)
-			key |= (u32)nic->rss_key[4 * i + byte] << 8 * byte;
-		wr32(nic, GX_RSSRK(i), key);
-	}
-	for (i = 0; i < GXDP_RSS_TABLE_LEN / 4; i++) {
-		u32 reta = 0;
-
-		for (byte = 0; byte < 4; byte++)
-			reta |= (nic->rss_table[4 * i + byte] & 1U) <<
-				(8 * byte + GX_RETA_QUEUE_SHIFT);
-		wr32(nic, GX_RETA(i), reta);
-	}
+	gx_mac_rss_tables(nic, 1, GX_RETA_QUEUE_SHIFT);
 	/* RSS always: with one queue in use the hash is still worth having. */
 	wr32(nic, GX_MRQC, GX_MRQC_RSS | GX_MRQC_IPV4_TCP | GX_MRQC_IPV4 |
 			   GX_MRQC_IPV6_TCP | GX_MRQC_IPV6);

@@ -438,24 +438,13 @@ static void i82576_irq_unmask(struct gxdp_nic *nic)
 static u32 i82576_irq_ack(struct gxdp_nic *nic)
 {
 	u32 icr = rd32(nic, GX_ICR);
-	u32 causes = GXDP_CAUSE_OURS;
 
 	if (icr == ~0U && gxdp_gone(nic))
 		return 0;
-	if (nic->irq_mode == GXDP_IRQ_MSIX) {
-		wr32(nic, GX_EIMS, BIT(nic->other_vector));
-	} else {
-		/* Another device's on the same line; nothing was cleared. */
-		if (!(icr & GX_INT_ASSERTED))
-			return 0;
-		if (icr & I82576_INTX_QUEUES) {
-			wr32(nic, GX_IMC, I82576_INTX_QUEUES);
-			causes |= GXDP_CAUSE_QUEUES;
-		}
-	}
-	if (icr & GX_INT_LSC)
-		causes |= GXDP_CAUSE_LINK;
-	return causes;
+	if (nic->irq_mode != GXDP_IRQ_MSIX)
+		return gx_mac_irq_ack_line(nic, icr, I82576_INTX_QUEUES);
+	wr32(nic, GX_EIMS, BIT(nic->other_vector));
+	return GXDP_CAUSE_OURS | (icr & GX_INT_LSC ? GXDP_CAUSE_LINK : 0);
 }
 
 /* RSS and offloads */
@@ -464,22 +453,8 @@ static void i82576_rss(struct gxdp_nic *nic)
 {
 	u32 mrqc = GX_MRQC_RSS16 | GX_MRQC_IPV4_TCP | GX_MRQC_IPV4 | GX_MRQC_IPV6_TCP_EX |
 		   GX_MRQC_IPV6 | GX_MRQC_EXT_IPV6_TCP;
-	unsigned int i, byte;
 
-	for (i = 0; i < GXDP_RSS_KEY_LEN / 4; i++) {
-		u32 key = 0;
-
-		for (byte = 0; byte < 4; byte++)
-			key |= (u32)nic->rss_key[4 * i + byte] << 8 * byte;
-		wr32(nic, GX_RSSRK(i), key);
-	}
-	for (i = 0; i < GXDP_RSS_TABLE_LEN / 4; i++) {
-		u32 reta = 0;
-
-		for (byte = 0; byte < 4; byte++)
-			reta |= (u32)nic->rss_table[4 * i + byte] << 8 * byte;
-		wr32(nic, GX_RETA(i), reta);
-	}
+	gx_mac_rss_tables(nic, 0xff, 0);
 	if (nic->rss_udp4)
 		mrqc |= GX_MRQC_IPV4_UDP;
 	if (nic->rss_udp6)

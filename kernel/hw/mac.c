@@ -84,6 +84,30 @@ void gx_mac_irq_mask(struct gxdp_nic *nic)
 }
 
 /**
+ * gx_mac_irq_ack_line - MSI and INTx, of chips that say whose interrupt it was
+ * @nic: device
+ * @icr: what was read from ICR, which cleared it
+ * @queues: causes of the one pair; found, they are masked for its NAPI
+ *
+ * Hard-interrupt context. Returns GXDP_CAUSE_*, 0 for another device's.
+ */
+u32 gx_mac_irq_ack_line(struct gxdp_nic *nic, u32 icr, u32 queues)
+{
+	u32 causes = GXDP_CAUSE_OURS;
+
+	/* Another device's on the same line; nothing was cleared. */
+	if (!(icr & GX_INT_ASSERTED))
+		return 0;
+	if (icr & queues) {
+		wr32(nic, GX_IMC, queues);
+		causes |= GXDP_CAUSE_QUEUES;
+	}
+	if (icr & GX_INT_LSC)
+		causes |= GXDP_CAUSE_LINK;
+	return causes;
+}
+
+/**
  * gx_mac_irq_raise - raise causes as if the chip had found a reason
  * @nic: device
  * @pair: whose; NULL: the link's
@@ -463,6 +487,33 @@ void gx_mac_led(struct gxdp_nic *nic, bool on)
 void gx_mac_led_restore(struct gxdp_nic *nic)
 {
 	wr32(nic, GX_LEDCTL, nic->led_ctl);
+}
+
+/**
+ * gx_mac_rss_tables - write nic->rss_key and nic->rss_table
+ * @nic: device
+ * @queues: bits of a queue's number that the chip takes
+ * @shift: where they lie in an entry's byte
+ */
+void gx_mac_rss_tables(struct gxdp_nic *nic, u8 queues, unsigned int shift)
+{
+	unsigned int i, byte;
+
+	for (i = 0; i < GXDP_RSS_KEY_LEN / 4; i++) {
+		u32 key = 0;
+
+		for (byte = 0; byte < 4; byte++)
+			key |= (u32)nic->rss_key[4 * i + byte] << 8 * byte;
+		wr32(nic, GX_RSSRK(i), key);
+	}
+	for (i = 0; i < GXDP_RSS_TABLE_LEN / 4; i++) {
+		u32 reta = 0;
+
+		for (byte = 0; byte < 4; byte++)
+			reta |= (u32)(nic->rss_table[4 * i + byte] & queues) <<
+				(8 * byte + shift);
+		wr32(nic, GX_RETA(i), reta);
+	}
 }
 
 /* A counter cannot reach all-ones in the second since it was last read. */
