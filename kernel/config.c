@@ -270,6 +270,7 @@ static void gxdp_start_pair(struct gxdp_nic *nic, unsigned int i)
 		gxdp_xsk_start(pair, nic->cfg.pool[i]);
 		gxdp_rx_adopt(pair->rx);
 	}
+	gxdp_rx_enlist(pair->rx);
 	gxdp_rx_rewind(pair->rx);
 	gxdp_tx_rewind(pair->tx);
 	nic->family->rx_ring(nic, pair->rx, i);

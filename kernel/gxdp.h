@@ -695,6 +695,7 @@ int gxdp_pair_irq(struct gxdp_pair *pair);
 struct gxdp_rx *gxdp_rx_alloc(struct gxdp_pair *pair, const struct gxdp_config *cfg);
 void gxdp_rx_free(struct gxdp_rx *rx);
 void gxdp_rx_rewind(struct gxdp_rx *rx);
+void gxdp_rx_enlist(struct gxdp_rx *rx);
 void gxdp_rx_retire(struct gxdp_rx *rx);
 void gxdp_rx_adopt(struct gxdp_rx *rx);
 u32 gxdp_rx_buf_len(const struct gxdp_nic *nic, const struct gxdp_config *cfg,

@@ -20,7 +20,7 @@ static int gxdp_rx_pool_create(struct gxdp_rx *rx)
 		.max_len	= rx->buf_len,
 	};
 
-	gxdp_page_pool_owner(&params, &rx->pair->napi, nic->netdev);
+	gxdp_page_pool_netdev(&params, nic->netdev);
 	rx->page_pool = page_pool_create(&params);
 	if (IS_ERR(rx->page_pool)) {
 		int err = PTR_ERR(rx->page_pool);
@@ -52,7 +52,8 @@ static int gxdp_rx_register(struct gxdp_rx *rx)
 
 static int gxdp_rx_fill(struct gxdp_rx *rx)
 {
-	const gfp_t gfp = GFP_KERNEL | __GFP_NOWARN | (rx->gfp & GFP_DMA32);
+	/* refused rather than have the OOM killer make room for a larger ring */
+	const gfp_t gfp = GFP_KERNEL | __GFP_NOWARN | __GFP_RETRY_MAYFAIL | (rx->gfp & GFP_DMA32);
 	unsigned int i;
 
 	for (i = 0; i < rx->count; i++) {
@@ -188,6 +189,19 @@ void gxdp_rx_rewind(struct gxdp_rx *rx)
 	rx->ntc = 0;
 	for (i = 0; i < rx->count; i++)
 		gxdp_rx_arm_slot(&rx->desc[i], &rx->slot[i]);
+}
+
+/**
+ * gxdp_rx_enlist - the poll is about to use this ring
+ * @rx: ring
+ *
+ * The pair's NAPI is disabled. Only now is the pool the NAPI's: one that is
+ * freed again because something else was not to be had must not look as if
+ * the running NAPI were using it.
+ */
+void gxdp_rx_enlist(struct gxdp_rx *rx)
+{
+	page_pool_enable_direct_recycling(rx->page_pool, &rx->pair->napi);
 }
 
 /**

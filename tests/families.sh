@@ -17,7 +17,7 @@ families()
 {
 	cat <<'TABLE'
 82574L	8086:10d3	e1000e		igb	e1000e	2	64	9000	queue-stop,ptp
-82576	8086:10c9	igb		e1000e	igb	8	64	9000	auto-mask
+82576	8086:10c9	igb		e1000e	igb	8	64	9000	auto-mask,shared-enable
 82540EM	8086:100e	e1000		igb	e1000	1	80	16110	msi,queues,rss,tso6,rxcsum-shown,queue-stop,ptp
 82545EM	8086:100f	e1000-82545em	igb	e1000	1	80	16110	msi,queues,rss,tso6,rxcsum-shown,queue-stop,ptp
 TABLE
@@ -34,6 +34,7 @@ lack_reason()
 	queues) echo "it has one queue pair" ;;
 	rss) echo "it has no RSS" ;;
 	tso6) echo "it segments TCP over IPv4 only" ;;
+	shared-enable) echo "its queues have an enable each" ;;
 	rxcsum-shown) echo "its emulation verifies no checksums" ;;
 	*) echo "it has no $1" ;;
 	esac

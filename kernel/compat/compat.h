@@ -31,20 +31,27 @@
 #include <net/xsk_buff_pool.h>
 
 /*
- * 6.10: pages freed in the pool's own NAPI context go straight back to it,
- * until the driver says that the NAPI is done with the pool.
+ * 6.10: pages freed in the pool's own NAPI context go straight back to it, from
+ * when the driver has said which NAPI that is (6.17 has a function for it) until it
+ * says that the NAPI is done with the pool.
  */
 #ifndef HAVE_PAGE_POOL_DIRECT
 static inline void page_pool_disable_direct_recycling(struct page_pool *pool) { }
 #endif
-
-/* Who owns a page pool: the poll that may take the short cut, and the device. */
-static inline void gxdp_page_pool_owner(struct page_pool_params *params, struct napi_struct *napi,
-					struct net_device *netdev)
+#ifndef HAVE_PAGE_POOL_ENABLE_DIRECT
+static inline void page_pool_enable_direct_recycling(struct page_pool *pool,
+						     struct napi_struct *napi)
 {
 #ifdef HAVE_PAGE_POOL_DIRECT
-	params->napi = napi;
+	WRITE_ONCE(pool->p.napi, napi);
 #endif
+}
+#endif
+
+/* Whose page pool it is, for those who list them. */
+static inline void gxdp_page_pool_netdev(struct page_pool_params *params,
+					 struct net_device *netdev)
+{
 #ifdef HAVE_PAGE_POOL_NETDEV
 	params->netdev = netdev;
 #endif
