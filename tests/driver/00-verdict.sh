@@ -1,0 +1,94 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# The lab's own verdict: what a kernel writes when it is unwell fails a test whatever
+# the test says; what it writes at any boot does not; what a test expects does not.
+# lab: host
+
+. tests/lib.sh
+. tests/vm/verdict.sh
+
+expect=()
+
+# counts LINE: it is found among lines that mean nothing.
+counts()
+{
+	cat >/tmp/console.log <<LOG
+[    0.000000] Linux version 6.12.118+deb13-amd64
+[    5.1] e1000e 0000:01:00.0 eth0: (PCI Express:2.5GT/s:Width x1) 52:54:00:67:78:00
+$1
+[    9.9] gxdp 0000:01:00.0 gx0: link up, 1000 Mb/s full duplex
+LOG
+	log_trouble /tmp/console.log >/tmp/trouble
+}
+
+trouble=(
+	'[   12.3] WARNING: CPU: 0 PID: 12 at kernel/irq/msi.c:1 msi_domain_free+0x1/0x2'
+	'[   12.3] BUG: unable to handle page fault for address: ffff888000000000'
+	'[   12.3] kernel BUG at drivers/pci/msi/msi.c:353!'
+	'[   12.3] Oops: 0000 [#1] PREEMPT SMP NOPTI'
+	'[   12.3] BUG: KASAN: slab-use-after-free in gxdp_poll+0x1/0x2 [gxdp]'
+	'[   12.3] UBSAN: array-index-out-of-bounds in kernel/rx.c:1:2'
+	'[   12.3] Call Trace:'
+	'[   12.3] Kernel panic - not syncing: Fatal exception'
+	'[   12.3] INFO: task ip:123 blocked for more than 120 seconds.'
+	'[   12.3] rcu: INFO: rcu_preempt detected stalls on CPUs/tasks:'
+	'[   12.3] WARNING: possible circular locking dependency detected'
+	'[   12.3] WARNING: suspicious RCU usage'
+	'[   12.3] BUG: sleeping function called from invalid context at kernel/locking/mutex.c:1'
+	'[   12.3] DMAR: [DMA Write NO_PASID] Request device [01:00.0] fault addr 0x1000 [fault reason 0x05]'
+	'[   12.3] DMA-API: gxdp 0000:01:00.0: device driver has pending DMA allocations while released'
+	'[   12.3] page_pool_release_retry() stalled pool shutdown: id 3, 1 inflight 60 sec'
+	'[   12.3] unregister_netdevice: waiting for gx0 to become free. Usage count = 2'
+	'[   12.3] kmemleak: unreferenced object 0xffff888001234567 (size 64):'
+	'[   12.3] refcount_t: underflow; use-after-free.'
+	'[   12.3] list_del corruption. prev->next should be ffff888, but was ffff889'
+	'[   12.3] gxdp 0000:01:00.0 gx0: NETDEV WATCHDOG: CPU: 0: transmit queue 0 timed out 5000 ms'
+	'[   12.3] watchdog: BUG: soft lockup - CPU#0 stuck for 26s! [ksoftirqd/0:14]'
+	'[   12.3] irq 11: nobody cared (try booting with the "irqpoll" option)'
+	'[   12.3] BUG: scheduling while atomic: ip/123/0x00000200'
+	'[   12.3] BUG kmalloc-512 (Tainted: G OE): Right Redzone overwritten'
+	'[   12.3] gxdp: Unknown symbol page_pool_create (err -2)'
+)
+for line in "${trouble[@]}"; do
+	check "counts: ${line#*] }" counts "$line"
+done
+
+harmless=(
+	'[    0.1] kmemleak: Kernel memory leak detector initialized (mem pool available: 15000)'
+	'[    0.1] DMA-API: preallocated 65536 debug entries'
+	'[    0.1] gxdp: loading out-of-tree module taints kernel.'
+	'[    0.1] gxdp: module verification failed: signature and/or required key missing - tainting kernel'
+	'[    0.1] DMAR: Host address width 39'
+	'[    0.1] rcu: Hierarchical RCU implementation.'
+)
+for line in "${harmless[@]}"; do
+	check_not "does not count: ${line#*] }" counts "$line"
+done
+
+expect=('NETDEV WATCHDOG')
+check_not "what the test expects does not" counts "${trouble[20]}"
+check "what it does not expect still does" counts "${trouble[0]}"
+
+# What becomes of the run: the test's own status, unless the kernel complained.
+say() { echo "$@"; }
+run_dir=/tmp/run keep=1 name=x timeout=1
+mkdir -p $run_dir/share
+verdict()
+{
+	cp /tmp/console.log $run_dir/console.log
+	: >$run_dir/share/ready
+	rm -f $run_dir/share/status
+	[ -z "$1" ] || echo "$1" >$run_dir/share/status
+	(judge "${2:-0}") >/tmp/said 2>&1
+	echo $?
+}
+expect=()
+counts "${harmless[0]}"
+check_eq "a test that passed has passed" "$(verdict 0)" 0
+check_eq "one that failed has failed" "$(verdict 1)" 1
+check_eq "one whose guest died has not passed" "$(verdict '')" 126
+check_eq "nor one whose time ran out" "$(verdict 0 124)" 124
+counts "${trouble[0]}"
+check_eq "nor one that passed while the kernel complained" "$(verdict 0)" 126
+check "and the complaint is shown" grep -q 'WARNING: CPU' /tmp/said
+finish
