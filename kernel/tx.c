@@ -469,10 +469,8 @@ static __always_inline void gxdp_tx_release(struct gxdp_tx *tx, struct gxdp_tx_s
 		break;
 	case GXDP_TX_FRAME:
 		gxdp_tx_unmap(tx, slot);
-		if (budget > 0)
-			xdp_return_frame_rx_napi(slot->frame);
-		else
-			xdp_return_frame(slot->frame);
+		/* its page may belong to a poll on another processor */
+		xdp_return_frame(slot->frame);
 		break;
 	case GXDP_TX_UMEM:
 		xsk_buff_free(slot->xsk);
