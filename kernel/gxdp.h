@@ -151,6 +151,9 @@ struct gxdp_xdp_buff {
  *	entry stays NULL, and so marks the bottom
  * @spare: pages that XDP_TX is done with (rx.h)
  * @spare_count: pages in @spare
+ * @head_next: the next buffer for a short frame's copy (rx.h)
+ * @heads_left: buffers left from there on
+ * @heads: the chunk they are cut from, and the one before
  */
 struct gxdp_rx {
 	union gxdp_rx_desc *desc;
@@ -167,6 +170,8 @@ struct gxdp_rx {
 	bool in_frame;
 	u16 page_slots;
 	u32 spare_count;
+	void *head_next;
+	u32 heads_left;
 	struct xdp_buff **stash_top;
 	struct xdp_buff *xsk_head;
 	struct gxdp_xdp_buff head;
@@ -176,6 +181,7 @@ struct gxdp_rx {
 	dma_addr_t desc_dma;
 	struct xdp_buff *stash[1 + GXDP_XSK_STASH];
 	struct page *spare[GXDP_RX_SPARES];
+	struct page *heads[2];
 };
 
 /**
@@ -185,6 +191,8 @@ struct gxdp_rx {
  * @GXDP_TX_FRAME: xdp_frame from ndo_xdp_xmit, mapped by us
  * @GXDP_TX_PAGE: XDP_TX of one of the pair's own receive pages
  * @GXDP_TX_PAGES: the same; the whole report batch is of this kind
+ * @GXDP_TX_COPIES: frames from ndo_xdp_xmit, copied; the whole report batch is
+ *	of this kind, and gives nothing back
  * @GXDP_TX_UMEM: XDP_TX of a umem buffer
  * @GXDP_TX_XSK: AF_XDP transmit; the whole report batch is of this kind
  */
@@ -194,6 +202,7 @@ enum gxdp_tx_kind {
 	GXDP_TX_FRAME,
 	GXDP_TX_PAGE,
 	GXDP_TX_PAGES,
+	GXDP_TX_COPIES,
 	GXDP_TX_UMEM,
 	GXDP_TX_XSK,
 };
@@ -248,6 +257,8 @@ struct gxdp_tx_slot {
  * @rung: tail last written (producers)
  * @open: frames may be queued; cleared before the ring is stopped
  * @after_tso: the last frame queued is to be segmented (producers; 8254x)
+ * @copies: room for a short frame behind each descriptor; or NULL
+ * @copies_dma: the chip's address of @copies
  * @pad_dma: zeroes to pad AF_XDP frames with, where the chip cannot (8254x)
  * @pool: AF_XDP pool to send from, under the same rules as in gxdp_rx
  * @txq: the stack's queue that shares the ring; NULL: XDP has it for itself
@@ -265,6 +276,8 @@ struct gxdp_tx {
 	void __iomem *tail;
 	struct netdev_queue *txq;
 	struct xsk_buff_pool *pool;
+	void *copies;
+	dma_addr_t copies_dma;
 	u16 count;
 	u16 ntu;
 	u16 batch;

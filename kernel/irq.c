@@ -10,6 +10,7 @@
 #include "hw/family.h"
 #include "hw/regs.h"
 #include "path.h"
+#include "tx.h"
 
 static int irq_mode = GXDP_IRQ_MSIX;
 module_param(irq_mode, int, 0444);
@@ -72,14 +73,14 @@ static __always_inline int gxdp_poll(struct napi_struct *napi, int budget,
 {
 	struct gxdp_pair *pair = container_of(napi, struct gxdp_pair, napi);
 	struct gxdp_tx *tx = pair->tx, *xdp_tx;
-	bool more = !gxdp_tx_clean(tx, budget);
+	bool more = !gxdp_tx_poll(tx, budget);
 	struct xsk_buff_pool *pool;
 	int frames;
 
 	if (own) {
 		xdp_tx = smp_load_acquire(&pair->xdp_tx);	/* see gxdp_xdp_rings_start() */
 		for (; xdp_tx; xdp_tx = xdp_tx->next)
-			more |= !gxdp_tx_clean(xdp_tx, budget);
+			more |= !gxdp_tx_poll(xdp_tx, budget);
 	}
 
 	if (unlikely(!budget))

@@ -18,28 +18,7 @@
 #include "rx.h"
 #include "tx.h"
 
-/*
- * Frames up to this length are copied for the stack, and their page stays in
- * its slot: a copy in a small buffer costs less than another page for the slot
- * and this one's way back to the pool, and a socket is charged for a small
- * buffer, not for a page.
- */
-#define GXDP_RX_COPY_MAX	256U
-
-static __always_inline void gxdp_rx_csum(struct sk_buff *skb, u32 staterr,
-					 struct gxdp_rx_counts *c)
-{
-	u32 bad = staterr & (RXD_IXSM | RXD_ERR_TCPE | RXD_ERR_IPE);
-
-	if (likely(!bad)) {
-		if (staterr & (RXD_TCPCS | RXD_UDPCS)) {
-			skb->ip_summed = CHECKSUM_UNNECESSARY;
-			c->csum_ok++;
-		}
-	} else if (!(bad & RXD_IXSM)) {
-		c->csum_bad++;
-	}
-}
+DEFINE_PER_CPU(struct gxdp_rx_polled, gxdp_rx_polled);
 
 static __always_inline void gxdp_rx_hash(struct sk_buff *skb, const union gxdp_rx_desc *desc)
 {
@@ -50,6 +29,28 @@ static __always_inline void gxdp_rx_hash(struct sk_buff *skb, const union gxdp_r
 			     BIT(type) & RXD_RSS_L4 ? PKT_HASH_TYPE_L4 : PKT_HASH_TYPE_L3);
 }
 
+/* What few frames have: a checksum found wrong or not looked at, a stamp, a stripped tag. */
+#define GXDP_RX_RARE	(RXD_IXSM | RXD_ERR_TCPE | RXD_ERR_IPE | RXD_TS | RXD_VP)
+
+static noinline void gxdp_rx_rare(struct gxdp_rx *rx, struct sk_buff *skb, u32 staterr,
+				  const union gxdp_rx_desc *desc, struct gxdp_rx_counts *c)
+{
+	const netdev_features_t features = rx->rxq.dev->features;
+
+	if (features & NETIF_F_RXCSUM && !(staterr & RXD_IXSM)) {
+		if (staterr & (RXD_ERR_TCPE | RXD_ERR_IPE)) {
+			c->csum_bad++;
+		} else if (staterr & (RXD_TCPCS | RXD_UDPCS)) {
+			skb->ip_summed = CHECKSUM_UNNECESSARY;
+			c->csum_ok++;
+		}
+	}
+	if (staterr & RXD_TS)
+		gxdp_ptp_rx(rx->pair->nic, skb);
+	if (staterr & RXD_VP && features & NETIF_F_HW_VLAN_CTAG_RX)
+		__vlan_hwaccel_put_tag(skb, htons(ETH_P_8021Q), le16_to_cpu(desc->ext.vlan));
+}
+
 /* Fill in what the chip found out, and up it goes. */
 static __always_inline void __gxdp_rx_up(struct gxdp_rx *rx, struct sk_buff *skb, u32 staterr,
 					 const union gxdp_rx_desc *desc,
@@ -58,14 +59,14 @@ static __always_inline void __gxdp_rx_up(struct gxdp_rx *rx, struct sk_buff *skb
 	struct net_device *netdev = rx->rxq.dev;
 	const netdev_features_t features = netdev->features;
 
-	if (likely(features & NETIF_F_RXCSUM))
-		gxdp_rx_csum(skb, staterr, c);
+	if (unlikely(staterr & GXDP_RX_RARE)) {
+		gxdp_rx_rare(rx, skb, staterr, desc, c);
+	} else if (staterr & (RXD_TCPCS | RXD_UDPCS) && likely(features & NETIF_F_RXCSUM)) {
+		skb->ip_summed = CHECKSUM_UNNECESSARY;
+		c->csum_ok++;
+	}
 	if (likely(features & NETIF_F_RXHASH))
 		gxdp_rx_hash(skb, desc);
-	if (unlikely(staterr & RXD_TS))
-		gxdp_ptp_rx(rx->pair->nic, skb);
-	if (unlikely(staterr & RXD_VP) && (features & NETIF_F_HW_VLAN_CTAG_RX))
-		__vlan_hwaccel_put_tag(skb, htons(ETH_P_8021Q), le16_to_cpu(desc->ext.vlan));
 	skb_record_rx_queue(skb, rx->rxq.queue_index);
 	skb->protocol = eth_type_trans(skb, netdev);
 	c->pass++;
@@ -114,21 +115,19 @@ static __always_inline void gxdp_rx_copy_up(struct gxdp_rx *rx, const void *data
 					    u32 staterr, const union gxdp_rx_desc *desc,
 					    struct gxdp_rx_counts *c)
 {
-	const unsigned int size =
-		SKB_DATA_ALIGN(NET_SKB_PAD + NET_IP_ALIGN + GXDP_RX_COPY_MAX) +
-		SKB_DATA_ALIGN(sizeof(struct skb_shared_info));
-	void *buf = napi_alloc_frag(size);
+	void *head = gxdp_rx_head(rx);
 	struct sk_buff *skb;
 
-	if (unlikely(!buf))
+	if (unlikely(!head))
 		goto fail;
-	skb = napi_build_skb(buf, size);
+	memcpy(head + GXDP_RX_HEAD_PAD, data, len);
+	skb = napi_build_skb(head, GXDP_RX_HEAD_SIZE);
 	if (unlikely(!skb)) {
-		skb_free_frag(buf);
+		skb_free_frag(head);
 		goto fail;
 	}
-	skb_reserve(skb, NET_SKB_PAD + NET_IP_ALIGN);
-	memcpy(__skb_put(skb, len), data, len);
+	skb_reserve(skb, GXDP_RX_HEAD_PAD);
+	__skb_put(skb, len);
 	__gxdp_rx_up(rx, skb, staterr, desc, c);
 	return;
 
@@ -144,14 +143,10 @@ static noinline void gxdp_rx_copy_passed(struct gxdp_rx *rx, const struct xdp_bu
 	gxdp_rx_copy_up(rx, xdp->data, xdp->data_end - xdp->data, staterr, desc, c);
 }
 
-/*
- * Metadata goes with the page. With a socket bound, the page of a frame that
- * is passed makes room for a umem buffer.
- */
-static __always_inline bool gxdp_rx_may_copy(const struct gxdp_rx *rx, const struct xdp_buff *xdp)
+/* Metadata goes with the page. */
+static __always_inline bool gxdp_rx_may_copy(const struct xdp_buff *xdp)
 {
-	return xdp->data_end - xdp->data <= GXDP_RX_COPY_MAX && xdp->data_meta == xdp->data &&
-	       !READ_ONCE(rx->pool);
+	return xdp->data_end - xdp->data <= GXDP_RX_COPY_MAX && xdp->data_meta == xdp->data;
 }
 
 /* A copy of a umem frame for the stack; the umem buffers stay ours. */
@@ -302,6 +297,41 @@ static noinline void gxdp_rx_refused(struct gxdp_rx *rx, struct bpf_prog *prog, 
 	trace_xdp_exception(netdev, prog, act);
 }
 
+/* A page for the slot of one that goes. @bound, a constant: a socket is bound. */
+static __always_inline bool gxdp_rx_refill(struct gxdp_rx *rx, struct gxdp_rx_slot *slot,
+					   const bool bound, struct gxdp_rx_counts *c)
+{
+	if (likely(bound ? gxdp_rx_replace(rx, slot, true) : gxdp_rx_replace_page(rx, slot)))
+		return true;
+	c->alloc_fail++;
+	return false;
+}
+
+static noinline void gxdp_rx_not_redirected(struct gxdp_rx *rx, struct bpf_prog *prog,
+					    struct gxdp_rx_counts *c)
+{
+	c->xdp_redirect_fail++;
+	trace_xdp_exception(rx->rxq.dev, prog, XDP_REDIRECT);
+}
+
+/* XDP_REDIRECT of a frame in one page. False: the slot has a page of ours again. */
+static __always_inline bool gxdp_rx_redirect_page(struct gxdp_rx *rx, struct gxdp_rx_slot *slot,
+						  struct xdp_buff *xdp, struct bpf_prog *prog,
+						  const bool bound, struct gxdp_rx_counts *c)
+{
+	struct page *page = slot->page;
+
+	if (unlikely(!gxdp_rx_refill(rx, slot, bound, c)))
+		return false;
+	if (likely(!xdp_do_redirect(rx->rxq.dev, xdp, prog))) {
+		c->xdp_redirect++;
+		return true;
+	}
+	gxdp_rx_not_redirected(rx, prog, c);
+	gxdp_rx_give_back(rx, page, true);
+	return false;
+}
+
 /*
  * The verdict on a frame in a page of our own. A frame that was @assembled
  * from several has its pages out of the ring already; @slot is then unused.
@@ -309,7 +339,7 @@ static noinline void gxdp_rx_refused(struct gxdp_rx *rx, struct bpf_prog *prog, 
  */
 static __always_inline bool gxdp_rx_page_verdict(struct gxdp_rx *rx, struct gxdp_rx_slot *slot,
 						 struct xdp_buff *xdp, struct page *page,
-						 const bool assembled, u32 act,
+						 const bool assembled, const bool bound, u32 act,
 						 struct bpf_prog *prog, u32 staterr,
 						 const union gxdp_rx_desc *desc,
 						 struct gxdp_rx_counts *c)
@@ -323,10 +353,8 @@ static __always_inline bool gxdp_rx_page_verdict(struct gxdp_rx *rx, struct gxdp
 	if (act == XDP_TX && unlikely(xdp_get_buff_len(xdp) < ETH_ZLEN) &&
 	    !gxdp_rx_tx_short(rx, xdp, c))
 		return false;
-	if (!assembled && unlikely(!gxdp_rx_replace(rx, slot, true))) {
-		c->alloc_fail++;
+	if (!assembled && unlikely(!gxdp_rx_refill(rx, slot, bound, c)))
 		return false;
-	}
 	switch (act) {
 	case XDP_TX:
 		if (assembled)
@@ -339,8 +367,7 @@ static __always_inline bool gxdp_rx_page_verdict(struct gxdp_rx *rx, struct gxdp
 			c->xdp_redirect++;
 			return true;
 		}
-		c->xdp_redirect_fail++;
-		trace_xdp_exception(rx->rxq.dev, prog, act);
+		gxdp_rx_not_redirected(rx, prog, c);
 		break;
 	default:
 		skb = gxdp_rx_build_skb(xdp, assembled);
@@ -372,14 +399,19 @@ bool gxdp_rx_pages_verdict(struct gxdp_rx *rx, struct xdp_buff *xdp, struct page
 			   struct bpf_prog *prog, u32 staterr, const union gxdp_rx_desc *desc,
 			   struct gxdp_rx_counts *c)
 {
-	return gxdp_rx_page_verdict(rx, NULL, xdp, page, true, act, prog, staterr, desc, c);
+	return gxdp_rx_page_verdict(rx, NULL, xdp, page, true, false, act, prog, staterr,
+				    desc, c);
 }
 
-/* A whole frame in one page, and a program to look at it. */
+/*
+ * A whole frame in one page, and a program to look at it. @bound, a constant: with
+ * a socket bound, the page of a frame that is passed makes room for a umem buffer.
+ */
 static __always_inline void gxdp_rx_page(struct gxdp_rx *rx, struct gxdp_rx_slot *slot,
 					 struct gxdp_xdp_buff *ctx, struct bpf_prog *prog,
 					 u32 len, const struct gxdp_rx_format *format,
-					 const bool sync, struct gxdp_rx_counts *c)
+					 const bool sync, const bool bound,
+					 struct gxdp_rx_counts *c)
 {
 	u32 act, staterr;
 
@@ -392,14 +424,19 @@ static __always_inline void gxdp_rx_page(struct gxdp_rx *rx, struct gxdp_rx_slot
 		c->xdp_drop++;
 		goto again;
 	}
+	if (act == XDP_REDIRECT) {
+		if (gxdp_rx_redirect_page(rx, slot, &ctx->xdp, prog, bound, c))
+			return;
+		goto again;
+	}
 	/* status again: keeping it would cost the others a register */
 	staterr = format->staterr(format->word(ctx->desc));
-	if (act == XDP_PASS && gxdp_rx_may_copy(rx, &ctx->xdp)) {
+	if (act == XDP_PASS && !bound && gxdp_rx_may_copy(&ctx->xdp)) {
 		gxdp_rx_copy_passed(rx, &ctx->xdp, staterr, ctx->desc, c);
 		goto again;
 	}
-	if (gxdp_rx_page_verdict(rx, slot, &ctx->xdp, slot->page, false, act, prog, staterr,
-				 ctx->desc, c))
+	if (gxdp_rx_page_verdict(rx, slot, &ctx->xdp, slot->page, false, bound, act, prog,
+				 staterr, ctx->desc, c))
 		return;
 again:
 	if (sync)
@@ -413,7 +450,7 @@ static noinline void gxdp_rx_page_up(struct gxdp_rx *rx, struct gxdp_rx_slot *sl
 				     const union gxdp_rx_desc *desc, struct gxdp_rx_counts *c)
 {
 	xdp_prepare_buff(xdp, slot->va, GXDP_RX_HEADROOM, len, true);
-	if (!gxdp_rx_page_verdict(rx, slot, xdp, slot->page, false, XDP_PASS, NULL, staterr,
+	if (!gxdp_rx_page_verdict(rx, slot, xdp, slot->page, false, false, XDP_PASS, NULL, staterr,
 				  desc, c) && rx->dma_sync)
 		dma_sync_single_for_device(&rx->pair->nic->pdev->dev, slot->dma, len,
 					   DMA_BIDIRECTIONAL);
@@ -598,8 +635,8 @@ static __always_inline u32 gxdp_rx_sound(const struct gxdp_rx *rx,
  * The loop with a program: descriptors from @ntc on, @n at the most, none
  * beyond the ring's end, as long as each is a sound frame in one buffer. Arms
  * those it is done with again. @format and @sync (the device needs DMA syncs)
- * are constants: each combination is compiled by itself. Returns how many were
- * done.
+ * are constants: each combination is compiled by itself. No socket is bound, so
+ * every slot has a page. Returns how many were done.
  */
 static __always_inline u32 gxdp_rx_usual(struct gxdp_rx *rx, struct gxdp_rx_run *run,
 					 u32 ntc, u32 n, const struct gxdp_rx_format *format,
@@ -618,13 +655,45 @@ static __always_inline u32 gxdp_rx_usual(struct gxdp_rx *rx, struct gxdp_rx_run 
 		if (unlikely(!len))
 			break;
 		c->bytes += len;
-		if (slot->va) {
-			run->ctx.desc = desc;
-			gxdp_rx_page(rx, slot, &run->ctx, prog, len, format, sync, c);
-			gxdp_rx_arm_slot(desc, slot);
-		} else {
+		run->ctx.desc = desc;
+		gxdp_rx_page(rx, slot, &run->ctx, prog, len, format, sync, false, c);
+		gxdp_rx_arm(desc, slot->dma);
+	}
+	return desc - first;
+}
+
+/* Bound lately, or the umem ran dry: a page among umem buffers. */
+static noinline void gxdp_rx_stray_page(struct gxdp_rx *rx, struct gxdp_rx_run *run,
+					union gxdp_rx_desc *desc, struct gxdp_rx_slot *slot,
+					u32 len, const struct gxdp_rx_format *format)
+{
+	run->ctx.desc = desc;
+	gxdp_rx_page(rx, slot, &run->ctx, run->prog, len, format, true, true, &run->counts);
+	gxdp_rx_arm_slot(desc, slot);
+}
+
+/* The same loop with a socket bound: slots have umem buffers, and pages now and then. */
+static __always_inline u32 gxdp_rx_bound(struct gxdp_rx *rx, struct gxdp_rx_run *run,
+					 u32 ntc, u32 n, const struct gxdp_rx_format *format,
+					 const bool sync)
+{
+	union gxdp_rx_desc *const first = &rx->desc[ntc];
+	union gxdp_rx_desc *const end = first + n;
+	struct gxdp_rx_slot *slot = &rx->slot[ntc];
+	struct bpf_prog *const prog = run->prog;
+	struct gxdp_rx_counts *c = &run->counts;
+	union gxdp_rx_desc *desc;
+
+	for (desc = first; desc < end; desc++, slot++) {
+		u32 len = gxdp_rx_sound(rx, desc, format);
+
+		if (unlikely(!len))
+			break;
+		c->bytes += len;
+		if (likely(!slot->va))
 			gxdp_rx_umem(rx, slot, run->pool, prog, desc, len, format, sync, c);
-		}
+		else
+			gxdp_rx_stray_page(rx, run, desc, slot, len, format);
 	}
 	return desc - first;
 }
@@ -718,12 +787,18 @@ static __always_inline int gxdp_rx_poll(struct gxdp_pair *pair, int budget,
 	u32 done = 0, n, ntc = rx->ntc;
 
 	xdp_init_buff(&run.ctx.xdp, PAGE_SIZE, &rx->rxq);
+	if (run.prog) {
+		this_cpu_write(gxdp_rx_polled.task, current);
+		this_cpu_write(gxdp_rx_polled.rx, rx);
+	}
 	if (run.pool)
 		gxdp_rx_stock_up(rx, run.pool);
 	while (done < budget) {
 		n = min_t(u32, budget - done, rx->count - ntc);
 		if (unlikely(gxdp_rx_odd_times(rx, &run)))
 			n = 0;
+		else if (run.pool)
+			n = gxdp_rx_bound(rx, &run, ntc, n, format, sync);
 		else if (run.prog)
 			n = gxdp_rx_usual(rx, &run, ntc, n, format, sync);
 		else
@@ -742,6 +817,7 @@ static __always_inline int gxdp_rx_poll(struct gxdp_pair *pair, int budget,
 		rx->ntc = ntc;
 		gxdp_rx_end(pair, &run.counts, done, flush_pending);
 	}
+	this_cpu_write(gxdp_rx_polled.rx, NULL);
 	return done;
 }
 

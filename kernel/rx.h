@@ -30,6 +30,48 @@ static __always_inline void gxdp_rx_give_back(struct gxdp_rx *rx, struct page *p
 		page_pool_put_full_page(rx->page_pool, page, napi);
 }
 
+/**
+ * struct gxdp_rx_polled - the ring whose poll runs a program on this processor
+ * @rx: ring, or NULL
+ * @task: who polls: with PREEMPT_RT, polls may take turns on a processor
+ */
+struct gxdp_rx_polled {
+	struct gxdp_rx *rx;
+	struct task_struct *task;
+};
+DECLARE_PER_CPU(struct gxdp_rx_polled, gxdp_rx_polled);
+
+/* The ring in whose poll we are, for what is called from there; or NULL. BHs off. */
+static __always_inline struct gxdp_rx *gxdp_rx_polled_here(void)
+{
+	const struct gxdp_rx_polled *polled = this_cpu_ptr(&gxdp_rx_polled);
+
+	return polled->task == current ? polled->rx : NULL;
+}
+
+/* Whose pages that poll takes back by the short way (gxdp_rx_take_back()). */
+static __always_inline const struct page_pool *gxdp_rx_pool_polled(const struct gxdp_rx *rx)
+{
+	/* no page has this one; NULL would be that of all pages without a pool */
+	return rx && !rx->dma_sync ? rx->page_pool : ERR_PTR(-ENOENT);
+}
+
+/*
+ * A redirected frame is no longer needed. Often it comes from the very poll that
+ * redirects it; that has use for its page at once.
+ */
+static __always_inline void gxdp_rx_take_back(struct gxdp_rx *rx, const struct page_pool *pool,
+					      struct xdp_frame *frame)
+{
+	struct page *page = virt_to_page(frame);
+
+	if (likely(page->pp == pool && rx->spare_count < GXDP_RX_SPARES &&
+		   !page_is_pfmemalloc(page)))
+		rx->spare[rx->spare_count++] = page;
+	else
+		xdp_return_frame(frame);
+}
+
 static __always_inline void gxdp_slot_set_page(struct gxdp_rx_slot *slot, struct page *page)
 {
 	slot->va = page_address(page);
@@ -57,21 +99,11 @@ static __always_inline u32 gxdp_rx_stash_room(const struct gxdp_rx *rx)
 	return rx->stash + ARRAY_SIZE(rx->stash) - rx->stash_top;
 }
 
-/*
- * Put a new buffer into a slot whose old one, a page or a umem buffer, is
- * about to be given away.
- */
-static __always_inline bool gxdp_rx_replace(struct gxdp_rx *rx, struct gxdp_rx_slot *slot,
-					    bool was_page)
+/* Put another page into a slot whose page is about to be given away. */
+static __always_inline bool gxdp_rx_replace_page(struct gxdp_rx *rx, struct gxdp_rx_slot *slot)
 {
-	struct xdp_buff *xdp = gxdp_rx_unstash(rx);
 	struct page *page;
 
-	if (xdp) {
-		gxdp_slot_set_xsk(slot, xdp);
-		rx->page_slots -= was_page;
-		return true;
-	}
 	if (rx->spare_count) {
 		page = rx->spare[--rx->spare_count];
 	} else {
@@ -80,6 +112,25 @@ static __always_inline bool gxdp_rx_replace(struct gxdp_rx *rx, struct gxdp_rx_s
 			return false;
 	}
 	gxdp_slot_set_page(slot, page);
+	return true;
+}
+
+/*
+ * Put a new buffer into a slot whose old one, a page or a umem buffer, is
+ * about to be given away: a umem buffer if one is at hand.
+ */
+static __always_inline bool gxdp_rx_replace(struct gxdp_rx *rx, struct gxdp_rx_slot *slot,
+					    bool was_page)
+{
+	struct xdp_buff *xdp = gxdp_rx_unstash(rx);
+
+	if (xdp) {
+		gxdp_slot_set_xsk(slot, xdp);
+		rx->page_slots -= was_page;
+		return true;
+	}
+	if (!gxdp_rx_replace_page(rx, slot))
+		return false;
 	rx->page_slots += !was_page;
 	return true;
 }
@@ -95,6 +146,34 @@ static __always_inline void gxdp_rx_arm_slot(union gxdp_rx_desc *desc,
 					     const struct gxdp_rx_slot *slot)
 {
 	gxdp_rx_arm(desc, slot->va ? slot->dma : xsk_buff_xdp_get_dma(slot->xsk));
+}
+
+/*
+ * Frames up to this length are copied for the stack, and their page stays in
+ * its slot: a copy in a small buffer costs less than another page for the slot
+ * and this one's way back to the pool, and a socket is charged for a small
+ * buffer, not for a page.
+ */
+#define GXDP_RX_COPY_MAX	256U
+
+/* What such a buffer has: room before the frame, the frame, skb_shared_info. */
+#define GXDP_RX_HEAD_PAD	(NET_SKB_PAD + NET_IP_ALIGN)
+#define GXDP_RX_HEAD_SIZE	((u32)(SKB_DATA_ALIGN(GXDP_RX_HEAD_PAD + GXDP_RX_COPY_MAX) + \
+				       SKB_DATA_ALIGN(sizeof(struct skb_shared_info))))
+
+bool gxdp_rx_more_heads(struct gxdp_rx *rx);
+
+/* A buffer of GXDP_RX_HEAD_SIZE for an skb's head, or NULL. */
+static __always_inline void *gxdp_rx_head(struct gxdp_rx *rx)
+{
+	void *head;
+
+	if (unlikely(!rx->heads_left) && !gxdp_rx_more_heads(rx))
+		return NULL;
+	head = rx->head_next;
+	rx->head_next = head + GXDP_RX_HEAD_SIZE;
+	rx->heads_left--;
+	return head;
 }
 
 /* rx.c */

@@ -7,6 +7,9 @@
 #include "hw/family.h"
 #include "rx.h"
 
+/* Chunks of 32 KiB, from which heads are cut: some fifty each. */
+#define GXDP_RX_HEADS_ORDER	3
+
 static int gxdp_rx_pool_create(struct gxdp_rx *rx)
 {
 	struct gxdp_nic *nic = rx->pair->nic;
@@ -191,6 +194,58 @@ void gxdp_rx_rewind(struct gxdp_rx *rx)
 		gxdp_rx_arm_slot(&rx->desc[i], &rx->slot[i]);
 }
 
+/* One that was hard to get, or is small for want of a larger one, is not kept. */
+static bool gxdp_rx_heads_reusable(struct page *page)
+{
+	/*
+	 * Nobody else holds it, and so nobody can take hold of it. What is
+	 * written to it next depends on this look, so it comes later.
+	 */
+	return page_ref_count(page) == 1 && compound_order(page) == GXDP_RX_HEADS_ORDER &&
+	       !page_is_pfmemalloc(page);
+}
+
+/**
+ * gxdp_rx_more_heads - memory for short frames' copies
+ * @rx: ring whose heads are used up
+ *
+ * The pair's poll. Each head of a chunk holds a reference of its own, and the
+ * ring one: by the time a chunk is used up, the heads of the one before have
+ * as a rule come back, and it serves again. Returns false if there is no memory.
+ */
+bool gxdp_rx_more_heads(struct gxdp_rx *rx)
+{
+	const gfp_t gfp = GFP_ATOMIC | __GFP_NOWARN | __GFP_COMP;
+	struct page *page = rx->heads[1];
+
+	if (page && !gxdp_rx_heads_reusable(page)) {
+		put_page(page);
+		page = NULL;
+	}
+	rx->heads[1] = rx->heads[0];
+	rx->heads[0] = NULL;
+	if (!page)
+		page = alloc_pages((gfp & ~__GFP_DIRECT_RECLAIM) | __GFP_NORETRY | __GFP_NOMEMALLOC,
+				   GXDP_RX_HEADS_ORDER);
+	if (!page)
+		page = alloc_page(gfp);
+	if (unlikely(!page))
+		return false;
+	rx->heads[0] = page;
+	rx->heads_left = page_size(page) / GXDP_RX_HEAD_SIZE;
+	rx->head_next = page_address(page);
+	page_ref_add(page, rx->heads_left);
+	return true;
+}
+
+static void gxdp_rx_heads_free(struct gxdp_rx *rx)
+{
+	if (rx->heads[0])
+		__page_frag_cache_drain(rx->heads[0], 1 + rx->heads_left);
+	if (rx->heads[1])
+		put_page(rx->heads[1]);
+}
+
 /**
  * gxdp_rx_enlist - the poll is about to use this ring
  * @rx: ring
@@ -251,6 +306,7 @@ void gxdp_rx_free(struct gxdp_rx *rx)
 
 	if (rx->slot)
 		gxdp_rx_drain(rx);
+	gxdp_rx_heads_free(rx);
 	if (xdp_rxq_info_is_reg(&rx->rxq_xsk))
 		xdp_rxq_info_unreg(&rx->rxq_xsk);
 	if (xdp_rxq_info_is_reg(&rx->rxq))

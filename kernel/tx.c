@@ -258,7 +258,7 @@ gxdp_tx_put_chunks(struct gxdp_tx *tx, const struct gxdp_tx_format *format, dma_
 		   u32 len, const struct gxdp_tx_offload *o, bool first, u32 tail)
 {
 	struct gxdp_tx_slot *slot;
-	u32 unmap = len;
+	u32 unmap = gxdp_tx_unmap_len(tx, len);
 	u32 chunk;
 
 	do {
@@ -509,6 +509,8 @@ static __always_inline unsigned int gxdp_tx_release_batch(struct gxdp_tx *tx, u1
 	case GXDP_TX_PAGES:
 		gxdp_tx_release_pages(tx, first, last, budget);
 		return n;
+	case GXDP_TX_COPIES:
+		return n;
 	}
 	for (i = first;; i++) {
 		if (unlikely(i == tx->count))
@@ -647,6 +649,13 @@ static bool gxdp_tx_map_pad(struct gxdp_tx *tx, const struct gxdp_family *family
 	return true;
 }
 
+/* Where short frames are copied to. Without it they are mapped like long ones. */
+static void gxdp_tx_alloc_copies(struct gxdp_tx *tx)
+{
+	tx->copies = dma_alloc_coherent(tx->dev, tx->count * GXDP_TX_COPY_MAX, &tx->copies_dma,
+					GFP_KERNEL | __GFP_NOWARN | __GFP_NORETRY);
+}
+
 static struct gxdp_tx *__gxdp_tx_alloc(struct gxdp_nic *nic, const struct gxdp_config *cfg)
 {
 	struct device *dev = &nic->pdev->dev;
@@ -666,6 +675,7 @@ static struct gxdp_tx *__gxdp_tx_alloc(struct gxdp_nic *nic, const struct gxdp_c
 		goto err_free;
 	if (!gxdp_tx_map_pad(tx, nic->family))
 		goto err_free;
+	gxdp_tx_alloc_copies(tx);
 	return tx;
 
 err_free:
@@ -720,6 +730,9 @@ void gxdp_tx_free(struct gxdp_tx *tx)
 {
 	if (tx->desc)
 		dma_free_coherent(tx->dev, tx->count * sizeof(*tx->desc), tx->desc, tx->desc_dma);
+	if (tx->copies)
+		dma_free_coherent(tx->dev, tx->count * GXDP_TX_COPY_MAX, tx->copies,
+				  tx->copies_dma);
 	if (tx->pad_dma)
 		dma_unmap_page(tx->dev, tx->pad_dma, ETH_ZLEN, DMA_TO_DEVICE);
 	kvfree(tx->slot);

@@ -15,6 +15,13 @@
 /* The chip needs this much to pad a frame to 60 bytes itself (TCTL.PSP). */
 #define GXDP_TX_MIN_LEN		17
 
+/*
+ * Redirected frames up to this length are copied into the ring's own memory: a
+ * copy costs less than to map a page, to unmap it (much, with an IOMMU), and to
+ * give it back later from another poll, perhaps another processor's.
+ */
+#define GXDP_TX_COPY_MAX	128U
+
 /**
  * struct gxdp_tx_offload - what the chip shall do for an skb
  * @ctx: context descriptor, if @need_ctx
@@ -89,15 +96,20 @@ static __always_inline unsigned int gxdp_tx_unused(const struct gxdp_tx *tx)
 	return (ntc > tx->ntu ? 0 : tx->count) + ntc - tx->ntu - 1;
 }
 
+static __always_inline void gxdp_tx_write(union gxdp_tx_desc *desc, dma_addr_t dma, u32 cmd_len,
+					  u32 opts)
+{
+	desc->lo = cpu_to_le64(dma);
+	desc->hi = cpu_to_le64((u64)opts << 32 | cmd_len);
+}
+
 /* Write a data descriptor into the next slot and return the slot, empty. */
 static __always_inline struct gxdp_tx_slot *
 gxdp_tx_put(struct gxdp_tx *tx, dma_addr_t dma, u32 cmd_len, u32 opts)
 {
-	union gxdp_tx_desc *desc = &tx->desc[tx->ntu];
 	struct gxdp_tx_slot *slot = &tx->slot[tx->ntu];
 
-	desc->lo = cpu_to_le64(dma);
-	desc->hi = cpu_to_le64((u64)opts << 32 | cmd_len);
+	gxdp_tx_write(&tx->desc[tx->ntu], dma, cmd_len, opts);
 	if (unlikely(++tx->ntu == tx->count))
 		tx->ntu = 0;
 	return slot;
@@ -166,6 +178,12 @@ static __always_inline void gxdp_tx_frame_end(struct gxdp_tx *tx)
 		gxdp_tx_report(tx);
 }
 
+/* gxdp_tx_clean(), for a ring on which often nothing waits. */
+static __always_inline bool gxdp_tx_poll(struct gxdp_tx *tx, int budget)
+{
+	return tx->ntc == READ_ONCE(tx->batch) || gxdp_tx_clean(tx, budget);
+}
+
 /* Tell the chip. One MMIO write for all frames queued since the last. */
 static __always_inline void gxdp_tx_doorbell(struct gxdp_tx *tx)
 {
@@ -175,6 +193,12 @@ static __always_inline void gxdp_tx_doorbell(struct gxdp_tx *tx)
 	tx->rung = tx->ntu;
 	tx->counts->doorbells++;
 	writel(tx->ntu, tx->tail);
+}
+
+/* How much of a mapping just made there is to unmap later. */
+static __always_inline u32 gxdp_tx_unmap_len(const struct gxdp_tx *tx, u32 len)
+{
+	return dma_need_unmap(tx->dev) ? len : 0;
 }
 
 static inline void gxdp_tx_unmap(struct gxdp_tx *tx, struct gxdp_tx_slot *slot)

@@ -257,7 +257,7 @@ static __always_inline bool gxdp_xdp_put_frame(struct gxdp_tx *tx, struct xdp_fr
 		}
 		slot = gxdp_tx_put_piece(tx, format, dma, cmd, len, opts, i == 0);
 		slot->dma = dma;
-		slot->len = len;
+		slot->len = gxdp_tx_unmap_len(tx, len);
 		slot->kind = GXDP_TX_NONE;
 		if (i == nr_frags) {
 			slot->kind = GXDP_TX_FRAME;
@@ -284,27 +284,88 @@ static bool gxdp_xdp_pad_frame(struct xdp_frame *frame, u32 len)
 	return true;
 }
 
+/* Is it short and whole, and will one descriptor do for it? */
+static __always_inline bool gxdp_xdp_may_copy(const struct gxdp_tx *tx,
+					      struct xdp_frame *frame,
+					      const struct gxdp_tx_format *format)
+{
+	const u32 least = format->careful ? ETH_ZLEN : GXDP_TX_MIN_LEN;
+
+	return frame->len - least <= GXDP_TX_COPY_MAX - least && !xdp_frame_has_frags(frame) &&
+	       gxdp_tx_plain(tx, format, frame->len);
+}
+
+/*
+ * Queue copies of the frames that may be copied, up to the first that may not or the
+ * ring's end; the first one may. A report batch of their own. Returns how many there
+ * was room for.
+ */
+static __always_inline int gxdp_xdp_put_copies(struct gxdp_tx *tx, int n,
+					       struct xdp_frame **frames,
+					       const struct gxdp_tx_format *format)
+{
+	const dma_addr_t to_dma = tx->copies_dma - (uintptr_t)tx->copies;
+	struct gxdp_rx *rx = gxdp_rx_polled_here();
+	const struct page_pool *pool = gxdp_rx_pool_polled(rx);
+	const u32 first = tx->ntu, room = gxdp_tx_unused(tx);
+	void *copy = tx->copies + first * GXDP_TX_COPY_MAX;
+	union gxdp_tx_desc *desc = &tx->desc[first];
+	unsigned int bytes = 0;
+	int i = 0;
+
+	if (unlikely(!room))
+		return 0;
+	n = min_t(int, n, min(room, tx->count - first));
+	gxdp_tx_report(tx);
+	tx->slot[first].kind = GXDP_TX_COPIES;
+	do {
+		struct xdp_frame *frame = frames[i];
+		u32 len = frame->len;
+
+		memcpy(copy, frame->data, len);
+		gxdp_tx_write(desc, (uintptr_t)copy + to_dma, format->data | TXD_CMD_EOP | len,
+			      gxdp_tx_opts(format, len));
+		bytes += len;
+		gxdp_rx_take_back(rx, pool, frame);
+		copy += GXDP_TX_COPY_MAX;
+		desc++;
+	} while (++i < n && gxdp_xdp_may_copy(tx, frames[i], format));
+	tx->ntu = first + i == tx->count ? 0 : first + i;
+	gxdp_tx_report(tx);
+	tx->counts->xdp_xmit += i;
+	tx->counts->xdp_xmit_bytes += bytes;
+	return i;
+}
+
 /* Queue what there is room for; returns how many frames were taken. */
 static __always_inline int gxdp_xdp_put_frames(struct gxdp_tx *tx, int n,
 					       struct xdp_frame **frames, u32 flags,
 					       const struct gxdp_tx_format *format)
 {
 	struct gxdp_tx_counts *counts = tx->counts;
-	int i;
+	int i = 0, copied;
+	u32 len;
 
-	for (i = 0; i < n; i++) {
-		u32 len = xdp_get_frame_len(frames[i]);
-
+	while (i < n) {
+		if (gxdp_xdp_may_copy(tx, frames[i], format) && likely(tx->copies)) {
+			copied = gxdp_xdp_put_copies(tx, n - i, &frames[i], format);
+			if (!copied)
+				break;
+			i += copied;
+			continue;
+		}
+		len = xdp_get_frame_len(frames[i]);
 		if (unlikely(len < (format->careful ? ETH_ZLEN : GXDP_TX_MIN_LEN)) &&
 		    (!format->careful || !gxdp_xdp_pad_frame(frames[i], len))) {
 			counts->runt++;
-			xdp_return_frame_rx_napi(frames[i]);
+			xdp_return_frame_rx_napi(frames[i++]);
 			continue;
 		}
 		if (!gxdp_xdp_put_frame(tx, frames[i], format))
 			break;
 		counts->xdp_xmit++;
 		counts->xdp_xmit_bytes += len;
+		i++;
 	}
 	counts->xdp_xmit_full += n - i;
 	if (flags & XDP_XMIT_FLUSH)

@@ -80,6 +80,14 @@ static inline bool gxdp_dma_need_sync_now(struct device *dev)
 }
 #endif
 
+/* 6.16: may unmapping be left out? Before, nobody can tell. */
+#ifndef HAVE_DMA_NEED_UNMAP
+static inline bool dma_need_unmap(struct device *dev)
+{
+	return true;
+}
+#endif
+
 /* 6.15: configuration is guarded by a lock of the device's own. */
 static inline void gxdp_request_ops_lock(struct net_device *netdev)
 {

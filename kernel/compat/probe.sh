@@ -25,6 +25,7 @@ NDO_SET_RX_MODE_ASYNC	linux/netdevice.h	\(\*ndo_set_rx_mode_async\)
 PCI_IRQ_INTX		linux/pci.h		define PCI_IRQ_INTX
 NETDEV_STAT_OPS		net/netdev_queues.h	struct netdev_stat_ops
 DMA_DEV_NEED_SYNC	linux/dma-mapping.h	dma_dev_need_sync\(
+DMA_NEED_UNMAP		linux/dma-mapping.h	dma_need_unmap\(
 XDP_FEATURES		net/xdp.h		xdp_set_features_flag\(
 XDP_METADATA_OPS	net/xdp.h		struct xdp_metadata_ops
 XMO_RX_VLAN_TAG		net/xdp.h		xmo_rx_vlan_tag\)

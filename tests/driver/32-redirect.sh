@@ -10,6 +10,19 @@
 begin_redirect
 check_both_ways
 
+# Frames of up to 128 bytes are copied into the ring, longer ones are not: both in
+# turn, beside the stack's.
+start_receiver "$TMP/r1" peer stream recv -i peer1 -N 2
+start_peer_sends "$TMP/s0" -n $N -r 1500 -s 114
+s0=$sender
+background dut ping -q -c 200 -i 0.01 -W 30 10.9.1.2 >"$TMP/ping"
+ping=$child
+peer_sends -n $N -r 1500 -s 115 -S 2 >"$TMP/s1"
+wait $s0 $receiver
+check_stream "the longest that are copied" "$TMP/r1" $N 1
+check_stream "the shortest that are not" "$TMP/r1" $N 2
+check "the stack sends beside them" wait $ping
+
 # Jumbo frames, redirected whole.
 ip -n dut link set gx1 xdpdrv off
 detach
