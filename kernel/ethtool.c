@@ -566,7 +566,24 @@ static int gxdp_set_rxfh(struct net_device *netdev, struct ethtool_rxfh_param *r
 #define GXDP_RXH_IP		(RXH_IP_SRC | RXH_IP_DST)
 #define GXDP_RXH_PORTS		(GXDP_RXH_IP | RXH_L4_B_0_1 | RXH_L4_B_2_3)
 
-/* What the hash covers: ports for TCP, addresses for the rest, UDP as set. */
+/* The GXDP_RSS_* bit of a flow type whose ports the hash may cover; else 0. */
+static u8 gxdp_rss_flow(u32 flow_type)
+{
+	switch (flow_type) {
+	case TCP_V4_FLOW:
+		return GXDP_RSS_TCP4;
+	case TCP_V6_FLOW:
+		return GXDP_RSS_TCP6;
+	case UDP_V4_FLOW:
+		return GXDP_RSS_UDP4;
+	case UDP_V6_FLOW:
+		return GXDP_RSS_UDP6;
+	default:
+		return 0;
+	}
+}
+
+/* What the hash covers: addresses, and the ports of some protocols, as set. */
 static int gxdp_get_rxfh_fields(struct net_device *netdev, struct ethtool_rxfh_fields *fields)
 {
 	struct gxdp_nic *nic = netdev_priv(netdev);
@@ -574,21 +591,16 @@ static int gxdp_get_rxfh_fields(struct net_device *netdev, struct ethtool_rxfh_f
 	switch (fields->flow_type) {
 	case TCP_V4_FLOW:
 	case TCP_V6_FLOW:
-		fields->data = GXDP_RXH_PORTS;
-		return 0;
 	case UDP_V4_FLOW:
-		fields->data = nic->rss_udp4 ? GXDP_RXH_PORTS : GXDP_RXH_IP;
-		return 0;
 	case UDP_V6_FLOW:
-		fields->data = nic->rss_udp6 ? GXDP_RXH_PORTS : GXDP_RXH_IP;
-		return 0;
 	case SCTP_V4_FLOW:
 	case SCTP_V6_FLOW:
 	case AH_ESP_V4_FLOW:
 	case AH_ESP_V6_FLOW:
 	case IPV4_FLOW:
 	case IPV6_FLOW:
-		fields->data = GXDP_RXH_IP;
+		fields->data = nic->rss_ports & gxdp_rss_flow(fields->flow_type) ?
+			       GXDP_RXH_PORTS : GXDP_RXH_IP;
 		return 0;
 	default:
 		return -EINVAL;
@@ -596,29 +608,33 @@ static int gxdp_get_rxfh_fields(struct net_device *netdev, struct ethtool_rxfh_f
 }
 
 /*
- * Some chips can hash UDP by its ports. Fragments have none: the pieces of a
- * datagram then arrive on two queues, so it is off unless asked for.
+ * TCP may be hashed without its ports, and by some chips UDP with them. Fragments
+ * have none: the pieces of a datagram then arrive on two queues, so UDP's are off
+ * unless asked for.
  */
 static int gxdp_set_rxfh_fields(struct net_device *netdev,
 				const struct ethtool_rxfh_fields *fields,
 				struct netlink_ext_ack *extack)
 {
 	struct gxdp_nic *nic = netdev_priv(netdev);
-	bool *ports = fields->flow_type == UDP_V4_FLOW ? &nic->rss_udp4 : &nic->rss_udp6;
 	struct ethtool_rxfh_fields now = { .flow_type = fields->flow_type };
+	u8 flow = gxdp_rss_flow(fields->flow_type);
 	int err;
 
 	err = gxdp_get_rxfh_fields(netdev, &now);
 	if (err || fields->data == now.data)
 		return err;
-	if (!(nic->family->flags & GXDP_F_RSS_UDP) ||
-	    (fields->flow_type != UDP_V4_FLOW && fields->flow_type != UDP_V6_FLOW) ||
-	    (fields->data != GXDP_RXH_IP && fields->data != GXDP_RXH_PORTS)) {
-		NL_SET_ERR_MSG_MOD(extack, "the chip's hash covers addresses, and ports of TCP; on 82576 also those of UDP: 'sd' or 'sdfn'");
+	if (!(nic->family->flags & GXDP_F_RSS_UDP))
+		flow &= ~(GXDP_RSS_UDP4 | GXDP_RSS_UDP6);
+	if (!flow || (fields->data != GXDP_RXH_IP && fields->data != GXDP_RXH_PORTS)) {
+		NL_SET_ERR_MSG_MOD(extack, "the chip hashes addresses ('sd'), and with them the ports ('sdfn') of TCP, on 82576 also of UDP");
 		return -EOPNOTSUPP;
 	}
 	mutex_lock(&nic->hw_lock);
-	*ports = fields->data == GXDP_RXH_PORTS;
+	if (fields->data == GXDP_RXH_PORTS)
+		nic->rss_ports |= flow;
+	else
+		nic->rss_ports &= ~flow;
 	if (test_bit(GXDP_UP, &nic->flags))
 		nic->family->rss(nic);
 	mutex_unlock(&nic->hw_lock);

@@ -480,6 +480,11 @@ struct gxdp_link_want {
 #define GXDP_RSS_KEY_LEN	40
 #define GXDP_RSS_TABLE_LEN	128
 
+#define GXDP_RSS_TCP4		BIT(0)
+#define GXDP_RSS_TCP6		BIT(1)
+#define GXDP_RSS_UDP4		BIT(2)
+#define GXDP_RSS_UDP6		BIT(3)
+
 /* Which of XDP's own rings is whose; NULL: none */
 struct gxdp_xdp_map {
 	DECLARE_FLEX_ARRAY(struct gxdp_tx *, of_cpu);
@@ -566,8 +571,7 @@ enum gxdp_flag {
  * @adaptive: it follows the traffic, each pair's by itself
  * @rss_key: key of the hash
  * @rss_table: queue of each hash bucket
- * @rss_udp4: the hash covers the ports of UDP over IPv4, too
- * @rss_udp6: and over IPv6
+ * @rss_ports: GXDP_RSS_*: whose ports the hash covers, beside the addresses
  * @rss_table_user: set by the user: kept across ethtool -L
  * @stats_lock: guards @hw_stats and the registers they come from
  * @hw_stats: the chip's own counters, since probe
@@ -633,7 +637,7 @@ struct gxdp_nic {
 
 	u8 rss_key[GXDP_RSS_KEY_LEN];
 	u8 rss_table[GXDP_RSS_TABLE_LEN];
-	bool rss_udp4, rss_udp6;
+	u8 rss_ports;
 	bool rss_table_user;
 
 	spinlock_t stats_lock;		/* hw_stats and their registers */

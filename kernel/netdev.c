@@ -540,6 +540,7 @@ int gxdp_netdev_init(struct gxdp_nic *nic)
 	nic->adaptive = nic->family->itr_pair && GXDP_HAS_DIM;
 	netdev_rss_key_fill(nic->rss_key, sizeof(nic->rss_key));
 	gxdp_rss_default(nic, nic->cfg.pairs);
+	nic->rss_ports = GXDP_RSS_TCP4 | GXDP_RSS_TCP6;
 
 	netdev->netdev_ops = nic->family->path->netdev_ops;
 	netdev->watchdog_timeo = 5 * HZ;

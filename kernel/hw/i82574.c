@@ -274,10 +274,15 @@ static u32 i82574_irq_ack(struct gxdp_nic *nic)
 
 static void i82574_rss(struct gxdp_nic *nic)
 {
+	u32 mrqc = GX_MRQC_RSS | GX_MRQC_IPV4 | GX_MRQC_IPV6;
+
 	gx_mac_rss_tables(nic, 1, GX_RETA_QUEUE_SHIFT);
+	if (nic->rss_ports & GXDP_RSS_TCP4)
+		mrqc |= GX_MRQC_IPV4_TCP;
+	if (nic->rss_ports & GXDP_RSS_TCP6)
+		mrqc |= GX_MRQC_IPV6_TCP;
 	/* RSS always: with one queue in use the hash is still worth having. */
-	wr32(nic, GX_MRQC, GX_MRQC_RSS | GX_MRQC_IPV4_TCP | GX_MRQC_IPV4 |
-			   GX_MRQC_IPV6_TCP | GX_MRQC_IPV6);
+	wr32(nic, GX_MRQC, mrqc);
 }
 
 static void i82574_offloads(struct gxdp_nic *nic)

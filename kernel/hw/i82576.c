@@ -451,13 +451,16 @@ static u32 i82576_irq_ack(struct gxdp_nic *nic)
 
 static void i82576_rss(struct gxdp_nic *nic)
 {
-	u32 mrqc = GX_MRQC_RSS16 | GX_MRQC_IPV4_TCP | GX_MRQC_IPV4 | GX_MRQC_IPV6_TCP_EX |
-		   GX_MRQC_IPV6 | GX_MRQC_EXT_IPV6_TCP;
+	u32 mrqc = GX_MRQC_RSS16 | GX_MRQC_IPV4 | GX_MRQC_IPV6;
 
 	gx_mac_rss_tables(nic, 0xff, 0);
-	if (nic->rss_udp4)
+	if (nic->rss_ports & GXDP_RSS_TCP4)
+		mrqc |= GX_MRQC_IPV4_TCP;
+	if (nic->rss_ports & GXDP_RSS_TCP6)
+		mrqc |= GX_MRQC_IPV6_TCP_EX | GX_MRQC_EXT_IPV6_TCP;
+	if (nic->rss_ports & GXDP_RSS_UDP4)
 		mrqc |= GX_MRQC_IPV4_UDP;
-	if (nic->rss_udp6)
+	if (nic->rss_ports & GXDP_RSS_UDP6)
 		mrqc |= GX_MRQC_IPV6_UDP;
 	/* RSS always: with one queue in use the hash is still worth having. */
 	wr32(nic, GX_MRQC, mrqc);

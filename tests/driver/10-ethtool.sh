@@ -138,6 +138,11 @@ if has rss "queues and RSS settings"; then
 	fi
 	check "TCP is hashed with ports" shows -n gx0 rx-flow-hash tcp4 -- "L4 bytes 0 & 1"
 	check_not "UDP without" shows -n gx0 rx-flow-hash udp4 -- "L4 bytes 0 & 1"
+	keeps_link "TCP without ports" -N gx0 rx-flow-hash tcp4 sd
+	check_not "is shown" shows -n gx0 rx-flow-hash tcp4 -- "L4 bytes 0 & 1"
+	keeps_link "TCP with ports" -N gx0 rx-flow-hash tcp4 sdfn
+	check "is shown" shows -n gx0 rx-flow-hash tcp4 -- "L4 bytes 0 & 1"
+	check_not "the source address alone cannot be had" e -N gx0 rx-flow-hash tcp4 s
 else
 	check "one queue pair is shown" shows -l gx0 -- "^Combined:[[:space:]]+1$"
 	check_not "more cannot be had" e -L gx0 combined 2
@@ -145,7 +150,11 @@ else
 	check_not "and none can be set" e -X gx0 equal 1
 	check "the hash is shown as off, for good" shows -k gx0 -- "^receive-hashing: off .fixed.$"
 fi
-check "no hardware clock, no hardware stamps" shows -T gx0 -- "PTP Hardware Clock: none"
+if family_lacks "$FAMILY" ptp; then
+	check "no hardware clock, no hardware stamps" shows -T gx0 -- "PTP Hardware Clock: none"
+else
+	check "there is a hardware clock" shows -T gx0 -- "(PTP Hardware Clock|Hardware timestamp provider index): [0-9]"
+fi
 
 # interrupt spacing
 keeps_link "no interrupt spacing" -C gx0 rx-usecs 0

@@ -49,6 +49,15 @@ for q in 0 1; do
 	check "queue $q gets its share of TCP" [ "$(moved "$TMP/a" "$TMP/b" rx${q}_packets)" -gt 50 ]
 done
 
+# Without their ports all of them have one hash.
+dut ethtool -N gx0 rx-flow-hash tcp4 sd
+counts "$TMP/a"
+check "eight TCP flows hashed by address" tcp_transfer peer dut $DUT_IP 4M -P 8
+counts "$TMP/b"
+lesser=$(printf '%s\n' "$(moved "$TMP/a" "$TMP/b" rx0_packets)" "$(moved "$TMP/a" "$TMP/b" rx1_packets)" | sort -n | head -n 1)
+check "share one queue" [ "$lesser" -lt 50 ]
+dut ethtool -N gx0 rx-flow-hash tcp4 sdfn
+
 # UDP: addresses only. 10.9.0.2 to 10.9.0.1, whatever the ports.
 want=$(toeplitz "$(key)" 0a0900020a090001)
 tc -n dut filter add dev gx0 ingress bpf da object-pinned $PINS/stack/compare_hash

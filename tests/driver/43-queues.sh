@@ -105,6 +105,9 @@ for ((q = 0; q < QUEUES; q++)); do
 done
 detach
 
+check "rings made larger and smaller" dut ethtool -G gx0 rx 1024 tx 256
+check "and the MTU" ip -n dut link set gx0 mtu 9000
+check "and one queue" dut ethtool -L gx0 combined 1
 check_eq "the carrier did not change" "$(carrier_changes dut gx0)" "$before"
 check_eq "and nothing was reset" "$(stat dut gx0 resets)" 0
 end
