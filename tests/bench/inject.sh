@@ -52,7 +52,7 @@ configure_pktgen()
 	pg "$peer" "count $BURST"
 	pg "$peer" "burst $BURST"
 	pg "$peer" "clone_skb 1000000"
-	pg "$peer" "pkt_size 60"
+	pg "$peer" "pkt_size $((${SIZE:-64} - 4))"
 	pg "$peer" "delay 0"
 	pg "$peer" "dst 10.9.0.1"
 	pg "$peer" "dst_mac $1"
