@@ -19,9 +19,11 @@ run_py()
 	# the one before may have taken the link down, and the IPv6 address with it
 	setup_end dut gx0 $DUT_IP $DUT_IP6
 	wait_for 20 carrier_up dut gx0
-	dut env -C "$dir" PYTHONDONTWRITEBYTECODE=1 NETIF=gx0 \
+	# ip hides bpffs in a namespace, and the suites pin there
+	dut env -C "$dir" PYTHONDONTWRITEBYTECODE=1 NETIF=gx0 PATH="$PWD/tests/conformance/bin:$PATH" \
 		LOCAL_V4=$DUT_IP REMOTE_V4=$PEER_IP LOCAL_V6=$DUT_IP6 REMOTE_V6=$PEER_IP6 \
-		REMOTE_TYPE=netns REMOTE_ARGS=peer python3 "$suite.py" 2>&1
+		REMOTE_TYPE=netns REMOTE_ARGS=peer \
+		bash -c 'mount -t bpf bpf /sys/fs/bpf && exec python3 "$0.py"' "$suite" 2>&1
 }
 
 load_gxdp || die_test "gxdp does not load"
