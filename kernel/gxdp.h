@@ -624,6 +624,7 @@ struct gxdp_nic {
 	struct gxdp_ptp ptp;
 
 	struct mutex hw_lock;		/* the chip: registers, PHY, NVM */
+	spinlock_t rctl_lock;		/* RCTL, which ndo_set_rx_mode writes too */
 	u8 perm_addr[ETH_ALEN];
 	u16 phy_addr;
 	u32 phy_id;

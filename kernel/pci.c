@@ -140,7 +140,7 @@ static void gxdp_nic_init(struct gxdp_nic *nic, struct pci_dev *pdev,
 	nic->family = family;
 	nic->max_pairs = family->max_pairs;
 	mutex_init(&nic->hw_lock);
-	spin_lock_init(&nic->stats_lock);
+	spin_lock_init(&nic->rctl_lock);
 	INIT_WORK(&nic->link_work, gxdp_link_work);
 	INIT_DELAYED_WORK(&nic->watchdog, gxdp_watchdog);
 	INIT_DELAYED_WORK(&nic->reset_work, gxdp_reset_work);

@@ -16,6 +16,7 @@ void gx_mac_irq_raise(struct gxdp_nic *nic, const struct gxdp_pair *pair);
 void gx_mac_irq_mask(struct gxdp_nic *nic);
 void gx_mac_irq_unmask(struct gxdp_nic *nic);
 int gx_mac_wait_autoload(struct gxdp_nic *nic);
+void gx_mac_rctl(struct gxdp_nic *nic, u32 clear, u32 set);
 void gx_mac_rx_filters(struct gxdp_nic *nic, const struct netdev_hw_addr_list *uc,
 		       const struct netdev_hw_addr_list *mc);
 void gx_mac_vlan_filter(struct gxdp_nic *nic, u16 vid);

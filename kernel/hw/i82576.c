@@ -274,27 +274,20 @@ static void i82576_rx_stop(struct gxdp_nic *nic, unsigned int queue)
 	i82576_queue_wait(nic, GX_Q_RXDCTL(queue), false);
 }
 
-static void i82576_rctl(struct gxdp_nic *nic, u32 clear, u32 set)
-{
-	netif_addr_lock_bh(nic->netdev);
-	wr32(nic, GX_RCTL, (rd32(nic, GX_RCTL) & ~clear) | set);
-	netif_addr_unlock_bh(nic->netdev);
-}
-
 static void i82576_rx_enable(struct gxdp_nic *nic)
 {
 	unsigned int q;
 
 	for (q = 0; q < nic->cfg.pairs; q++)
 		i82576_rx_start(nic, q);
-	i82576_rctl(nic, 0, GX_RCTL_EN | GX_RCTL_BAM | GX_RCTL_SECRC | GX_RCTL_LPE);
+	gx_mac_rctl(nic, 0, GX_RCTL_EN | GX_RCTL_BAM | GX_RCTL_SECRC | GX_RCTL_LPE);
 }
 
 static void i82576_rx_disable(struct gxdp_nic *nic)
 {
 	unsigned int q;
 
-	i82576_rctl(nic, GX_RCTL_EN, 0);
+	gx_mac_rctl(nic, GX_RCTL_EN, 0);
 	for (q = 0; q < I82576_QUEUES; q++)
 		i82576_rx_stop(nic, q);
 }

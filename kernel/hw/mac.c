@@ -2,9 +2,8 @@
 /*
  * The MAC of the e1000 model: what 8254x, 82574 and, in part, 82576 have
  * in common. Everything here runs under nic->hw_lock, but for the rx-mode
- * callback: RCTL, which that writes too, is also guarded by
- * netif_addr_lock_bh() (older kernels call back under that lock) and by the
- * control-path lock (newer ones do so under that).
+ * callback, which the stack may make at any time: RCTL, which that writes
+ * too, has a lock of its own (gx_mac_rctl()).
  */
 #include <linux/bitmap.h>
 #include <linux/etherdevice.h>
@@ -131,9 +130,19 @@ void gx_mac_irq_unmask(struct gxdp_nic *nic)
 	wr32(nic, GX_IMS, causes);
 }
 
-static void gx_mac_rctl(struct gxdp_nic *nic, u32 clear, u32 set)
+/**
+ * gx_mac_rctl - change bits of RCTL
+ * @nic: device, registered or not
+ * @clear: bits to clear
+ * @set: bits to set
+ *
+ * Any context but that of interrupts.
+ */
+void gx_mac_rctl(struct gxdp_nic *nic, u32 clear, u32 set)
 {
+	spin_lock_bh(&nic->rctl_lock);
 	wr32(nic, GX_RCTL, (rd32(nic, GX_RCTL) & ~clear) | set);
+	spin_unlock_bh(&nic->rctl_lock);
 }
 
 static void gx_mac_rar(struct gxdp_nic *nic, unsigned int i, const u8 *addr)
@@ -255,16 +264,12 @@ void gx_mac_vlan_table(struct gxdp_nic *nic)
  */
 void gx_mac_vlan_mode(struct gxdp_nic *nic)
 {
-	struct net_device *netdev = nic->netdev;
 	u32 ctrl = rd32(nic, GX_CTRL) & ~GX_CTRL_VME;
 
-	if (netdev->features & NETIF_F_HW_VLAN_CTAG_RX)
+	if (nic->netdev->features & NETIF_F_HW_VLAN_CTAG_RX)
 		ctrl |= GX_CTRL_VME;
 	wr32(nic, GX_CTRL, ctrl);
-
-	netif_addr_lock_bh(netdev);
 	gx_mac_rctl(nic, GX_RCTL_VFE, gx_mac_vfe(nic));
-	netif_addr_unlock_bh(netdev);
 }
 
 /**
@@ -281,10 +286,7 @@ void gx_mac_rx_on(struct gxdp_nic *nic)
 
 	if (nic->cfg.mtu > ETH_DATA_LEN)
 		set |= GX_RCTL_LPE;
-
-	netif_addr_lock_bh(nic->netdev);
 	gx_mac_rctl(nic, GX_RCTL_LPE, set);
-	netif_addr_unlock_bh(nic->netdev);
 
 	for (i = 0; i < nic->cfg.pairs; i++) {
 		struct gxdp_rx *rx = nic->pair[i]->rx;
@@ -316,10 +318,7 @@ void gx_mac_rx_off(struct gxdp_nic *nic)
 	unsigned int tries;
 	u64 before, now;
 
-	netif_addr_lock_bh(nic->netdev);
 	gx_mac_rctl(nic, GX_RCTL_EN, 0);
-	netif_addr_unlock_bh(nic->netdev);
-
 	now = gx_mac_rx_heads(nic);	/* flushes the write */
 	for (tries = 0; tries < GX_RX_STOP_TRIES; tries++) {
 		before = now;

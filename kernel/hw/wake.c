@@ -30,7 +30,7 @@ void gx_mac_wake_arm(struct gxdp_nic *nic)
 	netif_addr_lock_bh(netdev);
 	nic->family->rx_mode(nic, &netdev->uc, &netdev->mc);
 	if (nic->wol & WAKE_MCAST)
-		wr32(nic, GX_RCTL, rd32(nic, GX_RCTL) | GX_RCTL_MPE);
+		gx_mac_rctl(nic, 0, GX_RCTL_MPE);
 	netif_addr_unlock_bh(netdev);
 	wr32(nic, GX_CTRL, (rd32(nic, GX_CTRL) | GX_CTRL_ADVD3WUC | GX_CTRL_SLU) &
 			   ~GX_CTRL_MASTER_DIS);
