@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * insmod sleep_one.ko device=PCI-ADDRESS seconds=N: put one PCI device to sleep,
- * and wake it, as the suspend of a whole machine does. The lab cannot sleep as a
- * whole: its files come over virtio-9p, which does not wake up again.
+ * insmod sleep_one.ko device=PCI-ADDRESS seconds=N, and then, as often as wanted,
+ * echo 1 >/sys/module/sleep_one/parameters/sleep: puts one PCI device to sleep, and
+ * wakes it, as the suspend of a whole machine does. The lab cannot sleep as a whole:
+ * its files come over virtio-9p, which does not wake up again.
  *
- * Loading succeeds if each step did.
+ * The writing succeeds if each step did.
  */
 #include <linux/delay.h>
 #include <linux/module.h>
@@ -57,7 +58,7 @@ complete:
 	return err;
 }
 
-static int __init sleep_one_init(void)
+static int sleep_one(const char *value, const struct kernel_param *kp)
 {
 	struct device *dev = bus_find_device_by_name(&pci_bus_type, NULL, device);
 	int err = -ENODEV;
@@ -70,6 +71,15 @@ static int __init sleep_one_init(void)
 	device_unlock(dev);
 	put_device(dev);
 	return err;
+}
+
+static const struct kernel_param_ops sleep_ops = { .set = sleep_one };
+module_param_cb(sleep, &sleep_ops, NULL, 0200);
+MODULE_PARM_DESC(sleep, "Write anything to have it sleep and wake");
+
+static int __init sleep_one_init(void)
+{
+	return 0;
 }
 
 static void __exit sleep_one_exit(void)
