@@ -7,6 +7,8 @@
 
 cd "$(dirname "$0")/.." || exit 1
 kernel=${1:-6.12}
+log=$(mktemp)
+trap 'rm -f "$log"' EXIT
 
 setup()
 {
@@ -16,7 +18,10 @@ setup()
 figures()
 {
 	echo "  instructions per dropped packet, same device, mainline (generic) and gxdp:"
-	tests/bench/run --kernel "$kernel" drop
+	tests/bench/run --kernel "$kernel" --device 82574L --check drop 2>"$log" || {
+		cat "$log" >&2
+		return 1
+	}
 }
 
 real_machine()
@@ -38,6 +43,8 @@ TEXT
 
 echo "gxdp demo"
 setup || { echo "demo: the lab could not be set up" >&2; exit 1; }
+SECONDS=0
 tests/vm/run --kernel "$kernel" --name demo --timeout 300 -- bash tests/demo/guest.sh || exit
 figures || exit
+echo "  all of it took $SECONDS s"
 real_machine
