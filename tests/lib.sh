@@ -115,10 +115,14 @@ finish()
 
 # --- waiting -----------------------------------------------------------------
 
+# The checkers of the debug kernel slow everything down several times.
+_patience=1
+[ "${LAB_KERNEL:-}" != debug ] || _patience=4
+
 # wait_for SECONDS COMMAND...: until it succeeds, at most so long.
 wait_for()
 {
-	local limit=$1 end
+	local limit=$(($1 * _patience)) end
 	shift
 
 	end=$(($(_uptime_ms) + limit * 1000))
