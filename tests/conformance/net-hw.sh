@@ -1,9 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# lab: dut=igb peer=e1000e mem=1536 timeout=900 kernels=7.3
+# lab: dut=family needs=queue-stop mem=1536 timeout=900 kernels=7.3
 #
 # Of the kernel's suite for network drivers, what a chip with many queues can be asked,
-# on 82576: queues and rings reconfigured, statistics, interrupts, RSS, threaded NAPI,
+# 82576 above all: queues and rings reconfigured, statistics, interrupts, RSS, threaded NAPI,
 # hints. (ping, queues and xdp are net.sh's.)
 
 . tests/conformance/lib.sh
