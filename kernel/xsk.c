@@ -31,7 +31,8 @@
  *
  * Where the receive buffer size is one register for all queues, it is 2,048
  * bytes; with long frames off the chip writes no more than a standard frame
- * of it. Else see gxdp_rx_buf_len().
+ * of it. Else see gxdp_rx_buf_len(): any chunk will do, as long as the socket
+ * takes frames in pieces where they do not fit one.
  *
  * Returns NULL, or a sentence that says why not and what to do.
  */
@@ -45,6 +46,8 @@ const char *gxdp_xsk_check(const struct gxdp_nic *nic, const struct gxdp_config 
 		buf = min(room, GXDP_RX_BUF_MAX);
 		if (room < 1024)
 			return "umem chunks are too small: use larger ones, or less headroom";
+		if (!gxdp_xsk_takes_frags(pool) && gxdp_frame_limit(cfg) > buf)
+			return "its umem chunks are too small for a frame: use larger ones, a smaller MTU, or bind with XDP_USE_SG";
 	} else if (cfg->mtu <= ETH_DATA_LEN) {
 		if (room < GXDP_MAX_FRAME_STD)
 			return "umem chunks are too small: use larger ones, or less headroom";
