@@ -28,23 +28,25 @@ static __always_inline __u32 gxdp_flow_hash(const struct gxdp_key *key)
 static __always_inline __u32 gxdp_from_list(const struct gxdp_key *key,
 					    const struct gxdp_action *act)
 {
-	struct gxdp_cursor cur = GXDP_CURSOR_INIT(key);
-	const __u64 *member;
-	__u64 at;
+	__u32 addr = act->list +
+		     (((__u64)gxdp_flow_hash(key) * act->nlist) >> 32);
+	struct gxdp_chunk *chunk = gxdp_chunk(key->first_chunk, addr);
 
-	at = ((__u64)gxdp_flow_hash(key) * act->nlist) >> 32;
-	member = gxdp_at(&cur, act->list + at);
-	return member ? *member : 0;
+	return chunk ? *(const __u64 *)gxdp_in(chunk, addr) : 0;
 }
 
 /* The action that @rule of a leaf speaks of, in the tables that @key is for */
 static __always_inline const struct gxdp_action *
 gxdp_action_of(const struct gxdp_key *key, __u32 rule)
 {
-	__u64 addr = key->actions + (rule & GXDP_RULE_ID_MASK) *
-		     (sizeof(struct gxdp_action) / 8);
-	struct gxdp_chunk *chunk = gxdp_chunk(key->first_chunk, addr);
+	struct gxdp_chunk *chunk = gxdp_chunk(key->first_chunk, 0);
+	__u64 addr;
 
+	if (!chunk)
+		return NULL;
+	addr = chunk->root.actions + (rule & GXDP_RULE_ID_MASK) *
+	       (sizeof(struct gxdp_action) / 8);
+	chunk = gxdp_chunk(key->first_chunk, addr);
 	return chunk ? gxdp_in(chunk, addr) : NULL;
 }
 
@@ -95,7 +97,7 @@ static __always_inline bool gxdp_extras(struct xdp_md *ctx, struct gxdp_key *key
 					const struct gxdp_action *act)
 {
 	if (act->flags & GXDP_ACT_LIMIT &&
-	    !gxdp_limit(key, act, d->len, d->family)) {
+	    !gxdp_limit(key, act, d->len, key->family)) {
 		d->reason = GXDP_REASON_dropped_over_limit;
 		return false;
 	}

@@ -6,7 +6,7 @@
 #include "actions.h"
 
 /* Nothing more to count */
-#define GXDP_COUNTED_ALL	GXDP_HIT(GXDP_NO_RULE, 0)
+#define GXDP_COUNTED_ALL	((__u64)GXDP_NO_RULE << 32)
 
 /* Such a rule's limit, sample and mark. Returns true if the packet ends here. */
 __attribute__((noinline))
@@ -38,49 +38,35 @@ int gxdp_count_action(struct xdp_md *ctx, struct gxdp_key *key,
 }
 
 /*
- * The next rule of the leaf that matches, from key->slot on: GXDP_HIT(). @v6 is a
+ * The next rule of the leaf that matches, from key->slot on: its hit. @v6 is a
  * constant.
  */
 static __always_inline __u64 gxdp_count_leaf(struct gxdp_key *key, bool v6,
 					     __u64 ref)
 {
-	__u32 slots = GXDP_REF_SLOTS(ref), slot = key->slot & 255;
-	__u32 own = v6 ? 2 : 1, i, at, extras, index, rule;
-	const struct gxdp_leaf4 *leaf4;
-	const struct gxdp_leaf6 *leaf6;
+	__u32 slots = GXDP_REF_SLOTS(ref), slot = key->slot & 255, i, at, extras;
 	struct gxdp_chunk *chunk;
-	__u64 differs;
+	struct gxdp_entry e;
 
 	chunk = gxdp_chunk(key->first_chunk, GXDP_REF_ADDR(ref));
 	if (!chunk)
 		return GXDP_COUNTED_ALL;
-	for (i = 0; i < GXDP_LEAF_SLOTS / (v6 ? 2 : 1); i++) {
+	for (i = 0; i < GXDP_LEAF_SLOTS / GXDP_ENTRY_SLOTS(v6); i++) {
 		if (slot >= slots)
 			break;
 		at = GXDP_REF_ADDR(ref) + slot * GXDP_SLOT_WORDS;
-		if (v6) {
-			leaf6 = gxdp_in(chunk, at);
-			extras = leaf6->extras;
-			index = leaf6->index;
-			rule = leaf6->rule;
-			differs = gxdp_leaf6_differs(leaf6, key);
-		} else {
-			leaf4 = gxdp_in(chunk, at);
-			extras = leaf4->extras;
-			index = leaf4->index;
-			rule = leaf4->rule;
-			differs = gxdp_leaf4_differs(leaf4, key);
-		}
-		slot = (slot + own + extras) & 255;
+		e = gxdp_entry(chunk, at, v6, key);
+		at += GXDP_ENTRY_SLOTS(v6) * GXDP_SLOT_WORDS;
+		extras = GXDP_RULE_EXTRAS(e.hit);
+		slot = (slot + GXDP_ENTRY_SLOTS(v6) + extras) & 255;
 		/* parts of one rule follow each other; it counts once */
-		if (differs || index == key->counted)
+		if (e.differs || GXDP_HIT_INDEX(e.hit) == key->counted)
 			continue;
-		if (extras && !gxdp_extras_hold(key, at + own * GXDP_SLOT_WORDS,
-						extras))
+		if (extras && !gxdp_extras_hold(key, at, extras))
 			continue;
-		key->counted = index;
+		key->counted = GXDP_HIT_INDEX(e.hit);
 		key->slot = slot;
-		return GXDP_HIT(index, rule);
+		return e.hit;
 	}
 	return GXDP_COUNTED_ALL;
 }
@@ -99,13 +85,15 @@ __u64 gxdp_count_leaf6(struct gxdp_key *key, __u64 ref)
 
 static __always_inline __u64 gxdp_count_descend(struct gxdp_key *key, __u64 ref)
 {
-	struct gxdp_cursor cur = GXDP_CURSOR_INIT(key);
+	struct gxdp_space space;
 	int depth;
 
+	if (!gxdp_space_of(key, &space))
+		return GXDP_REF_EMPTY;
 	for (depth = 0; depth < GXDP_MAX_DEPTH; depth++) {
 		if (GXDP_REF_TYPE(ref) != GXDP_REF_NODE)
 			break;
-		ref = gxdp_child(&cur, key, ref);
+		ref = gxdp_child(&space, key->word, GXDP_WORDS, ref);
 	}
 	return ref;
 }
@@ -129,7 +117,7 @@ int gxdp_count_rules(struct xdp_md *ctx, struct gxdp_key *key,
 	key->counted = GXDP_NO_RULE;
 	key->slot = 0;
 	for (i = 0; i < GXDP_LEAF_SLOTS; i++) {
-		hit = d->family == GXDP_FAMILY_IPV6 ?
+		hit = key->family == GXDP_FAMILY_IPV6 ?
 		      gxdp_count_leaf6(key, ref) : gxdp_count_leaf4(key, ref);
 		if (GXDP_HIT_INDEX(hit) >= d->rule)
 			break;

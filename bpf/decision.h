@@ -15,17 +15,19 @@ struct gxdp_decision {
 	__u32 reason;		/* enum gxdp_reason */
 	__u32 action;		/* XDP_... */
 	__u32 generation;
-	__u32 frags;
-	__u32 family;
 };
 
-static __always_inline void gxdp_count_reason(__u32 reason, __u64 len)
+static __always_inline void gxdp_count_reason(__u64 reason, __u64 len)
 {
 	struct gxdp_reasons *counters;
 	__u32 zero = 0;
 
 	counters = bpf_map_lookup_elem(&reasons, &zero);
-	/* the second test cannot fail; it tells the verifier the range */
+	/*
+	 * The second test cannot fail; it tells the verifier the range, as long as
+	 * the compiler does not know of it, too.
+	 */
+	asm volatile("" : "+r"(reason));
 	if (counters && reason < GXDP_REASON_MAX)
 		gxdp_count((struct gxdp_count *)counters + reason, len);
 }
@@ -115,7 +117,7 @@ int gxdp_record(struct xdp_md *ctx, struct gxdp_key *key,
 		struct gxdp_decision *d, __u32 kind, __u32 bytes)
 {
 	struct gxdp_sample *s;
-	__u64 len;
+	__u64 last;
 
 	if (!ctx || !key || !d)
 		return 0;
@@ -135,13 +137,16 @@ int gxdp_record(struct xdp_md *ctx, struct gxdp_key *key,
 	s->frame_len = d->len;
 	s->reserved = 0;
 	gxdp_sample_fields(s, key);
-	gxdp_sample_addrs(s, key, d->family);
+	gxdp_sample_addrs(s, key, key->family);
 
-	len = bytes < d->len ? bytes : d->len;
+	last = (bytes < d->len ? bytes : d->len) - 1;	/* none: the last of all */
 	s->captured = 0;
-	if (len >= 1 && len <= GXDP_SAMPLE_BYTES &&
-	    !bpf_xdp_load_bytes(ctx, 0, s->data, len))
-		s->captured = len;
+	if (last < GXDP_SAMPLE_BYTES) {
+		/* changes nothing, but tells the verifier of 6.1 what was tested */
+		asm volatile("%0 &= %1" : "+r"(last) : "i"(GXDP_SAMPLE_BYTES - 1));
+		if (!bpf_xdp_load_bytes(ctx, 0, s->data, last + 1))
+			s->captured = last + 1;
+	}
 	bpf_ringbuf_submit(s, 0);
 	return 0;
 }

@@ -28,19 +28,12 @@ struct {
 	__array(values, struct gxdp_chunk_map);
 } tables SEC(".maps");
 
-struct gxdp_root_map {
-	__uint(type, BPF_MAP_TYPE_ARRAY);
-	__uint(max_entries, 1);
-	__type(key, __u32);
-	__type(value, struct gxdp_root);
-};
-
-/* Its one entry is what all packets are looked up in; replaced by one update. */
+/* Its one entry is the first chunk of what all packets are looked up in. */
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY_OF_MAPS);
 	__uint(max_entries, 1);
 	__type(key, __u32);
-	__array(values, struct gxdp_root_map);
+	__array(values, struct gxdp_chunk_map);
 } current SEC(".maps");
 
 struct {
@@ -123,9 +116,9 @@ struct {
  * this, so it is never loaded.
  */
 __attribute__((noinline))
-int gxdp_inner_types(struct gxdp_chunk *chunk, struct gxdp_root *root)
+int gxdp_inner_types(struct gxdp_chunk *chunk)
 {
-	return chunk && root;
+	return !!chunk;
 }
 
 #endif /* GXDP_BPF_FILTER_MAPS_H */

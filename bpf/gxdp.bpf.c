@@ -74,87 +74,146 @@ static __always_inline void read_all(struct xdp_md *ctx, struct gxdp_key *key,
 		gxdp_read_linear(ctx, key, GXDP_ROOT_RARE);
 }
 
-static __always_inline bool traced(void)
+static __always_inline bool traced(const struct gxdp_root *root)
 {
 	struct gxdp_settings *set;
 	__u32 zero = 0;
 
+	if (!(root->flags & GXDP_ROOT_TRACED))
+		return false;
 	set = bpf_map_lookup_elem(&settings, &zero);
 	return set && gxdp_one_in(set->trace_every);
 }
 
-/* The first rule that matches: GXDP_HIT(). Fills @key. */
-static __always_inline __u64 look_up(struct xdp_md *ctx, struct gxdp_key *key,
-				     const struct gxdp_root *root,
-				     __u32 *family_is, bool frags)
+static __always_inline __u64 look_up(const struct gxdp_space *space,
+				     struct gxdp_key *key, bool v6,
+				     __u32 words, __u32 family)
 {
+	if (v6 || family == GXDP_FAMILY_IPV4)
+		gxdp_fill_sets(space, key, v6);
+	return gxdp_search(space, key, v6, words, family);
+}
+
+/* All but usual IPv4 packets, by calls that the verifier sees once. @key is complete. */
+__attribute__((noinline))
+__u64 gxdp_lookup4(struct gxdp_key *key)
+{
+	struct gxdp_space space;
 	__u64 family;
 
-	if (root->flags & GXDP_ROOT_RARE ||
-	    !gxdp_read_usual(ctx, key, &family))
-		family = frags ? gxdp_read_frags(ctx, key, root->flags) :
-				 gxdp_read_linear(ctx, key, root->flags);
-	/* in one piece, so that the verifier sees the bound where it is used */
+	if (!key || !gxdp_space_of(key, &space))
+		return 0;
+	family = key->family;
 	asm volatile("%0 &= %1" : "+r"(family) : "i"(GXDP_FAMILIES - 1));
-	key->first_chunk = root->first_chunk;
-	key->actions = root->actions;
-	key->trees = root->trees[family];
-	__builtin_memcpy(key->tree, root->tree[family], sizeof(key->tree));
-	key->hit = GXDP_HIT(GXDP_NO_RULE, root->default_verdict << 24);
-	if (root->flags & (GXDP_ROOT_SRC_SETS | GXDP_ROOT_DST_SETS))
-		gxdp_fill_sets(key, root, family);
-	*family_is = family;
-	return family == GXDP_FAMILY_IPV6 ? gxdp_lookup6(key) :
-					    gxdp_lookup4(key);
+	return look_up(&space, key, false, GXDP_WORDS, family);
+}
+
+__attribute__((noinline))
+__u64 gxdp_lookup6(struct gxdp_key *key)
+{
+	struct gxdp_space space;
+
+	return key && gxdp_space_of(key, &space) ?
+	       look_up(&space, key, true, GXDP_WORDS, GXDP_FAMILY_IPV6) : 0;
+}
+
+/* The same from the frame on. Completes @key. */
+static __always_inline __u64 look_up_any(struct xdp_md *ctx,
+					 const struct gxdp_space *space,
+					 struct gxdp_key *key, bool frags)
+{
+	__u32 flags = space->head->root.flags;
+
+	__builtin_memset(key, 0, sizeof(*key));
+	key->first_chunk = space->first;
+	key->family = GXDP_FAMILY_OTHER;
+	if (!(flags & GXDP_ROOT_RARE))
+		key->family = gxdp_read_usual6(ctx, key);
+	if (key->family == GXDP_FAMILY_OTHER)
+		key->family = frags ? gxdp_read_frags(ctx, key, flags) :
+				      gxdp_read_linear(ctx, key, flags);
+	return key->family == GXDP_FAMILY_IPV6 ? gxdp_lookup6(key) :
+						 gxdp_lookup4(key);
+}
+
+/* What is not simply passed or dropped by a rule, or is watched. @key is complete. */
+static __always_inline int act_on(struct xdp_md *ctx,
+				  const struct gxdp_space *space,
+				  struct gxdp_key *key, struct gxdp_decision *d,
+				  __u32 rule, bool frags)
+{
+	const struct gxdp_root *root = &space->head->root;
+	bool trace = traced(root);
+
+	d->generation = root->generation;
+	if (root->flags & GXDP_ROOT_COUNTS &&
+	    gxdp_count_rules(ctx, key, d,
+			     root->count_tree[key->family & (GXDP_FAMILIES - 1)])) {
+		/* which has counted it */
+		gxdp_count_reason(d->reason, d->len);
+		return XDP_DROP;
+	}
+	if (trace || rule & GXDP_RULE_ACTION || d->verdict > GXDP_V_DROP) {
+		/* Records have all fields, rules may have asked for few. */
+		if (trace || rule & GXDP_RULE_SAMPLE)
+			read_all(ctx, key, frags);
+		if (frags)
+			gxdp_act_frags(ctx, key, d, rule, trace);
+		else
+			gxdp_act_linear(ctx, key, d, rule, trace);
+	}
+	gxdp_count_rule(d->rule_id, d->len);
+	gxdp_count_reason(d->reason, d->len);
+	return d->action;
 }
 
 static __always_inline int filter(struct xdp_md *ctx, bool frags)
 {
-	struct gxdp_decision d = { .len = gxdp_frame_len(ctx, frags) };
-	struct gxdp_key key = {};
+	__u32 zero = 0, rule, verdict, reason;
+	__u64 hit, len = gxdp_frame_len(ctx, frags);
+	struct gxdp_space space;
 	struct gxdp_root *root;
-	__u32 zero = 0, rule;
-	bool trace, drop;
+	struct gxdp_key key;
+	bool usual;
 	void *map;
-	__u64 hit;
 
 	map = bpf_map_lookup_elem(&current, &zero);
-	root = map ? bpf_map_lookup_elem(map, &zero) : NULL;
-	if (!root) {
-		gxdp_count_reason(GXDP_REASON_passed_no_rules, d.len);
+	space.head = map ? bpf_map_lookup_elem(map, &zero) : NULL;
+	if (!space.head) {
+		gxdp_count_reason(GXDP_REASON_passed_no_rules, len);
 		return XDP_PASS;
 	}
-	hit = look_up(ctx, &key, root, &d.family, frags);
+	root = &space.head->root;
+	space.first = root->first_chunk;
+	usual = !(root->flags & GXDP_ROOT_RARE) && gxdp_read_usual4(ctx, &key);
+	if (usual)
+		hit = look_up(&space, &key, false, GXDP_WORDS4,
+			      GXDP_FAMILY_IPV4);
+	else
+		hit = look_up_any(ctx, &space, &key, frags);
+
+	/* Without branches, which random packets would have the CPU guess wrong */
 	rule = hit;
-	d.rule = GXDP_HIT_INDEX(hit);
-	d.verdict = GXDP_RULE_VERDICT(rule);
-	drop = d.verdict == GXDP_V_DROP;
-	d.action = drop ? XDP_DROP : XDP_PASS;
-	d.rule_id = rule & GXDP_RULE_ID_MASK;
-	d.reason = (drop ? GXDP_REASON_dropped_by_rule :
-			   GXDP_REASON_passed_by_rule) +
-		   (d.rule == GXDP_NO_RULE);
-	trace = traced();
-	if (root->flags & GXDP_ROOT_COUNTS &&
-	    gxdp_count_rules(ctx, &key, &d,
-			     root->count_tree[d.family & (GXDP_FAMILIES - 1)])) {
-		/* which has counted it */
-		gxdp_count_reason(d.reason, d.len);
-		return XDP_DROP;
+	verdict = GXDP_RULE_VERDICT(rule);
+	reason = verdict * 2 + ((GXDP_HIT_INDEX(hit) + 1) >> 20);
+	if (root->flags & (GXDP_ROOT_COUNTS | GXDP_ROOT_TRACED) ||
+	    rule & GXDP_RULE_ACTION || verdict > GXDP_V_DROP) {
+		struct gxdp_decision d = {
+			.len = len,
+			.rule = GXDP_HIT_INDEX(hit),
+			.rule_id = rule & GXDP_RULE_ID_MASK,
+			.verdict = verdict,
+			.reason = reason,
+			.action = XDP_PASS - verdict,
+		};
+
+		if (usual)
+			gxdp_key_complete(&key, &space, GXDP_FAMILY_IPV4);
+		return act_on(ctx, &space, &key, &d, rule, frags);
 	}
-	if (trace || rule & GXDP_RULE_ACTION || d.verdict > GXDP_V_DROP) {
-		d.generation = root->generation;
-		/* Records have all fields, rules may have asked for few. */
-		if (trace || rule & GXDP_RULE_SAMPLE)
-			read_all(ctx, &key, frags);
-		if (frags)
-			gxdp_act_frags(ctx, &key, &d, rule, trace);
-		else
-			gxdp_act_linear(ctx, &key, &d, rule, trace);
-	}
-	gxdp_count_rule(d.rule_id, d.len);
-	gxdp_count_reason(d.reason, d.len);
-	return d.action;
+	gxdp_count_rule(rule & GXDP_RULE_ID_MASK, len);
+	gxdp_count_reason(reason, len);
+	return XDP_PASS - verdict;
 }
 
 SEC("xdp")

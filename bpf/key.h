@@ -7,6 +7,22 @@
 #include "lookup.h"
 #include "parse.h"
 
+/* GXDP_W_L4 as lanes */
+static __always_inline __u64 gxdp_lanes(__u64 l4)
+{
+	__u64 lanes;
+	int i;
+
+	lanes = ((l4 >> GXDP_L4_DPORT) & 0xffff) << GXDP_LANE_DPORT |
+		((l4 >> GXDP_L4_SPORT) & 0xffff) << GXDP_LANE_SPORT |
+		((l4 >> GXDP_L4_PROTO) & 0xff) << GXDP_LANE_PROTO;
+#pragma unroll
+	for (i = 0; i < 8; i++)
+		lanes |= ((l4 >> (GXDP_L4_PRESENT + i)) & 1) <<
+			 (GXDP_LANE_PRESENT + i * GXDP_LANE_PRESENT_STEP);
+	return lanes;
+}
+
 static __always_inline void gxdp_fill_key(struct gxdp_key *key,
 					  const struct gxdp_packet *pkt)
 {
@@ -20,6 +36,7 @@ static __always_inline void gxdp_fill_key(struct gxdp_key *key,
 		(__u64)pkt->l4_proto << GXDP_L4_PROTO |
 		(__u64)pkt->tcp_flags << GXDP_L4_TCP_FLAGS |
 		dport << GXDP_L4_DPORT | (__u64)pkt->sport << GXDP_L4_SPORT;
+	key->lanes = gxdp_lanes(key->word[GXDP_W_L4]);
 	key->word[GXDP_W_SRC6_HI] = pkt->src6[0];
 	key->word[GXDP_W_SRC6_LO] = pkt->src6[1];
 	key->word[GXDP_W_DST6_HI] = pkt->dst6[0];
@@ -91,81 +108,83 @@ static __always_inline __u32 gxdp_read(struct xdp_md *ctx, struct gxdp_key *key,
 	return pkt.ethertype == ETH_P_IP ? GXDP_FAMILY_IPV4 : GXDP_FAMILY_IPV6;
 }
 
-/* What IPv4 and IPv6 packets with a whole transport header have */
+/* What TCP and UDP packets with a whole transport header have */
 #define GXDP_USUAL	(GXDP_HAS_ETH_TYPE | GXDP_HAS_VLAN | GXDP_HAS_IP | \
-			 GXDP_HAS_PROTO | GXDP_HAS_FRAG)
+			 GXDP_HAS_PROTO | GXDP_HAS_FRAG | GXDP_HAS_PORTS)
 
 /*
  * The transport header at @l4, of a packet in which @left bytes are left for it
- * and 20 can be read: GXDP_W_L4, or 0 if gxdp_read() must have a look.
+ * and 20 can be read. false: gxdp_read() must have a look. Without branches between
+ * TCP and UDP, which come mixed.
  */
-static __always_inline __u64 gxdp_usual_l4(const __u8 *l4, __u32 proto,
-					   __u32 left)
+static __always_inline bool gxdp_usual_l4(struct gxdp_key *key, const __u8 *l4,
+					  __u64 proto, __u32 left)
 {
-	__u64 word = (__u64)bpf_ntohl(*(const __u32 *)l4) << 32 |
-		     proto << GXDP_L4_PROTO | (GXDP_USUAL & 0xff) |
-		     GXDP_HAS_PORTS;
+	__u64 ports = bpf_ntohl(*(const __u32 *)l4);
+	__u64 tcp, offset;
 
-	if (proto == IPPROTO_TCP) {
-		if (left < sizeof(struct tcphdr) || l4[12] < 0x50)
-			return 0;
-		return word | GXDP_HAS_TCP_FLAGS |
-		       (__u64)l4[13] << GXDP_L4_TCP_FLAGS;
-	}
-	if (proto == IPPROTO_UDP && left >= sizeof(struct udphdr))
-		return word;
-	return 0;
+	if (proto > IPPROTO_UDP ||
+	    !(gxdp_right(1 << IPPROTO_TCP | 1 << IPPROTO_UDP, proto) & 1))
+		return false;
+	tcp = (proto >> 2) & 1;		/* of 6 and 17 */
+	asm volatile("" : "+r"(tcp));
+	key->word[GXDP_W_L4] = ports << GXDP_L4_DPORT | proto << GXDP_L4_PROTO |
+			       (l4[13] & -tcp) << GXDP_L4_TCP_FLAGS |
+			       tcp * GXDP_HAS_TCP_FLAGS | (GXDP_USUAL & 0xff);
+	/* dport stays, sport goes one up */
+	key->lanes = (ports + (ports & 0xffff0000)) |
+		     proto << GXDP_LANE_PROTO |
+		     tcp * gxdp_lanes(GXDP_HAS_TCP_FLAGS) |
+		     gxdp_lanes(GXDP_USUAL & 0xff);
+	offset = l4[12] | ((tcp - 1) & 0xff);
+	return offset >= 0x50 &&
+	       left >= sizeof(struct udphdr) +
+		       tcp * (sizeof(struct tcphdr) - sizeof(struct udphdr));
 }
 
 /*
  * Most packets: no tag, no options or extension headers, no fragment, TCP or
  * UDP. In a few instructions, from the same bytes to the same words as
- * gxdp_read() would. false: not such a packet, and @key is as it was.
+ * gxdp_read() would, and no others. false: it is no such packet.
  */
-static __always_inline bool gxdp_read_usual(struct xdp_md *ctx,
-					    struct gxdp_key *key, __u64 *family)
+static __always_inline bool gxdp_read_usual4(struct xdp_md *ctx,
+					     struct gxdp_key *key)
 {
 	const __u8 *end = (void *)(long)ctx->data_end;
 	const __u8 *pos = (void *)(long)ctx->data;
 	const __u8 *ip = pos + ETH_HLEN;
 	__u32 total;
-	__u16 type;
-	__u64 l4;
 
-	if (ip + sizeof(struct iphdr) + sizeof(struct tcphdr) > end)
+	if (ip + sizeof(struct iphdr) + sizeof(struct tcphdr) > end ||
+	    *(const __u16 *)(pos + 12) != bpf_htons(ETH_P_IP) || ip[0] != 0x45 ||
+	    *(const __u16 *)(ip + 6) & bpf_htons(GXDP_IP_MF | GXDP_IP_OFFSET))
 		return false;
-	type = *(const __u16 *)(pos + 12);
-	if (type == bpf_htons(ETH_P_IP)) {
-		if (ip[0] != 0x45 ||
-		    *(const __u16 *)(ip + 6) &
-		    bpf_htons(GXDP_IP_MF | GXDP_IP_OFFSET))
-			return false;
-		total = bpf_ntohs(*(const __u16 *)(ip + 2));
-		l4 = total < sizeof(struct iphdr) ? 0 :
-		     gxdp_usual_l4(ip + sizeof(struct iphdr), ip[9],
-				   total - sizeof(struct iphdr));
-		if (!l4)
-			return false;
-		key->word[GXDP_W_ADDR4] = gxdp_be64(ip + 12);
-		key->word[GXDP_W_L4] = l4;
-		*family = GXDP_FAMILY_IPV4;
-		return true;
-	}
-	if (type != bpf_htons(ETH_P_IPV6) ||
-	    ip + sizeof(struct ipv6hdr) + sizeof(struct tcphdr) > end ||
-	    ip[0] >> 4 != 6)
-		return false;
-	l4 = gxdp_usual_l4(ip + 40, ip[6],
-			   bpf_ntohs(*(const __u16 *)(ip + 4)));
-	if (!l4)
-		return false;
+	total = bpf_ntohs(*(const __u16 *)(ip + 2));
+	key->word[GXDP_W_ADDR4] = gxdp_be64(ip + 12);
+	return total >= sizeof(struct iphdr) &&
+	       gxdp_usual_l4(key, ip + sizeof(struct iphdr), ip[9],
+			     total - sizeof(struct iphdr));
+}
+
+/* The same for IPv6, where it returns GXDP_FAMILY_IPV6, else GXDP_FAMILY_OTHER */
+static __always_inline __u32 gxdp_read_usual6(struct xdp_md *ctx,
+					      struct gxdp_key *key)
+{
+	const __u8 *end = (void *)(long)ctx->data_end;
+	const __u8 *pos = (void *)(long)ctx->data;
+	const __u8 *ip = pos + ETH_HLEN;
+
+	if (ip + sizeof(struct ipv6hdr) + sizeof(struct tcphdr) > end ||
+	    *(const __u16 *)(pos + 12) != bpf_htons(ETH_P_IPV6) ||
+	    ip[0] >> 4 != 6 ||
+	    !gxdp_usual_l4(key, ip + sizeof(struct ipv6hdr), ip[6],
+			   bpf_ntohs(*(const __u16 *)(ip + 4))))
+		return GXDP_FAMILY_OTHER;
 	key->word[GXDP_W_SRC6_HI] = gxdp_be64(ip + 8);
 	key->word[GXDP_W_SRC6_LO] = gxdp_be64(ip + 16);
 	key->word[GXDP_W_DST6_HI] = gxdp_be64(ip + 24);
 	key->word[GXDP_W_DST6_LO] = gxdp_be64(ip + 32);
-	key->word[GXDP_W_L4] = l4;
-	*family = GXDP_FAMILY_IPV6;
-	return true;
+	return GXDP_FAMILY_IPV6;
 }
 
 /* Fill @key from the frame, as far as gxdp_root.flags say. enum gxdp_family. */

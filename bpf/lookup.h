@@ -12,27 +12,29 @@
 #include "filter_maps.h"
 #include "parse.h"
 
-/* A decision: rule's index << 32 | gxdp_leaf4.rule. The lowest index is best. */
-#define GXDP_HIT(index, rule)	((__u64)(index) << 32 | (rule))
-#define GXDP_HIT_INDEX(hit)	((__u32)((hit) >> 32))
-
+/*
+ * What trees are searched by. Of usual IPv4 packets only the words in front are
+ * there; what needs more calls gxdp_key_complete() first.
+ */
 struct gxdp_key {
-	__u64 word[GXDP_WORDS];
-	__u64 tree[GXDP_MAX_TREES];
-	__u64 hit;		/* what holds if no rule matches */
-	__u32 trees;
-	__u32 first_chunk;
-	__u32 actions;		/* address */
-	/* where the search for GX_COUNT rules is: slot in the leaf, last index */
-	__u32 slot;
-	__u32 counted;
+	union {
+		__u64 word[GXDP_WORDS];
+		struct {
+			__u64 used[GXDP_WORDS_USED];
+			__u64 lanes;	/* GXDP_LANE_..., of GXDP_W_L4 */
+			__u32 first_chunk;
+			__u32 family;
+			/* of the search for GX_COUNT rules: slot, last index */
+			__u32 slot;
+			__u32 counted;
+		};
+	};
 };
 
-/* The chunk read last: tables are packed so that it is often the next, too */
-struct gxdp_cursor {
-	struct gxdp_chunk *chunk;
-	__u32 slot;
-	__u32 first;
+/* The tables that one packet is looked up in */
+struct gxdp_space {
+	struct gxdp_chunk *head;	/* the first chunk */
+	__u32 first;			/* its key in map tables */
 };
 
 static __always_inline struct gxdp_chunk *gxdp_chunk(__u32 first, __u32 addr)
@@ -45,60 +47,89 @@ static __always_inline struct gxdp_chunk *gxdp_chunk(__u32 first, __u32 addr)
 	return map ? bpf_map_lookup_elem(map, &zero) : NULL;
 }
 
-/* The words at @addr, at least GXDP_CHUNK_PAD of them, or NULL */
-static __always_inline const __u64 *gxdp_at(struct gxdp_cursor *cur, __u32 addr)
+/* The chunk of @addr. Small tables are all in the first, which is at hand. */
+static __always_inline struct gxdp_chunk *
+gxdp_chunk_of(const struct gxdp_space *space, __u64 addr)
 {
-	__u32 slot = addr >> GXDP_CHUNK_BITS;
-	__u64 word = addr & GXDP_CHUNK_MASK;
-
-	if (slot != cur->slot) {
-		cur->chunk = gxdp_chunk(cur->first, addr);
-		cur->slot = slot;
-	}
-	if (!cur->chunk)
-		return NULL;
-	/* The verifier must see the bound of what is added, in one piece. */
-	asm volatile("%0 &= %1" : "+r"(word) : "i"(GXDP_CHUNK_MASK));
-	return &cur->chunk->word[word];
+	return addr < GXDP_CHUNK_WORDS ? space->head :
+					 gxdp_chunk(space->first, addr);
 }
 
-/* The words at @addr of a chunk that is known to have it */
+/* The words at @addr of a chunk that is known to have it: GXDP_CHUNK_PAD or more */
 static __always_inline const void *gxdp_in(const struct gxdp_chunk *chunk,
-					   __u32 addr)
+					   __u64 addr)
 {
-	__u64 word = addr;
-
-	asm volatile("%0 &= %1" : "+r"(word) : "i"(GXDP_CHUNK_MASK));
-	return &chunk->word[word];
+	/* The verifier must see the bound of what is added, in one piece. */
+	asm volatile("%0 &= %1" : "+r"(addr) : "i"(GXDP_CHUNK_MASK));
+	return &chunk->word[addr];
 }
 
-#define GXDP_CURSOR_INIT(key)	{ .slot = ~0u, .first = (key)->first_chunk }
-
-/*
- * All comparisons of a leaf's entry give bits that are zero if they hold, so that
- * an entry costs one branch, and that one is usually foreseen.
- */
-static __always_inline __u64 gxdp_l4_differs(const struct gxdp_leaf_l4 *leaf,
-					     __u16 value, __u16 mask, __u64 l4)
+/* The reference or slot at @addr; where nothing is, GXDP_REF_EMPTY */
+static __always_inline __u64 gxdp_ref_at(const struct gxdp_space *space,
+					 __u64 addr)
 {
-	__u64 dport = (l4 >> GXDP_L4_DPORT) & 0xffff;
-	__u64 sport = l4 >> GXDP_L4_SPORT;
-	__u64 outside;
+	struct gxdp_chunk *chunk;
 
-	outside = (sport - leaf->sport_lo) | (leaf->sport_hi - sport) |
-		  (dport - leaf->dport_lo) | (leaf->dport_hi - dport);
-	return (outside >> 63) | (((__u16)l4 ^ value) & mask);
+	if (addr < GXDP_CHUNK_WORDS)
+		return space->head->word[addr];
+	chunk = gxdp_chunk(space->first, addr);
+	return chunk ? *(const __u64 *)gxdp_in(chunk, addr) : GXDP_REF_EMPTY;
+}
+
+/* The tables that @key is for, where they are not at hand. false: there are none */
+static __always_inline bool gxdp_space_of(const struct gxdp_key *key,
+					  struct gxdp_space *space)
+{
+	space->first = key->first_chunk;
+	space->head = gxdp_chunk(key->first_chunk, 0);
+	return space->head;
+}
+
+/* Fill in what a key with only the first GXDP_WORDS4 words lacks */
+static __always_inline void gxdp_key_complete(struct gxdp_key *key,
+					      const struct gxdp_space *space,
+					      __u32 family)
+{
+	__u32 i;
+
+#pragma unroll
+	for (i = GXDP_WORDS4; i < GXDP_WORDS_USED; i++)
+		key->word[i] = 0;
+	key->first_chunk = space->first;
+	key->family = family;
+	key->slot = 0;
+	key->counted = 0;
+	key->word[GXDP_WORDS - 1] = 0;
+}
+
+/* --- rules in leaves -------------------------------------------------------------- */
+
+struct gxdp_entry {
+	__u64 differs;		/* 0: the packet is in it, but for extras; below 2^63 */
+	__u64 hit;
+};
+
+/* Zero if all lanes are from @lo to @hi */
+static __always_inline __u64 gxdp_lanes_differ(__u64 lanes, __u64 lo, __u64 hi)
+{
+	return ((lanes - lo) | (hi - lanes)) & GXDP_LANE_GUARDS;
+}
+
+/* Shifts take the lowest six bits of what they shift by (RFC 9669, section 4.1). */
+static __always_inline __u64 gxdp_right(__u64 value, __u64 by)
+{
+	asm volatile("%0 >>= %1" : "+r"(value) : "r"(by));
+	return value;
 }
 
 static __always_inline __u64 gxdp_leaf4_differs(const struct gxdp_leaf4 *leaf,
 						const struct gxdp_key *key)
 {
-	__u64 addr = key->word[GXDP_W_ADDR4] ^ leaf->addr;
+	__u64 addr = key->word[GXDP_W_ADDR4] ^ leaf->addr, hit = leaf->hit;
 
-	return ((addr >> 32) >> leaf->src_shift) |
-	       ((__u64)(__u32)addr >> leaf->dst_shift) |
-	       gxdp_l4_differs(&leaf->l4, leaf->value, leaf->mask,
-			       key->word[GXDP_W_L4]);
+	return gxdp_right(addr >> 32, hit >> GXDP_HIT_SRC_SHIFT) |
+	       gxdp_right((__u32)addr, hit >> GXDP_HIT_DST_SHIFT) |
+	       gxdp_lanes_differ(key->lanes, leaf->lo, leaf->hi);
 }
 
 static __always_inline __u64 gxdp_shift(__u64 word, const __u8 *shift)
@@ -110,34 +141,75 @@ static __always_inline __u64 gxdp_leaf6_differs(const struct gxdp_leaf6 *leaf,
 						const struct gxdp_key *key)
 {
 	const __u64 *word = key->word;
+	__u64 differs;
 
-	return gxdp_shift(word[GXDP_W_SRC6_HI] ^ leaf->src[0], leaf->shift[0]) |
-	       gxdp_shift(word[GXDP_W_SRC6_LO] ^ leaf->src[1], leaf->shift[1]) |
-	       gxdp_shift(word[GXDP_W_DST6_HI] ^ leaf->dst[0], leaf->shift[2]) |
-	       gxdp_shift(word[GXDP_W_DST6_LO] ^ leaf->dst[1], leaf->shift[3]) |
-	       gxdp_l4_differs(&leaf->l4, leaf->value, leaf->mask,
-			       word[GXDP_W_L4]);
+	differs = gxdp_shift(word[GXDP_W_SRC6_HI] ^ leaf->src[0], leaf->shift[0]) |
+		  gxdp_shift(word[GXDP_W_SRC6_LO] ^ leaf->src[1], leaf->shift[1]) |
+		  gxdp_shift(word[GXDP_W_DST6_HI] ^ leaf->dst[0], leaf->shift[2]) |
+		  gxdp_shift(word[GXDP_W_DST6_LO] ^ leaf->dst[1], leaf->shift[3]) |
+		  gxdp_lanes_differ(key->lanes, leaf->lo, leaf->hi);
+	/* so that it has a sign to spare */
+	return (differs >> 1) | (differs & 1);
 }
 
-static __always_inline bool gxdp_extra_holds(const struct gxdp_extra *extra,
-					     const struct gxdp_key *key)
+/* The entry at @addr, held against the packet. @v6 is a constant. */
+static __always_inline struct gxdp_entry
+gxdp_entry(const struct gxdp_chunk *chunk, __u64 addr, bool v6,
+	   const struct gxdp_key *key)
 {
-	__u64 word = key->word[extra->word & (GXDP_WORDS - 1)];
-	struct gxdp_cursor cur = GXDP_CURSOR_INIT(key);
-	const __u64 *bitmap;
+	const struct gxdp_leaf4 *leaf4;
+	const struct gxdp_leaf6 *leaf6;
+
+	if (v6) {
+		leaf6 = gxdp_in(chunk, addr);
+		return (struct gxdp_entry){
+			.differs = gxdp_leaf6_differs(leaf6, key),
+			.hit = leaf6->hit & GXDP_HIT_MASK,
+		};
+	}
+	leaf4 = gxdp_in(chunk, addr);
+	return (struct gxdp_entry){
+		.differs = gxdp_leaf4_differs(leaf4, key),
+		.hit = leaf4->hit & GXDP_HIT_MASK,
+	};
+}
+
+/* Slots of an entry without its extras */
+#define GXDP_ENTRY_SLOTS(v6)	((v6) ? 2 : 1)
+
+/* A condition of any type but GXDP_EXTRA_BITMAP */
+static __always_inline bool gxdp_simple_holds(const struct gxdp_extra *extra,
+					      __u64 word)
+{
 	__u64 field;
 
 	if (extra->type == GXDP_EXTRA_ANY)
 		return word & extra->lo;
 	if (extra->type == GXDP_EXTRA_MASK)
 		return (word & extra->lo) == extra->hi;
-
 	field = (word >> (extra->shift & 63)) &
 		((2ULL << ((extra->bits - 1) & 63)) - 1);
-	if (extra->type == GXDP_EXTRA_RANGE)
-		return field >= extra->lo && field <= extra->hi;
-	bitmap = gxdp_at(&cur, extra->lo + (field >> 6));
-	return bitmap && (*bitmap >> (field & 63)) & 1;
+	return field >= extra->lo && field <= extra->hi;
+}
+
+static __always_inline bool gxdp_extra_holds(const struct gxdp_extra *extra,
+					     const struct gxdp_key *key)
+{
+	__u64 word = key->word[extra->word & (GXDP_WORDS - 1)], field;
+	struct gxdp_chunk *chunk;
+	const __u64 *bitmap;
+	__u32 addr;
+
+	if (extra->type != GXDP_EXTRA_BITMAP)
+		return gxdp_simple_holds(extra, word);
+	field = (word >> (extra->shift & 63)) &
+		((2ULL << ((extra->bits - 1) & 63)) - 1);
+	addr = extra->lo + (field >> 6);
+	chunk = gxdp_chunk(key->first_chunk, addr);
+	if (!chunk)
+		return false;
+	bitmap = gxdp_in(chunk, addr);
+	return (*bitmap >> (field & 63)) & 1;
 }
 
 /* Do the @n conditions at @addr hold? */
@@ -163,32 +235,37 @@ int gxdp_extras_hold(struct gxdp_key *key, __u32 addr, __u32 n)
 	return 1;
 }
 
-/* The first entry of a leaf that matches, or @hit */
-__attribute__((noinline))
-__u64 gxdp_leaf4(struct gxdp_key *key, __u64 ref, __u64 hit)
+/* The lower of two hits, without a branch that the CPU would have to guess */
+static __always_inline __u64 gxdp_better(__u64 a, __u64 b)
 {
-	__u32 slots = GXDP_REF_SLOTS(ref), slot = 0;
-	const struct gxdp_leaf4 *leaf;
-	struct gxdp_chunk *chunk;
-	__u32 i, at;
+	__s64 less = a - b, mask = less >> 63;	/* both are below 2^61 */
 
-	if (!key)
-		return hit;
+	/* or the compiler makes one of it */
+	asm volatile("" : "+r"(mask));
+	return b + (less & mask);
+}
+
+/* The first entry of full leaf @ref that matches, or @hit. @v6 is a constant. */
+static __always_inline __u64 gxdp_full_leaf(struct gxdp_key *key, bool v6,
+					    __u64 ref, __u64 hit)
+{
+	__u32 slots = GXDP_REF_SLOTS(ref), slot = 0, i, at, extras;
+	struct gxdp_chunk *chunk;
+	struct gxdp_entry e;
+
 	chunk = gxdp_chunk(key->first_chunk, GXDP_REF_ADDR(ref));
 	if (!chunk)
 		return hit;
-	for (i = 0; i < GXDP_LEAF_SLOTS; i++) {
+	for (i = 0; i < GXDP_LEAF_SLOTS / GXDP_ENTRY_SLOTS(v6); i++) {
 		at = GXDP_REF_ADDR(ref) + slot * GXDP_SLOT_WORDS;
-		leaf = gxdp_in(chunk, at);
-		/* masked: that all ways to here look the same to the verifier */
-		slot = (slot + 1 + leaf->extras) & 255;
-		if (!gxdp_leaf4_differs(leaf, key) &&
-		    (!leaf->extras ||
-		     gxdp_extras_hold(key, at + GXDP_SLOT_WORDS, leaf->extras))) {
-			if (leaf->index < GXDP_HIT_INDEX(hit))
-				hit = GXDP_HIT(leaf->index, leaf->rule);
-			break;
-		}
+		e = gxdp_entry(chunk, at, v6, key);
+		at += GXDP_ENTRY_SLOTS(v6) * GXDP_SLOT_WORDS;
+		extras = GXDP_RULE_EXTRAS(e.hit);
+		/* here, and so, that all ways on look the same to the verifier */
+		slot += GXDP_ENTRY_SLOTS(v6) + extras;
+		asm volatile("%0 &= 255" : "+r"(slot));
+		if (!e.differs && (!extras || gxdp_extras_hold(key, at, extras)))
+			return gxdp_better(e.hit, hit);
 		if (slot >= slots)
 			break;
 	}
@@ -196,97 +273,137 @@ __u64 gxdp_leaf4(struct gxdp_key *key, __u64 ref, __u64 hit)
 }
 
 __attribute__((noinline))
-__u64 gxdp_leaf6(struct gxdp_key *key, __u64 ref, __u64 hit)
+__u64 gxdp_full_leaf4(struct gxdp_key *key, __u64 ref, __u64 hit)
 {
-	__u32 slots = GXDP_REF_SLOTS(ref), slot = 0;
-	const struct gxdp_leaf6 *leaf;
-	struct gxdp_chunk *chunk;
-	__u32 i, at;
-
-	if (!key)
-		return hit;
-	chunk = gxdp_chunk(key->first_chunk, GXDP_REF_ADDR(ref));
-	if (!chunk)
-		return hit;
-	for (i = 0; i < GXDP_LEAF_SLOTS / 2; i++) {
-		at = GXDP_REF_ADDR(ref) + slot * GXDP_SLOT_WORDS;
-		leaf = gxdp_in(chunk, at);
-		/* masked: that all ways to here look the same to the verifier */
-		slot = (slot + 2 + leaf->extras) & 255;
-		if (!gxdp_leaf6_differs(leaf, key) &&
-		    (!leaf->extras ||
-		     gxdp_extras_hold(key, at + 2 * GXDP_SLOT_WORDS,
-				      leaf->extras))) {
-			if (leaf->index < GXDP_HIT_INDEX(hit))
-				hit = GXDP_HIT(leaf->index, leaf->rule);
-			break;
-		}
-		if (slot >= slots)
-			break;
-	}
-	return hit;
+	return key ? gxdp_full_leaf(key, false, ref, hit) : hit;
 }
 
-/* The reference that node @ref has for the packet */
-static __always_inline __u64 gxdp_child(struct gxdp_cursor *cur,
-					const struct gxdp_key *key, __u64 ref)
+__attribute__((noinline))
+__u64 gxdp_full_leaf6(struct gxdp_key *key, __u64 ref, __u64 hit)
 {
-	__u64 value = key->word[GXDP_REF_WORD(ref)] >> GXDP_REF_SHIFT(ref);
-	const __u64 *child;
+	return key ? gxdp_full_leaf(key, true, ref, hit) : hit;
+}
 
-	value &= (1ULL << GXDP_REF_BITS(ref)) - 1;
-	child = gxdp_at(cur, GXDP_REF_ADDR(ref) + value);
-	return child ? *child : GXDP_REF_EMPTY;
+/* Above all hits, and so that the difference to any has a sign */
+#define GXDP_MISS_BIT	60
+
+/* The hit of the entry at @addr; GXDP_MISS_BIT is set in it if it does not match */
+static __always_inline __u64 gxdp_entry_hit(const struct gxdp_chunk *chunk,
+					    __u64 addr, bool v6,
+					    const struct gxdp_key *key)
+{
+	struct gxdp_entry e = gxdp_entry(chunk, addr, v6, key);
+	__u64 negative = -e.differs, hit;
+
+	/* or the compiler makes a branch of it */
+	asm volatile("" : "+r"(negative));
+	hit = e.hit | (negative >> 63) << GXDP_MISS_BIT;
+	/* and it would look at several at a time, for which registers are too few */
+	asm volatile("" : "+r"(hit) : : "memory");
+	return hit;
 }
 
 /*
- * @v6 is a constant. Returns the best of @hit and what the tree at @ref has. What
- * cannot be better is not looked at.
+ * The best of @hit and the first entry of leaf @ref that matches. Two entries at a
+ * time, so that small leaves, which are most, have no branch at all: which entry
+ * a packet matches is nothing that the CPU could foresee. @v6 is a constant.
  */
-static __always_inline __u64 gxdp_tree(struct gxdp_cursor *cur,
-				       struct gxdp_key *key, bool v6, __u64 ref,
+static __always_inline __u64 gxdp_leaf(const struct gxdp_space *space,
+				       const struct gxdp_key *key, bool v6,
+				       __u64 ref, __u64 hit)
+{
+	__u64 at = ref >> GXDP_REF_ADDR_SHIFT, left = GXDP_REF_SLOTS(ref);
+	struct gxdp_chunk *chunk = gxdp_chunk_of(space, at);
+	__u32 size = GXDP_ENTRY_SLOTS(v6), i;
+	__u64 found, missed;
+
+	if (!chunk)
+		return hit;
+	for (i = 0; i < GXDP_LEAF_ENTRIES / 2; i++) {
+		found = gxdp_entry_hit(chunk, at, v6, key);
+		at += size * GXDP_SLOT_WORDS;
+		found = gxdp_better(found, gxdp_entry_hit(chunk, at, v6, key));
+		at += size * GXDP_SLOT_WORDS;
+		hit = gxdp_better(found, hit);
+		left -= 2 * size;
+		/* all ones if neither matches */
+		missed = -(found >> GXDP_MISS_BIT);
+		asm volatile("" : "+r"(missed));
+		if (!(left & missed))
+			break;
+	}
+	return hit;
+}
+
+/* --- nodes ------------------------------------------------------------------------ */
+
+/*
+ * The reference that node @ref has for the packet. @words is a constant, how many
+ * there are: GXDP_WORDS4 or GXDP_WORDS.
+ */
+static __always_inline __u64 gxdp_child(const struct gxdp_space *space,
+					const __u64 *word, __u32 words,
+					__u64 ref)
+{
+	__u64 which = ref >> GXDP_REF_WORD_SHIFT, value;
+
+	asm volatile("%0 &= %1" : "+r"(which) : "i"(words - 1));
+	value = word[which];
+	asm volatile("%0 <<= %1" : "+r"(value) : "r"(ref >> GXDP_REF_LEFT_SHIFT));
+	value = gxdp_right(value, ref);
+	return gxdp_ref_at(space, (ref >> GXDP_REF_ADDR_SHIFT) + value);
+}
+
+/*
+ * The best of @hit and what the tree at @ref has; what cannot be better is not
+ * looked at. @v6, @words and @first are constants; the first tree has nothing
+ * to be better than.
+ */
+static __always_inline __u64 gxdp_tree(const struct gxdp_space *space,
+				       struct gxdp_key *key, bool v6,
+				       __u32 words, bool first, __u64 ref,
 				       __u64 hit)
 {
 	int depth;
 
-	for (depth = 0; depth < GXDP_MAX_DEPTH; depth++) {
-		if (GXDP_REF_RULE(ref) >= GXDP_HIT_INDEX(hit))
-			return hit;
-		if (GXDP_REF_TYPE(ref) != GXDP_REF_NODE)
-			break;
-		ref = gxdp_child(cur, key, ref);
-	}
-	if (GXDP_REF_TYPE(ref) != GXDP_REF_LEAF ||
-	    GXDP_REF_RULE(ref) >= GXDP_HIT_INDEX(hit))
+	/* Keep words where they are: in registers, others would have to go. */
+	asm volatile("" : : "r"(key) : "memory");
+	if (!first && GXDP_REF_RULE(ref) >= GXDP_HIT_INDEX(hit))
 		return hit;
-	return v6 ? gxdp_leaf6(key, ref, hit) : gxdp_leaf4(key, ref, hit);
+	for (depth = 0; depth < GXDP_MAX_DEPTH; depth++) {
+		if (!(ref & GXDP_REF_NODE << GXDP_REF_TYPE_SHIFT))
+			break;
+		ref = gxdp_child(space, key->word, words, ref);
+	}
+	if (!(ref & GXDP_REF_LEAF << GXDP_REF_TYPE_SHIFT) ||
+	    (!first && GXDP_REF_RULE(ref) >= GXDP_HIT_INDEX(hit)))
+		return hit;
+	if (!(ref & GXDP_REF_FULL))
+		return gxdp_leaf(space, key, v6, ref, hit);
+	if (words == GXDP_WORDS4)
+		gxdp_key_complete(key, space, GXDP_FAMILY_IPV4);
+	return v6 ? gxdp_full_leaf6(key, ref, hit) :
+		    gxdp_full_leaf4(key, ref, hit);
 }
 
-static __always_inline __u64 gxdp_trees(struct gxdp_key *key, bool v6)
+/* The hit of the rule that decides. @v6 and @words are constants. */
+static __always_inline __u64 gxdp_search(const struct gxdp_space *space,
+					 struct gxdp_key *key, bool v6,
+					 __u32 words, __u32 family)
 {
-	struct gxdp_cursor cur = GXDP_CURSOR_INIT(key);
-	__u64 hit = key->hit;
+	const struct gxdp_root *root = &space->head->root;
+	__u64 hit = root->default_hit;
 	__u32 i;
 
+	/* one after the other: what the CPU learns of one is wrong for the next */
+#pragma unroll
 	for (i = 0; i < GXDP_MAX_TREES; i++) {
-		if (i >= key->trees)
+		if (i >= root->trees[family])
 			break;
-		hit = gxdp_tree(&cur, key, v6, key->tree[i], hit);
+		hit = gxdp_tree(space, key, v6, words, !i,
+				root->tree[family][i], hit);
 	}
 	return hit;
-}
-
-/* The rule that decides, of the trees in @key: GXDP_HIT() */
-__attribute__((noinline))
-__u64 gxdp_lookup4(struct gxdp_key *key)
-{
-	return key ? gxdp_trees(key, false) : 0;
-}
-
-__attribute__((noinline))
-__u64 gxdp_lookup6(struct gxdp_key *key)
-{
-	return key ? gxdp_trees(key, true) : 0;
 }
 
 #endif /* GXDP_BPF_LOOKUP_H */

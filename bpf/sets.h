@@ -7,126 +7,179 @@
 
 #define GXDP_NS_PER_S	1000000000ULL
 
-static __always_inline bool gxdp_expired(__u32 expiry)
+/* All ones if @differs is zero, else zero */
+static __always_inline __u64 gxdp_if_same(__u64 differs)
 {
-	return expiry && bpf_ktime_get_ns() / GXDP_NS_PER_S >= expiry;
+	__u64 negative = -differs;
+
+	/* or the compiler makes a branch of it */
+	asm volatile("" : "+r"(negative));
+	return ((differs | negative) >> 63) - 1;
 }
 
+/* What a bucket says of an address */
+struct gxdp_bucket_result {
+	__u64 sets;		/* of members that it is in */
+	__u64 timed;		/* not zero: one of them has a time-out */
+};
+
 /* Sets are looked at before the address: see struct gxdp_member4. */
-static __always_inline __u64 gxdp_member4(const struct gxdp_member4 *m,
-					  __u64 hi)
+static __always_inline void gxdp_member4(const struct gxdp_member4 *m, __u64 hi,
+					 struct gxdp_bucket_result *r)
 {
 	__u64 sets = *(volatile const __u64 *)&m->sets;
 	__u32 shift_expiry = m->shift_expiry;
+	__u64 same;
 
-	if (((hi >> 32) ^ m->addr) >> (shift_expiry & 63))
-		return 0;
-	return gxdp_expired(shift_expiry >> 6) ? 0 : sets;
+	same = gxdp_if_same(((hi >> 32) ^ m->addr) >> (shift_expiry & 63));
+	r->sets |= sets & same;
+	r->timed |= (shift_expiry >> 6) & same;
 }
 
-static __always_inline __u64 gxdp_member6(const struct gxdp_member6 *m,
-					  __u64 hi, __u64 lo)
+/* The same for one that is in the slot itself */
+static __always_inline __u64 gxdp_slot_member(__u64 slot, __u64 hi)
+{
+	__u64 same = gxdp_if_same(gxdp_right((hi ^ slot) >> 32, slot));
+
+	return (1ULL << ((slot >> GXDP_SET_SHIFT) & 63)) & same;
+}
+
+static __always_inline void gxdp_member6(const struct gxdp_member6 *m, __u64 hi,
+					 __u64 lo, struct gxdp_bucket_result *r)
 {
 	__u64 sets = *(volatile const __u64 *)&m->sets;
+	__u64 same;
 
-	if (gxdp_shift(hi ^ m->addr[0], m->shift[0]) |
-	    gxdp_shift(lo ^ m->addr[1], m->shift[1]))
-		return 0;
-	return gxdp_expired(m->expiry) ? 0 : sets;
+	same = gxdp_if_same(gxdp_shift(hi ^ m->addr[0], m->shift[0]) |
+			    gxdp_shift(lo ^ m->addr[1], m->shift[1]));
+	r->sets |= sets & same;
+	r->timed |= m->expiry & same;
 }
 
-static __always_inline __u64 gxdp_bucket(struct gxdp_chunk *chunk, bool v6,
-					 __u64 slot, __u64 hi, __u64 lo)
+/* Member @i of the bucket at @at. @v6 is a constant. */
+static __always_inline void gxdp_member(const struct gxdp_chunk *chunk, __u64 at,
+					__u32 i, bool v6, __u64 hi, __u64 lo,
+					struct gxdp_bucket_result *r)
 {
-	__u32 n = GXDP_REF_SLOTS(slot), at = GXDP_REF_ADDR(slot), i;
-	__u64 sets = 0;
+	if (v6)
+		gxdp_member6(gxdp_in(chunk, at + 4 * i), hi, lo, r);
+	else
+		gxdp_member4(gxdp_in(chunk, at + 2 * i), hi, r);
+}
 
+/* gxdp_bucket() with time-outs, and of any size */
+static __always_inline __u64 gxdp_full_bucket(__u32 first, bool v6, __u64 slot,
+					      __u64 hi, __u64 lo)
+{
+	__u64 now = bpf_ktime_get_ns() / GXDP_NS_PER_S, sets = 0, expiry;
+	__u32 n = GXDP_REF_SLOTS(slot), at = GXDP_REF_ADDR(slot), i;
+	struct gxdp_chunk *chunk = gxdp_chunk(first, at);
+
+	if (!chunk)
+		return 0;
 	for (i = 0; i < GXDP_BUCKET_MAX; i++) {
+		struct gxdp_bucket_result r = {};
+
 		if (i >= n)
 			break;
-		sets |= v6 ? gxdp_member6(gxdp_in(chunk, at + 4 * i), hi, lo) :
-			     gxdp_member4(gxdp_in(chunk, at + 2 * i), hi);
+		gxdp_member(chunk, at, i, v6, hi, lo, &r);
+		/* Never is 0: as a number without a sign, the last second of all */
+		expiry = r.timed - 1;
+		if (expiry >= now)
+			sets |= r.sets;
 	}
 	return sets;
 }
 
-static __always_inline __u64 gxdp_trie(__u32 first, bool v6, __u64 slot,
-				       __u64 hi, __u64 lo)
+__attribute__((noinline))
+__u64 gxdp_full_bucket4(__u32 first, __u64 slot, __u64 hi)
 {
-	struct gxdp_cursor cur = { .slot = ~0u, .first = first };
-	struct gxdp_chunk *chunk;
-	const __u64 *next;
+	return gxdp_full_bucket(first, false, slot, hi, 0);
+}
+
+__attribute__((noinline))
+__u64 gxdp_full_bucket6(__u32 first, __u64 slot, __u64 hi, __u64 lo)
+{
+	return gxdp_full_bucket(first, true, slot, hi, lo);
+}
+
+/* Bits of the sets that the address is in, of those in a bucket. @v6 is a constant. */
+static __always_inline __u64 gxdp_bucket(const struct gxdp_space *space, bool v6,
+					 __u64 slot, __u64 hi, __u64 lo)
+{
+	__u32 n = GXDP_REF_SLOTS(slot), at = GXDP_REF_ADDR(slot), i;
+	struct gxdp_chunk *chunk = gxdp_chunk_of(space, at);
+	struct gxdp_bucket_result r = {};
+
+	if (!chunk)
+		return 0;
+	for (i = 0; i < GXDP_BUCKET_USUAL; i++) {
+		if (i >= n)
+			break;
+		gxdp_member(chunk, at, i, v6, hi, lo, &r);
+	}
+	if (!r.timed && n <= GXDP_BUCKET_USUAL)
+		return r.sets;
+	return v6 ? gxdp_full_bucket6(space->first, slot, hi, lo) :
+		    gxdp_full_bucket4(space->first, slot, hi);
+}
+
+/* Bits of the sets that the address is in, of those in the trie at @slot */
+static __always_inline __u64 gxdp_trie(const struct gxdp_space *space, bool v6,
+				       __u64 slot, __u64 hi, __u64 lo)
+{
 	__u64 value;
 	int depth;
 
 	for (depth = 0; depth <= GXDP_SET_DEPTH; depth++) {
 		if (GXDP_REF_TYPE(slot) != GXDP_REF_NODE)
 			break;
-		value = (v6 && GXDP_REF_WORD(slot) ? lo : hi) >>
-			GXDP_REF_SHIFT(slot);
-		value &= (1ULL << GXDP_REF_BITS(slot)) - 1;
-		next = gxdp_at(&cur, GXDP_REF_ADDR(slot) + value);
-		if (!next)
-			return 0;
-		slot = *next;
+		value = v6 && GXDP_REF_WORD(slot) ? lo : hi;
+		asm volatile("%0 <<= %1" : "+r"(value) :
+			     "r"(slot >> GXDP_REF_LEFT_SHIFT));
+		value = gxdp_right(value, slot);
+		slot = gxdp_ref_at(space, (slot >> GXDP_REF_ADDR_SHIFT) + value);
 	}
+	if (!v6 && GXDP_REF_TYPE(slot) == GXDP_REF_MEMBER)
+		return gxdp_slot_member(slot, hi);
 	if (GXDP_REF_TYPE(slot) != GXDP_REF_LEAF)
 		return 0;
-	chunk = gxdp_chunk(first, GXDP_REF_ADDR(slot));
-	return chunk ? gxdp_bucket(chunk, v6, slot, hi, lo) : 0;
+	return gxdp_bucket(space, v6, slot, hi, lo);
 }
 
-/* Bits of the sets that the address is in; near or wide: one trie of a family's */
-__attribute__((noinline))
-__u64 gxdp_trie4(__u64 root, __u32 first_chunk, __u64 hi)
+static __always_inline __u64 gxdp_sets(const struct gxdp_space *space, bool v6,
+				       __u64 hi, __u64 lo)
 {
-	return gxdp_trie(first_chunk, false, root, hi, 0);
+	const struct gxdp_root *root = &space->head->root;
+	const struct gxdp_set_root *tries = v6 ? &root->set_ipv6 :
+						 &root->set_ipv4;
+
+	return gxdp_trie(space, v6, tries->near, hi, lo) |
+	       gxdp_trie(space, v6, tries->wide, hi, lo);
 }
 
-__attribute__((noinline))
-__u64 gxdp_trie6(__u64 root, __u32 first_chunk, __u64 hi, __u64 lo)
+/*
+ * Fill the words of @key that say which sets its addresses are in. @v6 is a
+ * constant.
+ */
+static __always_inline void gxdp_fill_sets(const struct gxdp_space *space,
+					   struct gxdp_key *key, bool v6)
 {
-	return gxdp_trie(first_chunk, true, root, hi, lo);
-}
-
-static __always_inline __u64 gxdp_sets4(const struct gxdp_root *root, __u64 hi)
-{
-	return gxdp_trie4(root->set_ipv4.near, root->first_chunk, hi) |
-	       gxdp_trie4(root->set_ipv4.wide, root->first_chunk, hi);
-}
-
-static __always_inline __u64 gxdp_sets6(const struct gxdp_root *root, __u64 hi,
-					__u64 lo)
-{
-	return gxdp_trie6(root->set_ipv6.near, root->first_chunk, hi, lo) |
-	       gxdp_trie6(root->set_ipv6.wide, root->first_chunk, hi, lo);
-}
-
-/* Fill the words of @key that say which sets its addresses are in */
-static __always_inline void gxdp_fill_sets(struct gxdp_key *key,
-					   const struct gxdp_root *root,
-					   __u32 family)
-{
+	__u32 flags = space->head->root.flags;
 	__u64 *word = key->word;
 
-	if (root->flags & GXDP_ROOT_SRC_SETS) {
-		if (family == GXDP_FAMILY_IPV4)
-			word[GXDP_W_SRC_SETS] =
-				gxdp_sets4(root, word[GXDP_W_ADDR4]);
-		else if (family == GXDP_FAMILY_IPV6)
-			word[GXDP_W_SRC_SETS] =
-				gxdp_sets6(root, word[GXDP_W_SRC6_HI],
-					   word[GXDP_W_SRC6_LO]);
-	}
-	if (root->flags & GXDP_ROOT_DST_SETS) {
-		if (family == GXDP_FAMILY_IPV4)
-			word[GXDP_W_DST_SETS] =
-				gxdp_sets4(root, word[GXDP_W_ADDR4] << 32);
-		else if (family == GXDP_FAMILY_IPV6)
-			word[GXDP_W_DST_SETS] =
-				gxdp_sets6(root, word[GXDP_W_DST6_HI],
-					   word[GXDP_W_DST6_LO]);
-	}
+	word[GXDP_W_SRC_SETS] = 0;
+	word[GXDP_W_DST_SETS] = 0;
+	if (flags & GXDP_ROOT_SRC_SETS)
+		word[GXDP_W_SRC_SETS] = v6 ?
+			gxdp_sets(space, v6, word[GXDP_W_SRC6_HI],
+				  word[GXDP_W_SRC6_LO]) :
+			gxdp_sets(space, v6, word[GXDP_W_ADDR4], 0);
+	if (flags & GXDP_ROOT_DST_SETS)
+		word[GXDP_W_DST_SETS] = v6 ?
+			gxdp_sets(space, v6, word[GXDP_W_DST6_HI],
+				  word[GXDP_W_DST6_LO]) :
+			gxdp_sets(space, v6, word[GXDP_W_ADDR4] << 32, 0);
 }
 
 #endif /* GXDP_BPF_SETS_H */

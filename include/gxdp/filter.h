@@ -101,6 +101,7 @@ enum gxdp_root_flags {
 	GXDP_ROOT_SRC_SETS = 1 << 1,
 	GXDP_ROOT_DST_SETS = 1 << 2,
 	GXDP_ROOT_COUNTS = 1 << 3,	/* there are GX_COUNT rules */
+	GXDP_ROOT_TRACED = 1 << 4,	/* gxdp_settings.trace_every is not 0 */
 };
 
 /* Where a set's members hang: gxdp/tables.h */
@@ -122,6 +123,7 @@ struct gxdp_root {
 	__u64 count_tree[GXDP_FAMILIES];
 	struct gxdp_set_root set_ipv4;
 	struct gxdp_set_root set_ipv6;
+	__u64 default_hit;	/* where no rule matches: as in leaves */
 	__u64 actions;		/* array of struct gxdp_action, by rule */
 	__u64 words;		/* used by all, 8 bytes each, when installed */
 	__u64 set_heap;		/* struct gxdp_set_heap; 0: no sets */

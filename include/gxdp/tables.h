@@ -13,38 +13,55 @@
 
 #include <linux/types.h>
 
+#include <gxdp/filter.h>
+
 #define GXDP_CHUNK_BITS		17
 #define GXDP_CHUNK_WORDS	(1u << GXDP_CHUNK_BITS)	/* 1 MiB */
 #define GXDP_CHUNK_MASK		(GXDP_CHUNK_WORDS - 1)
 /* Behind the last word: what an entry read there could reach. Never written. */
 #define GXDP_CHUNK_PAD		16
+/* In front of the first word, a multiple of cache lines */
+#define GXDP_ROOT_ROOM		64
 #define GXDP_ADDR_BITS		26
 #define GXDP_ADDR_MASK		((1u << GXDP_ADDR_BITS) - 1)
 /* Of one generation. Map tables has two halves, one of them current. */
 #define GXDP_CHUNKS		(1u << (GXDP_ADDR_BITS - GXDP_CHUNK_BITS))
 
-/* map tables: an array of these maps, each of one entry */
+/*
+ * Maps tables and current: arrays of these maps, each of one entry. The head is in
+ * the first chunk of a generation, so that what is read first is at hand with it.
+ */
 struct gxdp_chunk {
+	union {
+		struct gxdp_root root;
+		__u64 root_room[GXDP_ROOT_ROOM];
+	};
 	__u64 word[GXDP_CHUNK_WORDS + GXDP_CHUNK_PAD];
 };
 
 /* --- what is looked up ------------------------------------------------------- */
 
-/* The packet, as words that nodes take bits from */
+/*
+ * The packet, as words that nodes take bits from. In front what is enough for most
+ * IPv4 packets.
+ */
 enum gxdp_key_word {
 	GXDP_W_ADDR4,		/* IPv4: source << 32 | destination */
 	GXDP_W_L4,
+	GXDP_W_SRC_SETS,	/* bit n: the source is in set n */
+	GXDP_W_DST_SETS,
+	GXDP_WORDS4,		/* power of two */
+	GXDP_W_SRC6_HI = GXDP_WORDS4,
+	GXDP_W_SRC6_LO,
+	GXDP_W_DST6_HI,
+	GXDP_W_DST6_LO,
+	/* with GXDP_ROOT_RARE */
 	GXDP_W_LINK,
 	GXDP_W_MISC,
 	GXDP_W_ETH_SRC,
 	GXDP_W_ETH_DST,
-	GXDP_W_SRC_SETS,	/* bit n: the source is in set n */
-	GXDP_W_DST_SETS,
-	GXDP_W_SRC6_HI,
-	GXDP_W_SRC6_LO,
-	GXDP_W_DST6_HI,
-	GXDP_W_DST6_LO,
-	GXDP_WORDS = 16,
+	GXDP_WORDS_USED,
+	GXDP_WORDS = 16,	/* a power of two */
 };
 
 /* GXDP_W_L4, always there. ICMP: the place of dport has type << 8 | code. */
@@ -73,80 +90,102 @@ enum gxdp_key_word {
 /* --- trees -------------------------------------------------------------------- */
 
 /*
- * A reference, to a node or a leaf, is one word:
+ * A reference, to a node or a leaf, is one word, laid out so that going down a level
+ * takes few instructions:
  *
- *	63..44	lowest index of a rule below: no use to look if a better one is found
- *	43..42	enum gxdp_ref_type
- *	node:	41..38 word of the key, 37..32 shift, 31..27 bits
- *	leaf:	37..27 slots
- *	25..0	address
+ *	63..38	address
+ *	37..18	lowest index of a rule below: no use to look if a better one is found
+ *	17..16	enum gxdp_ref_type
+ *	node:	15..12 word of the key; of that, the field that is left after a shift
+ *		to the left by bits 11..6 and then to the right by bits 5..0
+ *	leaf:	12 GXDP_REF_FULL, 10..0 slots
  *
- * A node is 1 << bits references, one for each value of the bits it takes. Bits
- * that no node looked at are compared in the leaf, where the whole rule stands.
+ * A node is a reference for each value of its field. Bits that no node looked at are
+ * compared in the leaf, where the whole rule stands.
  */
 enum gxdp_ref_type {
 	GXDP_REF_NONE,
 	GXDP_REF_NODE,
 	GXDP_REF_LEAF,
+	GXDP_REF_MEMBER,	/* of sets only */
 };
 
-#define GXDP_REF_ADDR(ref)	((__u32)(ref) & GXDP_ADDR_MASK)
-#define GXDP_REF_BITS(ref)	(((__u32)(ref) >> 27) & 31)
-#define GXDP_REF_SHIFT(ref)	(((ref) >> 32) & 63)
-#define GXDP_REF_WORD(ref)	(((ref) >> 38) & 15)
-#define GXDP_REF_TYPE(ref)	(((ref) >> 42) & 3)
-#define GXDP_REF_SLOTS(ref)	(((ref) >> 27) & 2047)
-#define GXDP_REF_RULE(ref)	((ref) >> 44)
+#define GXDP_REF_ADDR_SHIFT	38
+#define GXDP_REF_RULE_SHIFT	18
+#define GXDP_REF_TYPE_SHIFT	16
+#define GXDP_REF_WORD_SHIFT	12
+#define GXDP_REF_LEFT_SHIFT	6
+/* Leaves: entries have extras, or are more than GXDP_LEAF_ENTRIES */
+#define GXDP_REF_FULL		(1u << 12)
+
+#define GXDP_REF_ADDR(ref)	((__u32)((ref) >> GXDP_REF_ADDR_SHIFT))
+#define GXDP_REF_RULE(ref)	((__u32)((ref) >> GXDP_REF_RULE_SHIFT) & GXDP_NO_RULE)
+#define GXDP_REF_TYPE(ref)	(((__u32)(ref) >> GXDP_REF_TYPE_SHIFT) & 3)
+#define GXDP_REF_WORD(ref)	(((__u32)(ref) >> GXDP_REF_WORD_SHIFT) & 15)
+#define GXDP_REF_LEFT(ref)	(((__u32)(ref) >> GXDP_REF_LEFT_SHIFT) & 63)
+#define GXDP_REF_RIGHT(ref)	((__u32)(ref) & 63)
+#define GXDP_REF_BITS(ref)	(64 - GXDP_REF_RIGHT(ref))
+#define GXDP_REF_SHIFT(ref)	(GXDP_REF_RIGHT(ref) - GXDP_REF_LEFT(ref))
+#define GXDP_REF_SLOTS(ref)	((__u32)(ref) & 2047)
 
 #define GXDP_NO_RULE		0xfffffu
-#define GXDP_REF_EMPTY		((__u64)GXDP_NO_RULE << 44)
+#define GXDP_REF_EMPTY		((__u64)GXDP_NO_RULE << GXDP_REF_RULE_SHIFT)
 
 #define GXDP_MAX_DEPTH		16	/* nodes on the way to a leaf */
 #define GXDP_NODE_MAX_BITS	16
-#define GXDP_LEAF_SLOTS		64	/* in one leaf, of 32 bytes each */
+#define GXDP_LEAF_SLOTS		64	/* in one full leaf, of 32 bytes each */
+#define GXDP_LEAF_ENTRIES	16	/* in one leaf */
 #define GXDP_MAX_EXTRAS		28	/* of one rule */
 
 /* Leaves are rules in order. One takes one slot, in IPv6 two, and extras. */
 #define GXDP_SLOT_WORDS		4
 
-/* struct gxdp_leaf*.rule: the rule's id and verdict, or where its action is */
-#define GXDP_RULE_ID_MASK	0xffffffu
-#define GXDP_RULE_VERDICT(rule)	(((rule) >> 24) & 7)
+/*
+ * What each rule asks of ports, protocol and GXDP_L4_PRESENT: a lowest and a highest
+ * value of each. Fields are lanes of one word with a bit of zero above each, the
+ * guard: if the packet's lanes are below the lowest in one, or above the highest, a
+ * guard of the difference is set, and one subtraction compares them all.
+ */
+#define GXDP_LANE_DPORT		0	/* 16 bits */
+#define GXDP_LANE_SPORT		17	/* 16 */
+#define GXDP_LANE_PROTO		34	/* 8 */
+#define GXDP_LANE_PRESENT	43	/* 1, and so on: one for each bit */
+#define GXDP_LANE_PRESENT_STEP	2
+#define GXDP_LANE_GUARDS	(1ULL << 16 | 1ULL << 33 | 1ULL << 42 | \
+				 0x5555ULL << 44)
+
+/*
+ * Which rule an entry is: the lowest is the first. In the upper bits of leaf4 entries
+ * how many bits of source and destination do not count.
+ */
+#define GXDP_HIT_INDEX(hit)	((__u32)((hit) >> 32) & GXDP_NO_RULE)
+#define GXDP_HIT_BITS		52
+#define GXDP_HIT_MASK		((1ULL << GXDP_HIT_BITS) - 1)
+#define GXDP_HIT_DST_SHIFT	52
+#define GXDP_HIT_SRC_SHIFT	58
+/* in its low half: the rule's id and verdict, or where its action is */
+#define GXDP_RULE_ID_MASK	0x3ffffu
+#define GXDP_RULE_EXTRAS(rule)	(((__u32)(rule) >> 18) & 31)	/* slots that follow */
+#define GXDP_RULE_EXTRAS_SHIFT	18
+#define GXDP_RULE_VERDICT(rule)	(((__u32)(rule) >> 24) & 7)
 #define GXDP_RULE_ACTION	(1u << 27)	/* index of a gxdp_action, not id */
 #define GXDP_RULE_SAMPLE	(1u << 28)	/* which takes samples */
 
-/* The part that all rules have: ports, and bits of GXDP_W_L4 from the present up */
-struct gxdp_leaf_l4 {
-	__u16 sport_lo;
-	__u16 sport_hi;
-	__u16 dport_lo;
-	__u16 dport_hi;
-};
-
 struct gxdp_leaf4 {
 	__u64 addr;		/* source << 32 | destination */
-	struct gxdp_leaf_l4 l4;
-	__u16 value;		/* of GXDP_W_L4, low 16 bits */
-	__u16 mask;
-	__u8 src_shift;		/* bits of the address that do not count */
-	__u8 dst_shift;
-	__u16 extras;		/* slots that follow */
-	__u32 rule;
-	__u32 index;
+	__u64 lo;		/* GXDP_LANE_... */
+	__u64 hi;
+	__u64 hit;
 };
 
 struct gxdp_leaf6 {
 	__u64 src[2];
 	__u64 dst[2];
-	struct gxdp_leaf_l4 l4;
-	__u16 value;
-	__u16 mask;
-	__u16 reserved;
-	__u16 extras;
+	__u64 lo;
+	__u64 hi;
 	/* bits of each word of the address that do not count, in two halves */
 	__u8 shift[4][2];
-	__u32 rule;
-	__u32 index;
+	__u64 hit;
 };
 
 enum gxdp_extra_type {
@@ -204,16 +243,20 @@ struct gxdp_action {
  * its wide root, wide the others. Addresses are 128 bits, in two words; those of
  * IPv4 are the upper half of the first. A slot is a word:
  *
- *	43..42	enum gxdp_ref_type: GXDP_REF_LEAF is a bucket of members
- *	node:	41..38 word (0, 1), 37..32 shift, 31..27 bits
- *	bucket:	37..27 members
- *	25..0	address
+ *	63..38	address
+ *	17..16	enum gxdp_ref_type: GXDP_REF_LEAF is a bucket of members
+ *	node:	12 word (0, 1), 11..6 and 5..0 shifts, as in trees
+ *	bucket:	10..0 members
+ *	member:	63..32 IPv4 address, 11..6 number of the set, 5..0 bits that do not
+ *		count: one that is alone in its slot, in one set, without a time-out
  *
- * and a node is 1 << bits slots. Bits may be skipped on the way down: members are
+ * and a node has a slot for each value. Bits may be skipped on the way down: members are
  * compared whole. One shorter than the bits of a node is in several slots.
  */
 #define GXDP_SET_DEPTH		16	/* nodes on the way to a bucket */
+#define GXDP_SET_SHIFT		6	/* in a slot that is a member */
 #define GXDP_BUCKET_MAX		64	/* members in one bucket */
+#define GXDP_BUCKET_USUAL	8	/* more are looked at by a call */
 
 /* Expiry is in seconds of CLOCK_MONOTONIC, rounded up; 0 is never. */
 #define GXDP_SET_EXPIRY_MAX	((1u << 26) - 1)

@@ -6,7 +6,7 @@
 
 static uint64_t *get_memory(struct gx_arena *arena, uint32_t i)
 {
-	arena->chunk[i] = calloc(1, sizeof(struct gxdp_chunk));
+	arena->chunk[i] = calloc(GXDP_CHUNK_WORDS + GXDP_CHUNK_PAD, sizeof(uint64_t));
 	return arena->chunk[i];
 }
 

@@ -17,11 +17,16 @@ struct gx_cond {
 	size_t n;
 };
 
+struct gx_box_ports {
+	uint16_t sport_lo, sport_hi;
+	uint16_t dport_lo, dport_hi;
+};
+
 struct gx_box {
 	uint64_t addr[4];		/* IPv4: [0] as in GXDP_W_ADDR4; IPv6: four words */
 	uint64_t addr_mask[4];
-	struct gxdp_leaf_l4 l4;
-	uint16_t value, mask;		/* of GXDP_W_L4 */
+	struct gx_box_ports l4;
+	uint16_t value, mask;		/* of GXDP_W_L4: present, protocol */
 	uint32_t index;			/* of the rule */
 	uint32_t cond, nconds;		/* in gx_boxes.cond */
 };

@@ -444,6 +444,8 @@ static int compile(struct compiler *c)
 	root->rules = c->rs->nrules;
 	root->sets = c->boxes.nsets;
 	root->default_verdict = c->rs->dflt;
+	root->default_hit = (uint64_t)GXDP_NO_RULE << 32 |
+			    (uint64_t)c->rs->dflt << 24;
 	root->words = c->tables->arena.used;
 	return 0;
 }

@@ -77,16 +77,14 @@ void gx_dp_close(struct gx_dp *dp)
 /* The inner maps' types, from the object they are defined in */
 static void find_types(struct gx_dp *dp, const struct btf *btf, int fd)
 {
-	int key, root, chunk;
+	int key, chunk;
 
 	key = btf__find_by_name_kind(btf, "unsigned int", BTF_KIND_INT);
-	root = btf__find_by_name_kind(btf, "gxdp_root", BTF_KIND_STRUCT);
 	chunk = btf__find_by_name_kind(btf, "gxdp_chunk", BTF_KIND_STRUCT);
-	if (fd < 0 || key < 0 || root < 0 || chunk < 0)
+	if (fd < 0 || key < 0 || chunk < 0)
 		return;
 	dp->btf_fd = fd;
 	dp->btf_key = key;
-	dp->btf_root = root;
 	dp->btf_chunk = chunk;
 }
 

@@ -35,7 +35,7 @@ struct gx_dp {
 	char pin_dir[PATH_MAX / 2];	/* "": unpinned */
 	/* types of inner maps' values, so that dumps can be read */
 	int btf_fd;
-	uint32_t btf_key, btf_root, btf_chunk;
+	uint32_t btf_key, btf_chunk;
 	struct ring_buffer *ring;
 	gx_sample_fn sample_fn;
 	void *sample_arg;
@@ -46,9 +46,13 @@ struct gx_dp {
 
 /* The head of the current tables; -ENOENT: none yet */
 int gx_dp_root(struct gx_dp *dp, struct gxdp_root *root);
-/* A new inner map; fd or -errno */
+/* A new inner map of tables; fd or -errno */
 int gx_dp_new_chunk(struct gx_dp *dp);
-int gx_dp_new_root(struct gx_dp *dp, const struct gxdp_root *root);
+/* Its words, in memory; NULL and errno */
+struct gxdp_chunk *gx_dp_map_chunk(int fd);
+void gx_dp_unmap_chunk(struct gxdp_chunk *chunk);
+/* Let the current head say whether the settings ask for traces; 0 or -errno */
+int gx_dp_mark_traced(struct gx_dp *dp);
 /* Unmap the tables that sets.c has mapped */
 void gx_dp_forget(struct gx_dp *dp);
 

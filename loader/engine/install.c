@@ -4,10 +4,11 @@
  *
  * Map tables has two halves. The current tables are in one; new ones are written
  * into the other, chunk by chunk, and then one update of map current puts their
- * head in the old one's place. That update returns after a grace period, as
- * every update of a map of maps does: no program is still in the old tables, and
- * their chunks can go. Killed anywhere on the way, this leaves the old tables or the
- * new, and in the other half chunks that nobody reads, which the next one clears.
+ * first chunk, which has the head, in the old one's place. That update returns
+ * after a grace period, as every update of a map of maps does: no program is still
+ * in the old tables, and their chunks can go. Killed anywhere on the way, this
+ * leaves the old tables or the new, and in the other half chunks that nobody reads,
+ * which the next one clears.
  */
 #include <errno.h>
 #include <linux/bpf.h>
@@ -21,38 +22,32 @@
 
 #define CPU_QUEUE	2048	/* packets waiting for a CPU: the kernel's default for veth */
 
-static int new_inner(struct gx_dp *dp, const char *name, size_t size,
-		     uint32_t type, uint32_t flags)
+int gx_dp_new_chunk(struct gx_dp *dp)
 {
-	LIBBPF_OPTS(bpf_map_create_opts, opts, .map_flags = flags);
+	LIBBPF_OPTS(bpf_map_create_opts, opts, .map_flags = BPF_F_MMAPABLE);
 	int fd;
 
 	if (dp->btf_fd >= 0) {
 		opts.btf_fd = dp->btf_fd;
 		opts.btf_key_type_id = dp->btf_key;
-		opts.btf_value_type_id = type;
+		opts.btf_value_type_id = dp->btf_chunk;
 	}
-	fd = bpf_map_create(BPF_MAP_TYPE_ARRAY, name, sizeof(uint32_t), size, 1,
-			    &opts);
+	fd = bpf_map_create(BPF_MAP_TYPE_ARRAY, "chunk", sizeof(uint32_t),
+			    sizeof(struct gxdp_chunk), 1, &opts);
 	return fd < 0 ? -errno : fd;
 }
 
-int gx_dp_new_chunk(struct gx_dp *dp)
+struct gxdp_chunk *gx_dp_map_chunk(int fd)
 {
-	return new_inner(dp, "chunk", sizeof(struct gxdp_chunk), dp->btf_chunk,
-			 BPF_F_MMAPABLE);
+	void *map = mmap(NULL, sizeof(struct gxdp_chunk), PROT_READ | PROT_WRITE,
+			 MAP_SHARED, fd, 0);
+
+	return map == MAP_FAILED ? NULL : map;
 }
 
-int gx_dp_new_root(struct gx_dp *dp, const struct gxdp_root *root)
+void gx_dp_unmap_chunk(struct gxdp_chunk *chunk)
 {
-	int fd = new_inner(dp, "root", sizeof(*root), dp->btf_root, 0);
-	uint32_t zero = 0;
-
-	if (fd >= 0 && bpf_map_update_elem(fd, &zero, root, 0)) {
-		close(fd);
-		return -errno;
-	}
-	return fd;
+	munmap(chunk, sizeof(*chunk));
 }
 
 /* fd of the map at @key of a map of maps */
@@ -70,12 +65,46 @@ static int inner_fd(int outer, uint32_t key)
 int gx_dp_root(struct gx_dp *dp, struct gxdp_root *root)
 {
 	int fd = inner_fd(dp->map[GX_MAP_CURRENT], 0), ret = 0;
-	uint32_t zero = 0;
+	struct gxdp_chunk *chunk;
 
 	if (fd < 0)
 		return fd;
-	if (bpf_map_lookup_elem(fd, &zero, root))
+	chunk = gx_dp_map_chunk(fd);
+	if (chunk)
+		*root = chunk->root;
+	else
 		ret = -errno;
+	if (chunk)
+		gx_dp_unmap_chunk(chunk);
+	close(fd);
+	return ret;
+}
+
+/*
+ * Programs look at the settings only if the head says that something is traced. Who
+ * changes the settings and who puts another head in place both call this afterwards:
+ * so whichever comes last has seen what the other did.
+ */
+int gx_dp_mark_traced(struct gx_dp *dp)
+{
+	int fd = inner_fd(dp->map[GX_MAP_CURRENT], 0), ret = 0;
+	struct gxdp_settings set;
+	struct gxdp_chunk *chunk;
+	uint32_t zero = 0;
+
+	if (fd < 0)
+		return fd == -ENOENT ? 0 : fd;
+	chunk = gx_dp_map_chunk(fd);
+	if (!chunk || bpf_map_lookup_elem(dp->map[GX_MAP_SETTINGS], &zero, &set))
+		ret = -errno;
+	else if (set.trace_every)
+		__atomic_fetch_or(&chunk->root.flags, GXDP_ROOT_TRACED,
+				  __ATOMIC_SEQ_CST);
+	else
+		__atomic_fetch_and(&chunk->root.flags, ~GXDP_ROOT_TRACED,
+				   __ATOMIC_SEQ_CST);
+	if (chunk)
+		gx_dp_unmap_chunk(chunk);
 	close(fd);
 	return ret;
 }
@@ -123,23 +152,25 @@ static void clear_half(struct gx_dp *dp, uint32_t first)
 		pthread_join(thread[--n], NULL);
 }
 
-/* fd of a new chunk with these words, or -errno */
-static int write_chunk(struct gx_dp *dp, const uint64_t *word, size_t words)
+/* fd of a new chunk with these words, and the head if it is the first, or -errno */
+static int write_chunk(struct gx_dp *dp, const struct gxdp_root *root,
+		       const uint64_t *word, size_t words)
 {
-	size_t size = sizeof(struct gxdp_chunk);
 	int fd = gx_dp_new_chunk(dp), ret;
-	void *map;
+	struct gxdp_chunk *chunk;
 
 	if (fd < 0)
 		return fd;
-	map = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
-	if (map == MAP_FAILED) {
+	chunk = gx_dp_map_chunk(fd);
+	if (!chunk) {
 		ret = -errno;
 		close(fd);
 		return ret;
 	}
-	memcpy(map, word, words * sizeof(*word));
-	munmap(map, size);
+	if (root)
+		chunk->root = *root;
+	memcpy(chunk->word, word, words * sizeof(*word));
+	gx_dp_unmap_chunk(chunk);
 	return fd;
 }
 
@@ -159,27 +190,31 @@ static int put_chunks(struct gx_dp *dp, uint32_t first, const int *fd, uint32_t 
 	return 0;
 }
 
+/* Put them into the half that @root is for. fd of the first chunk, or -errno */
 static int write_tables(struct gx_dp *dp, const struct gx_tables *tables,
-			uint32_t first)
+			const struct gxdp_root *root)
 {
 	uint32_t n = gx_arena_chunks(&tables->arena), i, words;
-	int fd[GXDP_CHUNKS], ret = 0;
+	int fd[GXDP_CHUNKS] = { -EINVAL }, ret = 0;
 
 	for (i = 0; i < n; i++) {
 		words = GXDP_CHUNK_WORDS;
 		if (i == n - 1)
 			words = tables->arena.used - i * GXDP_CHUNK_WORDS;
-		fd[i] = write_chunk(dp, tables->arena.chunk[i], words);
+		fd[i] = write_chunk(dp, i ? NULL : root,
+				    tables->arena.chunk[i], words);
 		if (fd[i] < 0) {
 			ret = fd[i];
 			break;
 		}
 	}
 	if (!ret)
-		ret = put_chunks(dp, first, fd, n);
-	while (i)
+		ret = put_chunks(dp, root->first_chunk, fd, n);
+	while (i > 1)
 		close(fd[--i]);
-	return ret;
+	if (ret && i)
+		close(fd[0]);
+	return ret ?: fd[0];
 }
 
 /* Devices and CPUs must be there before a packet is sent to them. */
@@ -235,10 +270,7 @@ int gx_dp_install(struct gx_dp *dp, const struct gx_tables *tables,
 	if (ret)
 		return ret;
 	clear_half(dp, root.first_chunk);
-	ret = write_tables(dp, tables, root.first_chunk);
-	if (ret)
-		goto failed;
-	fd = gx_dp_new_root(dp, &root);
+	fd = write_tables(dp, tables, &root);
 	ret = fd;
 	if (fd < 0)
 		goto failed;
@@ -248,6 +280,7 @@ int gx_dp_install(struct gx_dp *dp, const struct gx_tables *tables,
 	close(fd);
 	if (ret)
 		goto failed;
+	gx_dp_mark_traced(dp);
 	gx_dp_forget(dp);
 	clear_half(dp, old.first_chunk);
 	return 0;

@@ -20,8 +20,9 @@ static int write_settings(struct gx_dp *dp, const struct gxdp_settings *set)
 {
 	uint32_t zero = 0;
 
-	return bpf_map_update_elem(dp->map[GX_MAP_SETTINGS], &zero, set, 0) ?
-	       -errno : 0;
+	if (bpf_map_update_elem(dp->map[GX_MAP_SETTINGS], &zero, set, 0))
+		return -errno;
+	return gx_dp_mark_traced(dp);
 }
 
 int gx_dp_trace(struct gx_dp *dp, uint32_t every, uint32_t bytes,

@@ -10,7 +10,7 @@
 #include "setnode.h"
 
 #define ROOT_BITS_MIN	8
-#define ROOT_BITS_MAX	20
+#define ROOT_BITS_MAX	22
 #define WIDE_BITS	8
 
 struct setbuild {
@@ -100,9 +100,14 @@ static uint64_t build_bucket(struct setbuild *b, const struct gx_entry *e,
 			     size_t n)
 {
 	unsigned int words = GX_MEMBER_WORDS(b->v6);
+	uint64_t slot = n == 1 ? gx_set_slot(b->v6, e) : 0;
 	uint32_t addr;
 	size_t i;
 
+	if (slot) {
+		b->heap->members4++;
+		return slot;
+	}
 	if (n > GXDP_BUCKET_MAX) {
 		b->error = -ELOOP;
 		return 0;
@@ -161,7 +166,7 @@ static uint64_t build_node(struct setbuild *b, uint64_t shape,
 	}
 	free(member);
 	free(start);
-	return shape | addr;
+	return shape | (uint64_t)addr << GXDP_REF_ADDR_SHIFT;
 }
 
 static uint64_t build(struct setbuild *b, struct gx_entry *e, size_t n,
@@ -214,15 +219,21 @@ static uint64_t choose_root(struct setbuild *b, const struct gx_entry *e,
 			    size_t n)
 {
 	unsigned int bits = ROOT_BITS_MIN, end, max = b->v6 ? 64 : 32;
-	size_t short_ones = 0, at, of_len[129] = {};
+	size_t short_ones = 0, too_short = 0, at, of_len[129] = {};
 	double best = INFINITY, here;
 	uint64_t root = 0, shape;
 	uint32_t *count;
 
-	while (bits < ROOT_BITS_MAX && (1ul << bits) < n)
-		bits++;
 	for (at = 0; at < n; at++)
 		of_len[e[at].len]++;
+	/* A member alone in its slot can be in it, which saves a read. */
+	while (bits < ROOT_BITS_MAX && (1ul << bits) < (b->v6 ? n : 4 * n))
+		bits++;
+	/* Those too short for it are better off in it than apart. */
+	for (at = 0; at < bits; at++)
+		too_short += of_len[at];
+	while (bits > ROOT_BITS_MIN && too_short > n / 16)
+		too_short -= of_len[--bits];
 	count = malloc((1ul << bits) * sizeof(*count));
 	if (!count) {
 		b->error = -ENOMEM;

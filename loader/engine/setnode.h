@@ -18,6 +18,8 @@ void gx_set_values(const struct gx_entry *e, uint64_t slot, uint32_t *lo,
 /* A slot's word: a node of @bits from bit @from of the address; a bucket */
 uint64_t gx_set_node(unsigned int from, unsigned int bits, uint32_t addr);
 uint64_t gx_set_bucket(uint32_t members, uint32_t addr);
+/* A slot that is the member itself; 0: it needs a bucket */
+uint64_t gx_set_slot(bool v6, const struct gx_entry *e);
 
 /*
  * Where a node of @want bits or fewer tells @n entries apart. false: nowhere, or

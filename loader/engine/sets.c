@@ -3,7 +3,6 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -15,6 +14,7 @@
 /* The current tables, mapped as far as they are looked at */
 struct live {
 	struct gx_arena arena;
+	struct gxdp_chunk *chunk[GXDP_CHUNKS];
 	struct gx_settrie trie;
 	struct gxdp_root root;
 	struct gx_dp *dp;
@@ -34,7 +34,7 @@ static uint64_t *map_chunk(struct gx_arena *arena, uint32_t i)
 	struct live *live = arena->priv;
 	int tables = live->dp->map[GX_MAP_TABLES], fd;
 	uint32_t key = live->root.first_chunk + i, id;
-	void *map = MAP_FAILED;
+	struct gxdp_chunk *chunk;
 
 	if (!bpf_map_lookup_elem(tables, &key, &id)) {
 		fd = bpf_map_get_fd_by_id(id);
@@ -45,15 +45,15 @@ static uint64_t *map_chunk(struct gx_arena *arena, uint32_t i)
 			return NULL;
 		}
 	}
-	if (fd >= 0) {
-		map = mmap(NULL, sizeof(struct gxdp_chunk),
-			   PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
-		close(fd);
-	}
-	if (map == MAP_FAILED)
+	if (fd < 0)
 		return NULL;
-	arena->chunk[i] = map;
-	return map;
+	chunk = gx_dp_map_chunk(fd);
+	close(fd);
+	if (!chunk)
+		return NULL;
+	live->chunk[i] = chunk;
+	arena->chunk[i] = (void *)chunk->word;
+	return arena->chunk[i];
 }
 
 /*
@@ -81,8 +81,8 @@ static void close_live(struct live *live)
 	uint32_t i;
 
 	for (i = 0; i < GXDP_CHUNKS; i++)
-		if (live->arena.chunk[i])
-			munmap(live->arena.chunk[i], sizeof(struct gxdp_chunk));
+		if (live->chunk[i])
+			gx_dp_unmap_chunk(live->chunk[i]);
 	free(live);
 }
 

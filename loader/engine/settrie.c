@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "setnode.h"
+#include "slice.h"
 
 /* --- blocks ---------------------------------------------------------------------- */
 
@@ -180,15 +181,19 @@ void gx_set_values(const struct gx_entry *e, uint64_t slot, uint32_t *lo,
 /* The node's slot, made of where its bits begin and how many they are */
 uint64_t gx_set_node(unsigned int from, unsigned int bits, uint32_t addr)
 {
-	unsigned int word = from / 64, shift = 64 - (from % 64) - bits;
+	struct gx_slice slice = {
+		.word = from / 64,
+		.shift = 64 - from % 64 - bits,
+		.bits = bits,
+	};
 
-	return (uint64_t)GXDP_REF_NODE << 42 | (uint64_t)word << 38 |
-	       (uint64_t)shift << 32 | (uint64_t)bits << 27 | addr;
+	return gx_node_ref(&slice, addr);
 }
 
 uint64_t gx_set_bucket(uint32_t members, uint32_t addr)
 {
-	return (uint64_t)GXDP_REF_LEAF << 42 | (uint64_t)members << 27 | addr;
+	return (uint64_t)addr << GXDP_REF_ADDR_SHIFT |
+	       GXDP_REF_LEAF << GXDP_REF_TYPE_SHIFT | members;
 }
 
 bool gx_set_choose(const struct gx_entry *e, size_t n, unsigned int want,
@@ -228,6 +233,57 @@ bool gx_set_choose(const struct gx_entry *e, size_t n, unsigned int want,
 	return true;
 }
 
+uint64_t gx_set_slot(bool v6, const struct gx_entry *e)
+{
+	if (v6 || e->expiry || !e->sets || e->sets & (e->sets - 1))
+		return 0;
+	return (e->addr[0] & ~0xffffffffull) |
+	       GXDP_REF_MEMBER << GXDP_REF_TYPE_SHIFT |
+	       __builtin_ctzll(e->sets) << GXDP_SET_SHIFT | (32 - e->len);
+}
+
+/* How many members the slot has, dead ones too, if it is no node */
+static uint32_t members_of(uint64_t slot)
+{
+	switch (GXDP_REF_TYPE(slot)) {
+	case GXDP_REF_MEMBER:
+		return 1;
+	case GXDP_REF_LEAF:
+		return GXDP_REF_SLOTS(slot);
+	default:
+		return 0;
+	}
+}
+
+/* Where its member @i is, if it is in a bucket */
+static uint64_t *member_at(struct gx_settrie *t, bool v6, uint64_t slot,
+			   uint32_t i)
+{
+	return gx_arena_at(t->arena, GXDP_REF_ADDR(slot) +
+			   i * GX_MEMBER_WORDS(v6));
+}
+
+/* Member @i of the slot; -ENOMEM */
+static int read_member(struct gx_settrie *t, bool v6, uint64_t slot, uint32_t i,
+		       struct gx_entry *e)
+{
+	uint64_t *at;
+
+	if (GXDP_REF_TYPE(slot) == GXDP_REF_MEMBER) {
+		*e = (struct gx_entry){
+			.addr = { slot & ~0xffffffffull },
+			.len = 32 - (slot & 63),
+			.sets = 1ull << ((slot >> GXDP_SET_SHIFT) & 63),
+		};
+		return 0;
+	}
+	at = member_at(t, v6, slot, i);
+	if (!at)
+		return -ENOMEM;
+	gx_member_read(v6, at, e);
+	return 0;
+}
+
 /* --- adding ------------------------------------------------------------------------- */
 
 static int add_at(struct gx_settrie *t, bool v6, uint32_t slot_addr,
@@ -254,14 +310,19 @@ static void put_slot(struct gx_settrie *t, uint32_t slot_addr, uint64_t slot)
 			 __ATOMIC_RELEASE);
 }
 
-/* Entries of a bucket that are alive, @e among them if not NULL, into a new one */
-static int put_bucket(struct gx_settrie *t, bool v6, uint32_t slot_addr,
-		      const struct gx_entry *e, size_t n)
+/* A single member into the slot, or all into a new bucket */
+static int put_members(struct gx_settrie *t, bool v6, uint32_t slot_addr,
+		       const struct gx_entry *e, size_t n)
 {
 	unsigned int words = GX_MEMBER_WORDS(v6);
+	uint64_t slot = n == 1 ? gx_set_slot(v6, e) : 0;
 	uint32_t addr;
 	size_t i;
 
+	if (slot) {
+		put_slot(t, slot_addr, slot);
+		return 0;
+	}
 	addr = take_block(t, words * room_of(n));
 	if (!addr)
 		return -ENOSPC;
@@ -302,33 +363,39 @@ static int add_to_bucket(struct gx_settrie *t, bool v6, uint32_t slot_addr,
 			 unsigned int depth, const struct gx_entry *add)
 {
 	uint64_t slot = *gx_arena_at(t->arena, slot_addr), *at;
+	bool bucket = GXDP_REF_TYPE(slot) == GXDP_REF_LEAF;
 	struct gx_entry e[GXDP_BUCKET_MAX + 1], *is;
-	uint32_t n = GXDP_REF_TYPE(slot) ? GXDP_REF_SLOTS(slot) : 0;
 	unsigned int words = GX_MEMBER_WORDS(v6);
+	uint32_t n = members_of(slot);
 	uint64_t sets = add->sets;
 	uint32_t i, alive = 0;
 	int err;
 
 	for (i = 0; i < n && sets; i++) {
-		at = gx_arena_at(t->arena, GXDP_REF_ADDR(slot) + i * words);
 		is = &e[alive];
-		gx_member_read(v6, at, is);
+		err = read_member(t, v6, slot, i, is);
+		if (err)
+			return err;
 		if (!is->sets)
 			continue;
 		alive++;
 		if (!same_prefix(is, add))
 			continue;
 		if (!is->expiry && !add->expiry) {
-			set_sets(v6, at, is->sets | sets);
+			is->sets |= sets;
+			if (bucket)
+				set_sets(v6, member_at(t, v6, slot, i), is->sets);
+			else
+				return put_members(t, v6, slot_addr, e, 1);
 			return 0;
 		}
 		/* One that expires is in one set only: see sets.c */
 		if (is->expiry && add->expiry && is->sets == sets) {
-			set_expiry(v6, at, add);
+			set_expiry(v6, member_at(t, v6, slot, i), add);
 			return 0;
 		}
 	}
-	if (n && n < room_of(n)) {
+	if (bucket && n && n < room_of(n)) {
 		at = gx_arena_at(t->arena, GXDP_REF_ADDR(slot) + n * words);
 		gx_member_write(v6, at, add);
 		put_slot(t, slot_addr,
@@ -340,9 +407,9 @@ static int add_to_bucket(struct gx_settrie *t, bool v6, uint32_t slot_addr,
 	if (err > 0) {
 		if (alive > GXDP_BUCKET_MAX)
 			return -ELOOP;
-		err = put_bucket(t, v6, slot_addr, e, alive);
+		err = put_members(t, v6, slot_addr, e, alive);
 	}
-	if (!err && n)
+	if (!err && bucket && n)
 		retire(t, GXDP_REF_ADDR(slot), words * room_of(n));
 	return err;
 }
@@ -379,7 +446,7 @@ int gx_settrie_add(struct gx_settrie *t, bool v6, const struct gx_entry *e)
 
 enum which { TIMED = 1, UNTIMED = 2 };
 
-static int del_at(struct gx_settrie *t, bool v6, uint64_t slot,
+static int del_at(struct gx_settrie *t, bool v6, uint64_t *slot_at,
 		  const struct gx_entry *e, enum which which, bool *found);
 
 static int del_in_node(struct gx_settrie *t, bool v6, uint64_t slot,
@@ -394,33 +461,36 @@ static int del_in_node(struct gx_settrie *t, bool v6, uint64_t slot,
 		at = gx_arena_at(t->arena, GXDP_REF_ADDR(slot) + i);
 		if (!at)
 			return -ENOMEM;
-		err = del_at(t, v6, *at, e, which, found);
+		err = del_at(t, v6, at, e, which, found);
 		if (err)
 			return err;
 	}
 	return 0;
 }
 
-static int del_at(struct gx_settrie *t, bool v6, uint64_t slot,
+static int del_at(struct gx_settrie *t, bool v6, uint64_t *slot_at,
 		  const struct gx_entry *e, enum which which, bool *found)
 {
-	unsigned int words = GX_MEMBER_WORDS(v6);
+	uint64_t slot = *slot_at;
 	struct gx_entry is;
 	uint32_t i, n;
-	uint64_t *at;
+	int err;
 
 	if (GXDP_REF_TYPE(slot) == GXDP_REF_NODE)
 		return del_in_node(t, v6, slot, e, which, found);
-	n = GXDP_REF_TYPE(slot) ? GXDP_REF_SLOTS(slot) : 0;
+	n = members_of(slot);
 	for (i = 0; i < n; i++) {
-		at = gx_arena_at(t->arena, GXDP_REF_ADDR(slot) + i * words);
-		if (!at)
-			return -ENOMEM;
-		gx_member_read(v6, at, &is);
+		err = read_member(t, v6, slot, i, &is);
+		if (err)
+			return err;
 		if (!(is.sets & e->sets) || !same_prefix(&is, e) ||
 		    !(which & (is.expiry ? TIMED : UNTIMED)))
 			continue;
-		set_sets(v6, at, is.sets & ~e->sets);
+		if (GXDP_REF_TYPE(slot) == GXDP_REF_MEMBER)
+			__atomic_store_n(slot_at, 0, __ATOMIC_RELEASE);
+		else
+			set_sets(v6, member_at(t, v6, slot, i),
+				 is.sets & ~e->sets);
 		*found = true;
 	}
 	return 0;
@@ -430,7 +500,7 @@ static int del(struct gx_settrie *t, bool v6, const struct gx_entry *e,
 	       enum which which)
 {
 	bool found = false;
-	int err = del_at(t, v6, root_for(t, v6, e), e, which, &found);
+	int err = del_in_node(t, v6, root_for(t, v6, e), e, which, &found);
 
 	return err ?: !found;
 }
@@ -456,27 +526,20 @@ int gx_settrie_del_untimed(struct gx_settrie *t, bool v6,
 static int walk(struct gx_settrie *t, bool v6, uint64_t slot, gx_entry_fn fn,
 		void *arg)
 {
-	unsigned int words = GX_MEMBER_WORDS(v6);
-	uint32_t i, n;
+	bool node = GXDP_REF_TYPE(slot) == GXDP_REF_NODE;
+	uint32_t n = node ? 1u << GXDP_REF_BITS(slot) : members_of(slot), i;
 	struct gx_entry e;
 	uint64_t *at;
 	int ret;
 
-	if (!GXDP_REF_TYPE(slot))
-		return 0;
-	n = GXDP_REF_TYPE(slot) == GXDP_REF_NODE ? 1u << GXDP_REF_BITS(slot) :
-						   GXDP_REF_SLOTS(slot);
 	for (i = 0; i < n; i++) {
-		if (GXDP_REF_TYPE(slot) == GXDP_REF_NODE) {
+		if (node) {
 			at = gx_arena_at(t->arena, GXDP_REF_ADDR(slot) + i);
 			ret = at ? walk(t, v6, *at, fn, arg) : -ENOMEM;
 		} else {
-			at = gx_arena_at(t->arena,
-					 GXDP_REF_ADDR(slot) + i * words);
-			if (!at)
-				return -ENOMEM;
-			gx_member_read(v6, at, &e);
-			ret = e.sets ? fn(v6, &e, arg) : 0;
+			ret = read_member(t, v6, slot, i, &e);
+			if (!ret && e.sets)
+				ret = fn(v6, &e, arg);
 		}
 		if (ret)
 			return ret;
@@ -497,7 +560,6 @@ int gx_settrie_walk(struct gx_settrie *t, gx_entry_fn fn, void *arg)
 static uint64_t look_up(struct gx_settrie *t, bool v6, uint64_t slot,
 			const uint64_t addr[2], uint32_t now)
 {
-	unsigned int words = GX_MEMBER_WORDS(v6);
 	uint64_t sets = 0, mask[2];
 	struct gx_entry e;
 	uint32_t i;
@@ -506,9 +568,9 @@ static uint64_t look_up(struct gx_settrie *t, bool v6, uint64_t slot,
 		slot = *gx_arena_at(t->arena, GXDP_REF_ADDR(slot) +
 			((addr[GXDP_REF_WORD(slot) & 1] >> GXDP_REF_SHIFT(slot)) &
 			 ((1u << GXDP_REF_BITS(slot)) - 1)));
-	for (i = 0; GXDP_REF_TYPE(slot) && i < GXDP_REF_SLOTS(slot); i++) {
-		gx_member_read(v6, gx_arena_at(t->arena, GXDP_REF_ADDR(slot) +
-					       i * words), &e);
+	for (i = 0; i < members_of(slot); i++) {
+		if (read_member(t, v6, slot, i, &e))
+			break;
 		mask[0] = !e.len ? 0 : e.len >= 64 ? ~0ull : ~0ull << (64 - e.len);
 		mask[1] = e.len <= 64 ? 0 : ~0ull << (128 - e.len);
 		if (!((addr[0] ^ e.addr[0]) & mask[0]) &&

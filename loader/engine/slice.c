@@ -126,7 +126,7 @@ static int extra_spans(const struct gx_boxes *boxes, const struct gx_box *box,
 static int l4_spans(const struct gx_boxes *boxes, const struct gx_box *box,
 		    const struct gx_slice *s, struct gx_span *span)
 {
-	const struct gxdp_leaf_l4 *l4 = &box->l4;
+	const struct gx_box_ports *l4 = &box->l4;
 
 	if (s->shift >= GXDP_L4_SPORT)
 		return range(l4->sport_lo, l4->sport_hi,

@@ -9,6 +9,17 @@ struct gx_slice {
 	uint8_t word, shift, bits;
 };
 
+/* What refers to a node of @slice at @addr; GXDP_REF_RULE is zero */
+static inline uint64_t gx_node_ref(const struct gx_slice *slice, uint32_t addr)
+{
+	unsigned int right = 64 - slice->bits, left = right - slice->shift;
+
+	return (uint64_t)addr << GXDP_REF_ADDR_SHIFT |
+	       GXDP_REF_NODE << GXDP_REF_TYPE_SHIFT |
+	       slice->word << GXDP_REF_WORD_SHIFT |
+	       left << GXDP_REF_LEFT_SHIFT | right;
+}
+
 /* Values of a slice, from @lo to @hi */
 struct gx_span {
 	uint32_t lo, hi;

@@ -15,7 +15,8 @@
 
 #define LEAF_SLOTS	8	/* a leaf of so many needs no further node */
 #define DEEP		6	/* nodes after which a leaf may have more: */
-#define DEEP_SLOTS	20
+#define DEEP_SLOTS	16
+#define SET_NODES	4	/* nodes after which none is made only to ask for a set */
 /* Steps after which leaves are as large as they may be; after eight times that, no */
 #define WORK_BASE	(4u << 20)
 #define WORK_BOX	4096
@@ -51,9 +52,39 @@ struct builder {
 	size_t boxes;
 };
 
-static unsigned int box_slots(const struct builder *b, const struct gx_box *box)
+/* Has the way down shown that @cond holds? */
+static bool cond_known(const struct gx_cond *cond, const struct region *r)
 {
-	return (b->tree->family == GXDP_FAMILY_IPV6 ? 2 : 1) + box->nconds;
+	const struct gxdp_extra *e = &cond->extra;
+
+	switch (e->type) {
+	case GXDP_EXTRA_ANY:
+		return r->known[e->word] & r->value[e->word] & e->lo;
+	case GXDP_EXTRA_MASK:
+		return !(e->lo & ~r->known[e->word]) &&
+		       (r->value[e->word] & e->lo) == e->hi;
+	default:
+		return false;
+	}
+}
+
+/* Conditions of @box that leaves have to have as extras */
+static unsigned int conds_left(const struct builder *b, const struct gx_box *box,
+			       const struct region *r)
+{
+	const struct gx_cond *cond = &b->tree->boxes->cond[box->cond];
+	unsigned int i, left = 0;
+
+	for (i = 0; i < box->nconds; i++)
+		left += !cond_known(&cond[i], r);
+	return left;
+}
+
+static unsigned int box_slots(const struct builder *b, const struct gx_box *box,
+			      const struct region *r)
+{
+	return (b->tree->family == GXDP_FAMILY_IPV6 ? 2 : 1) +
+	       conds_left(b, box, r);
 }
 
 /* --- which rule makes which pointless --------------------------------------------- */
@@ -92,7 +123,8 @@ static bool covers(const struct builder *b, const struct gx_box *a,
 	need = a->mask & ~r->known[GXDP_W_L4];
 	if (!c ? need : (need & ~c->mask) || ((a->value ^ c->value) & need))
 		return false;
-	if (a->nconds && (!c || c->nconds < a->nconds || a->cond != c->cond))
+	if ((!c || c->nconds < a->nconds || a->cond != c->cond) &&
+	    conds_left(b, a, r))
 		return false;
 
 	port_region(r, GXDP_L4_SPORT, &lo, &hi);
@@ -162,9 +194,33 @@ static void put_halves(uint8_t half[2], uint64_t mask)
 	half[1] = bits - bits / 2;
 }
 
-static void put_entry(struct builder *b, const struct gx_box *box, uint64_t *at)
+/* Lowest and highest value of each lane */
+static void put_lanes(const struct gx_box *box, __u64 *lo, __u64 *hi)
 {
-	uint32_t rule = b->tree->action[box->index];
+	uint64_t proto = box->value >> 8, any = box->mask >> 8 ? 0 : 0xff, bit;
+	int i;
+
+	*lo = (uint64_t)box->l4.dport_lo << GXDP_LANE_DPORT |
+	      (uint64_t)box->l4.sport_lo << GXDP_LANE_SPORT |
+	      (any ? 0 : proto) << GXDP_LANE_PROTO;
+	*hi = (uint64_t)box->l4.dport_hi << GXDP_LANE_DPORT |
+	      (uint64_t)box->l4.sport_hi << GXDP_LANE_SPORT |
+	      (any ?: proto) << GXDP_LANE_PROTO;
+	for (i = 0; i < 8; i++) {
+		bit = 1ull << (GXDP_LANE_PRESENT + i * GXDP_LANE_PRESENT_STEP);
+		*hi |= bit;
+		if (box->mask >> i & 1)
+			*lo |= bit;
+	}
+}
+
+static void put_entry(struct builder *b, const struct gx_box *box,
+		      const struct region *r, uint64_t *at)
+{
+	const struct gx_cond *cond = &b->tree->boxes->cond[box->cond];
+	uint64_t hit = (uint64_t)box->index << 32 |
+		       b->tree->action[box->index] |
+		       (uint64_t)conds_left(b, box, r) << GXDP_RULE_EXTRAS_SHIFT;
 	uint32_t i, n = 1;
 
 	if (b->tree->family == GXDP_FAMILY_IPV6) {
@@ -173,10 +229,9 @@ static void put_entry(struct builder *b, const struct gx_box *box, uint64_t *at)
 		*leaf = (struct gxdp_leaf6){
 			.src = { box->addr[0], box->addr[1] },
 			.dst = { box->addr[2], box->addr[3] },
-			.l4 = box->l4, .value = box->value, .mask = box->mask,
-			.extras = box->nconds, .rule = rule,
-			.index = box->index,
+			.hit = hit,
 		};
+		put_lanes(box, &leaf->lo, &leaf->hi);
 		for (i = 0; i < 4; i++)
 			put_halves(leaf->shift[i], box->addr_mask[i]);
 		n = 2;
@@ -185,19 +240,27 @@ static void put_entry(struct builder *b, const struct gx_box *box, uint64_t *at)
 		uint32_t src = box->addr_mask[0] >> 32;
 		uint32_t dst = box->addr_mask[0];
 
-		*leaf = (struct gxdp_leaf4){
-			.addr = box->addr[0],
-			.l4 = box->l4, .value = box->value, .mask = box->mask,
-			.src_shift = src ? __builtin_ctz(src) : 32,
-			.dst_shift = dst ? __builtin_ctz(dst) : 32,
-			.extras = box->nconds, .rule = rule,
-			.index = box->index,
-		};
+		hit |= (uint64_t)(src ? __builtin_ctz(src) : 32) << GXDP_HIT_SRC_SHIFT |
+		       (uint64_t)(dst ? __builtin_ctz(dst) : 32) << GXDP_HIT_DST_SHIFT;
+		*leaf = (struct gxdp_leaf4){ .addr = box->addr[0], .hit = hit };
+		put_lanes(box, &leaf->lo, &leaf->hi);
 	}
 	for (i = 0; i < box->nconds; i++)
-		memcpy(at + (n + i) * GXDP_SLOT_WORDS,
-		       &b->tree->boxes->cond[box->cond + i].extra,
-		       sizeof(struct gxdp_extra));
+		if (!cond_known(&cond[i], r))
+			memcpy(at + n++ * GXDP_SLOT_WORDS, &cond[i].extra,
+			       sizeof(struct gxdp_extra));
+}
+
+/* One that no packet matches: leaves that are not full are read by pairs */
+static void put_no_entry(struct builder *b, uint64_t *at)
+{
+	struct gxdp_leaf6 *leaf6 = (void *)at;
+	struct gxdp_leaf4 *leaf4 = (void *)at;
+
+	if (b->tree->family == GXDP_FAMILY_IPV6)
+		*leaf6 = (struct gxdp_leaf6){ .lo = 1ull << GXDP_LANE_DPORT };
+	else
+		*leaf4 = (struct gxdp_leaf4){ .lo = 1ull << GXDP_LANE_DPORT };
 }
 
 static int grow_seen(struct builder *b)
@@ -248,20 +311,27 @@ static int too_many_here(struct builder *b, const uint32_t *list, size_t n)
 }
 
 static int put_leaf(struct builder *b, const uint32_t *list, size_t n,
-		    double weight, uint64_t *ref)
+		    const struct region *r, double weight, uint64_t *ref)
 {
-	uint64_t buf[GXDP_LEAF_SLOTS * GXDP_SLOT_WORDS], hash;
+	uint64_t buf[(GXDP_LEAF_SLOTS + 1) * GXDP_SLOT_WORDS], hash;
+	bool full = n > GXDP_LEAF_ENTRIES;
 	struct gx_tree *t = b->tree;
 	unsigned int slots = 0, s;
 	uint32_t addr;
 	size_t i, at;
 
 	for (i = 0; i < n; i++) {
-		s = box_slots(b, &b->box[list[i]]);
+		if (conds_left(b, &b->box[list[i]], r))
+			full = true;
+		s = box_slots(b, &b->box[list[i]], r);
 		if (slots + s > GXDP_LEAF_SLOTS)
 			return too_many_here(b, list, n);
-		put_entry(b, &b->box[list[i]], buf + slots * GXDP_SLOT_WORDS);
+		put_entry(b, &b->box[list[i]], r, buf + slots * GXDP_SLOT_WORDS);
 		slots += s;
+	}
+	if (!full && n % 2) {
+		put_no_entry(b, buf + slots * GXDP_SLOT_WORDS);
+		slots += b->tree->family == GXDP_FAMILY_IPV6 ? 2 : 1;
 	}
 	t->leaves += weight;
 	t->depth_sum += weight * (b->depth + 1);
@@ -287,8 +357,10 @@ static int put_leaf(struct builder *b, const uint32_t *list, size_t n,
 	if (!addr || t->arena->used - b->start > t->max_words)
 		return too_big(b);
 	memcpy(gx_arena_at(t->arena, addr), buf, slots * GXDP_SLOT_WORDS * 8);
-	*ref = (uint64_t)b->box[list[0]].index << 44 |
-	       (uint64_t)GXDP_REF_LEAF << 42 | (uint64_t)slots << 27 | addr;
+	*ref = (uint64_t)addr << GXDP_REF_ADDR_SHIFT |
+	       (uint64_t)b->box[list[0]].index << GXDP_REF_RULE_SHIFT |
+	       GXDP_REF_LEAF << GXDP_REF_TYPE_SHIFT |
+	       (full ? GXDP_REF_FULL : 0) | slots;
 	b->seen[at].hash = hash;
 	b->seen[at].ref = *ref;
 	b->nseen++;
@@ -683,10 +755,42 @@ static int put_node(struct builder *b, const uint32_t *list, size_t n,
 	split_free(&s);
 	if (ret == -ENOMEM)
 		return gx_error_set(b->err, ret, "not enough memory");
-	*ref = lowest << 44 | (uint64_t)GXDP_REF_NODE << 42 |
-	       (uint64_t)slice->word << 38 | (uint64_t)slice->shift << 32 |
-	       (uint64_t)slice->bits << 27 | addr;
+	*ref = gx_node_ref(slice, addr) | lowest << GXDP_REF_RULE_SHIFT;
 	return ret;
+}
+
+/*
+ * A node that asks for one set: after it, leaves need not, which is dearer there. Not
+ * where there would be many of them.
+ */
+static bool choose_set(struct builder *b, const uint32_t *list, size_t n,
+		       const struct region *r, struct gx_slice *slice)
+{
+	const struct gx_cond *cond;
+	uint32_t i;
+	size_t at;
+
+	if (b->depth >= SET_NODES || b->tree->counts)
+		return false;
+	for (at = 0; at < n; at++) {
+		cond = &b->tree->boxes->cond[b->box[list[at]].cond];
+		for (i = 0; i < b->box[list[at]].nconds; i++, cond++) {
+			uint64_t bits = cond->extra.lo;
+
+			if ((cond->extra.word != GXDP_W_SRC_SETS &&
+			     cond->extra.word != GXDP_W_DST_SETS) ||
+			    (bits & (bits - 1)) ||
+			    bits & r->known[cond->extra.word])
+				continue;
+			*slice = (struct gx_slice){
+				.word = cond->extra.word,
+				.shift = __builtin_ctzll(bits),
+				.bits = 1,
+			};
+			return true;
+		}
+	}
+	return false;
 }
 
 static int build(struct builder *b, uint32_t *list, size_t n,
@@ -704,11 +808,12 @@ static int build(struct builder *b, uint32_t *list, size_t n,
 	if (b->work > 8 * patience)
 		return too_much_work(b);
 	for (i = 0; i < n && slots <= enough; i++)
-		slots += box_slots(b, &b->box[list[i]]);
-	if (slots > enough && n > 1 && b->depth < GXDP_MAX_DEPTH &&
-	    choose(b, list, n, r, &slice))
+		slots += box_slots(b, &b->box[list[i]], r);
+	if (b->depth < GXDP_MAX_DEPTH &&
+	    ((slots > enough && n > 1 && choose(b, list, n, r, &slice)) ||
+	     choose_set(b, list, n, r, &slice)))
 		return put_node(b, list, n, &slice, r, weight, ref);
-	return put_leaf(b, list, n, weight, ref);
+	return put_leaf(b, list, n, r, weight, ref);
 }
 
 /* --- all of it ----------------------------------------------------------------------- */

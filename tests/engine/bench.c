@@ -262,7 +262,7 @@ static void print(struct measure *m, int rounds, const struct group *g)
 		printf("%21s", "");
 	printf("   (%.1f to %.1f)\n", m->ns[0], m->ns[rounds - 1]);
 	if (csv)
-		fprintf(csv, "%s,%s,%zu,%.1f,%.0f,%zu\n", m->name, m->shape,
+		fprintf(csv, "\"%s\",%s,%zu,%.1f,%.0f,%zu\n", m->name, m->shape,
 			m->rules, ns, m->target, g->report.bytes);
 	fflush(stdout);
 }
@@ -301,12 +301,10 @@ static void bench_rules(struct rng *r, enum rule_shape shape, size_t n, bool v6,
 	add(&g, "bench_filter", FROM_RULES, v6 ? 0 : rule_target(n));
 	snprintf(g.m[0].name, sizeof(g.m[0].name), "%zu %s rules, IPv%d", n,
 		 shape_name[shape], v6 ? 6 : 4);
-	if (n >= 100000) {
-		add(&g, "bench_filter", FROM_FEW, v6 ? 0 : 45);
-		snprintf(g.m[1].name, sizeof(g.m[1].name),
-			 "%zu %s rules, IPv%d, few headers", n,
-			 shape_name[shape], v6 ? 6 : 4);
-	}
+	add(&g, "bench_filter", FROM_FEW, v6 || n < 100000 ? 0 : 45);
+	snprintf(g.m[1].name, sizeof(g.m[1].name),
+		 "%zu %s rules, IPv%d, few headers", n, shape_name[shape],
+		 v6 ? 6 : 4);
 	for (i = 0; i < g.n; i++) {
 		g.m[i].rules = n;
 		g.m[i].shape = i ? "few" : shape_name[shape];
@@ -407,12 +405,14 @@ int main(int argc, char **argv)
 		{ "quick", no_argument, NULL, 'q' },
 		{ "only", required_argument, NULL, 'o' },
 		{ "csv", required_argument, NULL, 'c' },
+		{ "size", required_argument, NULL, 's' },
 		{},
 	};
 	static const size_t sizes[] = { 10, 100, 1000, 10000, 100000 };
 	uint32_t repeat = 4 * BENCH_HEADERS;
 	struct rng r = { 42 };
 	const char *only = "";
+	size_t size = 0;	/* only rulesets and sets of so many */
 	bool quick = false;
 	int c, rounds = 7;
 	double start;
@@ -425,11 +425,12 @@ int main(int argc, char **argv)
 		case 'q': quick = true; break;
 		case 'o': only = optarg; break;
 		case 'c': csv = fopen(optarg, "w"); break;
+		case 's': size = atoi(optarg); break;
 		default: return 2;
 		}
 	}
 	if (optind != argc - 1 || rounds < 1 || rounds > ROUNDS_MAX) {
-		fprintf(stderr, "usage: bench OBJECT [--rounds N] [--repeat N] [--quick] [--only rules|rules6|sets] [--csv FILE]\n");
+		fprintf(stderr, "usage: bench OBJECT [--rounds N] [--repeat N] [--quick] [--only rules|rules6|sets] [--size N] [--csv FILE]\n");
 		return 2;
 	}
 	print_cpu();
@@ -439,16 +440,19 @@ int main(int argc, char **argv)
 	       "loaded and verified in", wall() - start);
 	for (i = 0; i < (quick ? 4 : 5); i++)
 		for (s = 0; s < SHAPE_MAX; s++)
-			if (!*only || !strcmp(only, "rules"))
+			if ((!*only || !strcmp(only, "rules")) &&
+			    (!size || size == sizes[i]))
 				bench_rules(&r, s, sizes[i], false, rounds,
 					    repeat);
 	for (i = 2; i < (quick ? 4 : 5); i++)
-		if (!*only || !strcmp(only, "rules6"))
+		if ((!*only || !strcmp(only, "rules6")) &&
+		    (!size || size == sizes[i]))
 			bench_rules(&r, SHAPE_ACL, sizes[i], true, rounds,
 				    repeat);
 	for (i = 100000; i <= (quick ? 100000 : 1000000); i *= 10)
 		for (s = 0; s < 2; s++)
-			if (!*only || !strcmp(only, "sets"))
+			if ((!*only || !strcmp(only, "sets")) &&
+			    (!size || size == i))
 				bench_set(&r, i, s, rounds, repeat);
 	if (csv)
 		fclose(csv);
