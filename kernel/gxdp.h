@@ -577,6 +577,7 @@ enum gxdp_flag {
  * @hw_stats: the chip's own counters, since probe
  * @vlans: VLANs the filter lets in; rtnl
  * @hw_lock: mutex; PHY, NVM and semaphore access (process context)
+ * @rctl_lock: guards RCTL, read and written from several contexts
  * @perm_addr: address in the NVM
  * @phy_addr: the PHY's on its bus
  * @phy_id: its OUI and model
