@@ -1,0 +1,137 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# Memory runs out at each allocation, one after the other: of probe, open, attach, an
+# AF_XDP socket's bind and close, -G, -L, MTU and resume. Each time there is an error,
+# and everything is as it was, and carries traffic. Then in the middle of receiving.
+# lab: dut=e1000e peer=igb timeout=300 kernels=debug
+# (A checker of the kernel finds no memory either, and says so.)
+# expect: DMA-API: cacheline tracking ENOMEM, dma-debug disabled
+
+. tests/driver/lib.sh
+
+FAULTS=/sys/kernel/debug
+TIMES=30	# failures under a stream
+
+# All kinds of memory, sleeping or not, and without a stack trace in the log each time.
+# But for what the kernel itself cannot do without (6.12, and 7.3 has not changed it):
+# page_pool sleeps with soft interrupts off when it finds no radix_tree_node, and ACPI's
+# interpreter, asked for an interrupt's routing, frees an object that is in use.
+prepare_faults()
+{
+	local f
+
+	for f in /sys/kernel/slab/*/failslab; do
+		[[ $f == */radix_tree_node/* || $f == */Acpi-* ]] || echo 1 >$f
+	done
+	echo Y >$FAULTS/failslab/cache-filter
+	for f in $FAULTS/fail{slab,_page_alloc,_usercopy}; do
+		echo 0 >$f/verbose
+		[ ! -e $f/ignore-gfp-wait ] || echo N >$f/ignore-gfp-wait
+		[ ! -e $f/ignore-gfp-highmem ] || echo N >$f/ignore-gfp-highmem
+		[ ! -e $f/min-order ] || echo 0 >$f/min-order
+	done
+}
+
+# check_walk "what" LEAST WHERE ARGUMENTS-OF-NTH...: at least so many failures are told
+# of. WHERE is dut, or env for no namespace ('ip netns exec' would hide debugfs).
+check_walk()
+{
+	local what=$1 least=$2 where=$3
+	shift 3
+
+	[ "$where" = env ] || where="nsenter --net=/run/netns/$where"
+	# shellcheck disable=SC2086 # words
+	$where python3 tests/driver/tools/nth.py "$@" >"$TMP/walk" 2>&1
+	check_eq "$what: nothing but errors, and all as before" \
+		"$(grep -v '^tried=' "$TMP/walk" | head -n 3)" ""
+	check "$what: failures were met ($(tail -n 1 "$TMP/walk"))" \
+		[ "$(value "$TMP/walk" failed | grep . || echo 0)" -ge "$least" ]
+}
+
+# The same, and then a stream that failures cost nothing.
+check_walk_under_traffic()
+{
+	local what=$1
+
+	check_walk "$what" 10 dut gx0 "${@:2}"
+	start_receiver "$TMP/r" dut stream recv -i gx0
+	start_peer_sends "$TMP/s" -r 300
+	check_walk "$what, $TIMES times under a stream" $TIMES dut -t $TIMES gx0 "${@:2}"
+	kill "$sender"
+	wait "$sender" "$receiver"
+	# a slow guest lets QEMU's hub queue frames, and those overtake each other
+	check_lossy_stream "$what: a failure costs the traffic nothing" "$TMP/r" 0
+}
+
+receives()
+{
+	check "$1: traffic goes on" wait_for 60 dut ping -q -c 2 -i 0.2 -W 5 $PEER_IP
+}
+
+# Half of what the poll asks for is refused, while a reader who does not read keeps
+# what it has received from coming back.
+starve_receiver()
+{
+	local f=$FAULTS/fail_page_alloc
+
+	sysctl -qw net.core.rmem_default=$((16 << 20)) net.core.rmem_max=$((16 << 20))
+	start_receiver "$TMP/r" dut stream recv -u :7777
+	kill -STOP $receiver
+	counts "$TMP/a"
+	echo N >$f/task-filter
+	echo Y >$f/ignore-gfp-wait	# only what may not wait: polls
+	echo 0 >$f/space
+	echo -1 >$f/times
+	echo 50 >$f/probability
+	peer stream send -u $DUT_IP:7777 -n 2000 -r 1000 -s 1000 >"$TMP/s"
+	echo 0 >$f/probability
+	kill -KILL $receiver
+	wait $receiver 2>/dev/null
+	echo N >$f/ignore-gfp-wait
+	counts "$TMP/b"
+}
+
+begin
+prepare_faults
+dut ethtool -G gx0 rx 64 tx 64	# few pages, few steps
+before=$(carrier_changes dut gx0)
+check_walk_under_traffic "ethtool -G" rings 80 64
+dut ethtool -G gx0 rx 64 tx 64
+check_walk_under_traffic "MTU" mtu 3000
+ip -n dut link set gx0 mtu 1500
+dut ethtool -L gx0 combined 1
+check_walk_under_traffic "ethtool -L" channels 2
+
+use_programs
+check_walk "attach" 3 dut gx0 attach "$PROGS/verdict"
+receives "attach"
+check_walk "bind of a socket" 5 dut gx0 bind-xsk 0
+receives "bind of a socket"
+dmesg -C
+check_walk "close of a socket" 20 dut gx0 close-xsk 0
+check "close of a socket: without a ring for the stack the device waits, and says so" \
+	grep -q 'no memory to take queue 0 back' <(dmesg)
+receives "close of a socket"
+check_eq "the carrier did not change" "$(carrier_changes dut gx0)" "$before"
+
+starve_receiver
+check "memory short in the poll: frames were refused, and counted" \
+	[ "$(moved "$TMP/a" "$TMP/b" 'rx*_alloc_fail')" -gt 0 ]
+receives "memory short in the poll"
+
+insmod "$GXDP_BUILD/sleep_one.ko" device="$(dut_pci)" seconds=0
+check_walk "sleep and resume" 0 env "$(dut_pci)" sleep
+check "the link is back" wait_for 60 carrier_up dut gx0
+receives "sleep and resume"
+check_adds_up
+
+ip -n dut link set gx0 down
+check_walk "open" 10 dut gx0 up
+check "it is up, and works" wait_for 60 dut ping -q -c 1 -W 5 $PEER_IP
+pci=$(dut_pci)
+ip -n dut link set gx0 down
+echo "$pci" >/sys/bus/pci/drivers/gxdp/unbind
+check_walk "probe" 5 env -s 15 "$pci" bind	# there are some thousand, a second each
+check "it comes up once more" setup_dut
+check "and works" wait_for 60 dut ping -q -c 1 -W 5 $PEER_IP
+end
