@@ -1,7 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# Memory runs out at each allocation, one after the other: of probe, open, attach, an
-# AF_XDP socket's bind and close, -G, -L, MTU and resume. Each time there is an error,
+# Memory runs out at each allocation, one after the other: of open, attach, an
+# AF_XDP socket's bind and close, -G, -L, MTU and resume, and probe (of what that can do
+# without, one in fifteen). Each time there is an error,
 # and everything is as it was, and carries traffic. Then in the middle of receiving.
 # lab: dut=e1000e peer=igb timeout=300 kernels=debug
 # (A checker of the kernel finds no memory either, and says so.)
