@@ -207,20 +207,6 @@ static int check_default_route(const struct rebind *r)
 	return GX_UNSAFE;
 }
 
-static void warn_of_program(struct rebind *r)
-{
-	enum xdp_mode mode;
-	struct pins pins;
-	__u32 id = xdp_current(&r->link.xdp, &mode);
-
-	if (!id)
-		return;
-	warn("the XDP program on %s does not come along: attach it again",
-	     r->link.name);
-	if (pins_locate_existing(&pins, r->link.name) && pins_find(&pins, id))
-		pins_remove(&pins);
-}
-
 static int check_permission(const struct rebind *r)
 {
 	if (pci_may_choose(r->pci.address))
@@ -246,8 +232,6 @@ int rebind_check(struct rebind *r, bool force)
 		if (!ret && r->has_netdev)
 			ret = check_uppers(r);
 	}
-	if (!ret && r->has_netdev)
-		warn_of_program(r);
 	return ret;
 }
 
@@ -507,6 +491,15 @@ static void block_signals(sigset_t *old)
 	sigprocmask(SIG_BLOCK, &set, old);
 }
 
+/* A program goes with the old driver's device, and leaves its pins behind */
+static void forget_program(struct rebind *r, __u32 id)
+{
+	struct pins pins;
+
+	if (pins_locate_existing(&pins, r->link.name) && pins_find(&pins, id))
+		pins_remove(&pins);
+}
+
 int rebind_to(struct rebind *r, const char *driver)
 {
 	const struct move move = {
@@ -514,17 +507,26 @@ int rebind_to(struct rebind *r, const char *driver)
 		.expect = driver,
 		.need_carrier = true,
 	};
+	enum xdp_mode mode;
 	struct nl watch;
+	__u32 prog = 0;
 	sigset_t old;
 	int ret, err;
 
 	err = open_watch(&watch);
 	if (err)
 		return fail(GX_FAILED, "no netlink: %s", strerror(-err));
+	if (r->has_netdev)
+		prog = xdp_current(&r->link.xdp, &mode);
+	if (prog)
+		warn("the XDP program on %s does not come along: attach it again",
+		     r->link.name);
 	block_signals(&old);
 	ret = move_all(&watch, r, &move);
 	if (ret)
 		ret = roll_back(&watch, r);
+	if (prog && !untouched(r))
+		forget_program(r, prog);
 	sigprocmask(SIG_SETMASK, &old, NULL);
 	nl_close(&watch);
 	return ret;
