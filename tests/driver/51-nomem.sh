@@ -47,7 +47,7 @@ ring_sizes()
 
 # streams_begin, streams_end "what": both ways. What is refused has first taken all that
 # is left, and whoever wants to send in that moment finds nothing: the peer's driver too.
-# (That a refusal itself loses nothing is 52-allocations'.)
+# (That a refusal itself loses nothing takes a kernel where one allocation can fail.)
 streams_begin()
 {
 	start_receiver "$TMP/in" dut stream recv -i gx0

@@ -54,6 +54,7 @@ hang_once()
 	check_eq "$what: reported once" "$(dmesg | grep -c 'transmit hang')" 1
 	check "$what: traffic goes on" wait_for 30 dut ping -q -c 1 -W 3 $PEER_IP
 	check_eq "$what: settings as before" "$(settings)" "$settings"
+	check_chip_settings "$what" "$told"
 }
 
 begin
@@ -63,17 +64,33 @@ dut ethtool -G gx0 rx 1024 tx 256
 dut ethtool -C gx0 rx-usecs 100
 ip_to 1
 dut ethtool -K gx0 rxvlan on
-settings=$(settings)
+set_filters
+settings=$(settings) told=$(chip_settings)
 before=$(carrier_changes dut gx0)
 start_receiver "$TMP/x" dut xsk rx -i gx0 -z -m "$MAPS/xsks"
 x=$receiver
+# Another sends all the time: what the chip never sent comes back to it all the same.
+if [ "$PAIRS" -gt 1 ]; then
+	start_receiver "$TMP/y" dut xsk tx -i gx0 -q 1 -z -d "$(peer_mac)" -r 300
+	sends=$receiver
+fi
 
 hang_once "first hang"
 hang_once "second hang"
 check_eq "the carrier did not change" "$(carrier_changes dut gx0)" "$before"
+if [ "$PAIRS" -gt 1 ]; then
+	kill "$sends"
+	wait "$sends"
+	check_eq "every frame of the socket that sends has completed" $? 0 || cat "$TMP/y"
+	check "some of them in the reset ($(value "$TMP/y" sent) sent)" \
+		[ "$(stat dut gx0 tx1_lost_in_reset)" -gt 0 ]
+fi
+counts "$TMP/a"
 peer_sends -n 1000 -r 1500 >"$TMP/s"
 wait $x
+counts "$TMP/b"
 check_stream "the socket goes on receiving" "$TMP/x" 1000
+check "without a copy" [ "$(moved "$TMP/a" "$TMP/b" 'rx*_xsk_frames')" -ge 1000 ]
 check_adds_up
 
 # Out it goes, with a program, a socket, and traffic both ways.

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * poke PCI-ADDRESS OFFSET [VALUE]: read, or write, a 32-bit register in a
- * device's first BAR, behind its driver's back. The kernel allows that only with
- * iomem=relaxed.
+ * poke PCI-ADDRESS OFFSET [VALUE | +COUNT]: read, or write, a 32-bit register in a
+ * device's first BAR, behind its driver's back; or read COUNT of them, a line each.
+ * The kernel allows that only with iomem=relaxed.
  *
  * Exit codes: 0 done, 1 failed, 2 wrong usage.
  */
@@ -19,13 +19,16 @@
 
 int main(int argc, char **argv)
 {
+	unsigned long offset, count = 1;
 	volatile uint32_t *bar;
-	unsigned long offset;
 	char path[128];
 	int fd;
 
-	if (argc < 3 || argc > 4 || (offset = strtoul(argv[2], NULL, 0)) % 4 || offset >= BAR_SIZE) {
-		fputs("usage: poke PCI-ADDRESS OFFSET [VALUE]\n", stderr);
+	if (argc == 4 && argv[3][0] == '+')
+		count = strtoul(argv[3] + 1, NULL, 0);
+	if (argc < 3 || argc > 4 || (offset = strtoul(argv[2], NULL, 0)) % 4 ||
+	    offset >= BAR_SIZE || !count || count > (BAR_SIZE - offset) / 4) {
+		fputs("usage: poke PCI-ADDRESS OFFSET [VALUE | +COUNT]\n", stderr);
 		return 2;
 	}
 	snprintf(path, sizeof(path), "/sys/bus/pci/devices/%s/resource0", argv[1]);
@@ -39,9 +42,11 @@ int main(int argc, char **argv)
 		fprintf(stderr, "poke: %s: %s (booted with iomem=relaxed?)\n", path, strerror(errno));
 		return 1;
 	}
-	if (argc == 4)
+	if (argc == 4 && argv[3][0] != '+') {
 		bar[offset / 4] = strtoul(argv[3], NULL, 0);
-	else
+		return 0;
+	}
+	for (; count; count--, offset += 4)
 		printf("0x%08x\n", bar[offset / 4]);
 	return 0;
 }

@@ -21,6 +21,7 @@
  *	-E            nothing in the fill ring until SIGUSR1
  *	-n COUNT      frames to send or times to bind; rx: end after so many
  *	-r RATE       frames per second to send
+ *	-b BURST      instead: so many at once, each time that all have completed
  *	-s LEN        payload bytes to send (200); -d MAC: to whom
  *	-T SECONDS    rx: end when nothing came for so long (60)
  *
@@ -72,7 +73,7 @@ struct options {
 	bool unaligned, huge, busy, starve;
 	uint64_t count, rate;
 	size_t len;
-	unsigned int idle_s;
+	unsigned int idle_s, burst;
 	struct ether_addr dest;
 };
 
@@ -493,14 +494,16 @@ static bool queue_frame(struct app *app, struct port *port, uint64_t seq, uint64
 	return true;
 }
 
-/* Send frames FROM to COUNT - 1 of a queue's stream, as far as RATE allows. */
+/* Send frames FROM to COUNT - 1 of a queue's stream, as far as RATE or BURST allows. */
 static uint64_t send_due(struct app *app, struct port *port, uint64_t from, uint64_t due)
 {
-	unsigned int burst = 0;
+	unsigned int most = app->opt.burst ?: BATCH;
 
+	if (app->opt.burst)
+		due = port->owner->outstanding ? from : from + most;
 	if (due > app->opt.count)
 		due = app->opt.count;
-	while (from < due && burst++ < BATCH && queue_frame(app, port, from, 0))
+	while (from < due && most-- && queue_frame(app, port, from, 0))
 		from++;
 	return from;
 }
@@ -590,7 +593,7 @@ static bool parse(int argc, char **argv, struct options *opt)
 {
 	int c;
 
-	while ((c = getopt(argc, argv, "i:q:Q:t:m:zck:F:uHgWBEn:r:s:d:T:")) != -1) {
+	while ((c = getopt(argc, argv, "i:q:Q:t:m:zck:F:uHgWBEn:r:b:s:d:T:")) != -1) {
 		switch (c) {
 		case 'i': opt->ifname = optarg; break;
 		case 'q': opt->queue[0] = strtoul(optarg, NULL, 0); break;
@@ -609,6 +612,7 @@ static bool parse(int argc, char **argv, struct options *opt)
 		case 'E': opt->starve = true; break;
 		case 'n': opt->count = strtoull(optarg, NULL, 0); break;
 		case 'r': opt->rate = strtoull(optarg, NULL, 0); break;
+		case 'b': opt->burst = strtoul(optarg, NULL, 0); break;
 		case 's': opt->len = strtoul(optarg, NULL, 0); break;
 		case 'd':
 			if (!ether_aton_r(optarg, &opt->dest))
@@ -633,8 +637,8 @@ int main(int argc, char **argv)
 
 	if (argc < 2 || !parse(argc - 1, argv + 1, &app.opt)) {
 		fputs("usage: xsk rx|tx|bind -i IF [-q QUEUE] [-Q QUEUE] [-m XSKMAP] [-z|-c] [-k CHUNK]\n"
-		      "       [-F FRAMES] [-u] [-H] [-g] [-W] [-B] [-E] [-n COUNT] [-r RATE] [-s LEN]\n"
-		      "       [-d MAC] [-T SECONDS]\n", stderr);
+		      "       [-F FRAMES] [-u] [-H] [-g] [-W] [-B] [-E] [-n COUNT] [-r RATE] [-b BURST]\n"
+		      "       [-s LEN] [-d MAC] [-T SECONDS]\n", stderr);
 		return 2;
 	}
 	sigaction(SIGTERM, &act, NULL);
