@@ -48,7 +48,8 @@ tcp_transfer dut peer $PEER_IP 24M >"$TMP/tcp" 2>&1 &
 tcp=$!
 wait_for 60 listens peer 5201
 xsk_sends "AF_XDP beside TCP" 1000
-check "TCP beside AF_XDP" wait $tcp
+wait $tcp
+check_eq "TCP beside AF_XDP" $? 0
 check "some of it was segmented by the chip" [ "$(dut ethtool -S gx0 | awk '/tx[0-9]_tso:/ { n += $2 } END { print n }')" -gt 10 ]
 
 # XDP_TX of what a program has cut.

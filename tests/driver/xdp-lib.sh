@@ -33,6 +33,14 @@ check_verdict()
 	check_moved "$name: each is counted as $counter" "$TMP/a" "$TMP/b" "rx*_$counter" $all
 	got=$(value "$TMP/r" received)
 	check_eq "$name: so many reach the stack" "${got:-0}" "$wanted"
+	[ "$wanted" -eq 0 ] || check_whole "$name" "$len"
+}
+
+# check_whole "what" LEN: what was received has all of its bytes.
+check_whole()
+{
+	check_eq "$1: each with all of its bytes" \
+		"$(value "$TMP/r" min_len) $(value "$TMP/r" max_len) $(value "$TMP/r" corrupt)" "$2 $2 0"
 }
 
 # check_returned "what" COUNTER: what the peer sends comes back to it, changed as
@@ -48,7 +56,7 @@ check_returned()
 	wait $receiver
 	check_moved "$what: each is counted as $counter" "$TMP/a" "$TMP/b" "$counter" $all
 	check_stream "$what: each comes back, intact" "$TMP/r" $N
-	check_eq "$what: with the right length" "$(value "$TMP/r" min_len) $(value "$TMP/r" max_len)" "$wanted $wanted"
+	check_whole "$what" "$wanted"
 }
 
 # Frames of $len bytes of payload, all verdicts.
@@ -89,6 +97,7 @@ every_verdict()
 	wait $receiver
 	check_moved "$what, XDP_REDIRECT to a CPU: counted" "$TMP/a" "$TMP/b" 'rx*_xdp_redirect' $all
 	check_stream "$what, XDP_REDIRECT to a CPU: all reach the stack from there" "$TMP/r" $N
+	check_whole "$what, XDP_REDIRECT to a CPU" "$len"
 
 	attach cut_tail
 	check_returned "$what, adjust_tail, shorter" 'rx*_xdp_tx' peer0 peer0 $((len - 32))
