@@ -21,5 +21,6 @@ peer_sends -n 2000 -r 1500 >"$TMP/s"
 wait_for 5 has_seen $((2000 + ENDS))
 counts "$TMP/b"
 check_moved "XDP drops what it should" "$TMP/a" "$TMP/b" 'rx*_xdp_drop' $((2000 + ENDS))
+check_eq "no interrupt was missed" "$(stat dut gx0 irq_lost)" 0
 check_adds_up
 end
