@@ -324,6 +324,35 @@ static void warn_if_alone(struct datapath *d)
 		     d->link.name);
 }
 
+/*
+ * Kernels since 6.13, and 6.12's stable series, let no program that may change
+ * packets take the place of a function that may not, as those of dispatchers up to
+ * libxdp 1.5.4 are (xdp-tools issue 503). Ours may: it answers, and marks.
+ */
+static bool dispatcher_too_old(void)
+{
+	return strstr(hook_log(), "changes packet data");
+}
+
+/* Without a dispatcher, then, if the hook is free */
+static int attach_without(struct datapath *d, const struct attach_wish *wish,
+			  bool frags)
+{
+	struct hook hook;
+
+	if (hook_read(d->link.ifindex, &hook) || hook.kind != HOOK_EMPTY) {
+		fail(GX_UNSAFE, "cannot stand beside the programs on %s",
+		     d->link.name);
+		fail_reason("this kernel lets no program that may change packets behind a dispatcher made by this libxdp");
+		fail_hint("update libxdp, or take the programs off: gxdp detach --force dev %s",
+			  d->link.name);
+		return GX_UNSAFE;
+	}
+	warn("this libxdp is too old for this kernel to share %s with other programs: the rules have its hook to themselves",
+	     d->link.name);
+	return attach_exclusive(d, wish, &hook, frags);
+}
+
 static int attach_shared(struct datapath *d, const struct attach_wish *wish,
 			 bool frags)
 {
@@ -349,6 +378,14 @@ static int attach_shared(struct datapath *d, const struct attach_wish *wish,
 	}
 	err = hook_add(d->link.ifindex, obj, section, !wish->generic);
 	bpf_object__close(obj);
+	if (err && dispatcher_too_old())
+		return attach_without(d, wish, frags);
+	if (err == -EINVAL && frags) {
+		/* Linux 6.1 takes behind a dispatcher for frags none that uses cpumaps */
+		err = refused(d, wish, err);
+		fail_hint("for frames larger than a page, this kernel may need --exclusive");
+		return err;
+	}
 	if (err)
 		return refused(d, wish, err);
 	warn_if_alone(d);

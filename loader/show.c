@@ -210,6 +210,19 @@ static void print_programs(const struct hook *hook, __u32 ours,
 	table_print(t);
 }
 
+/* libxdp knows of frags only what its dispatchers note; of ours alone in the hook, we do */
+static void own_frags(struct datapath *d, struct hook *hook)
+{
+	struct gx_error err = {};
+	struct gx_dp_info info;
+
+	if (hook->kind != HOOK_SINGLE || gx_dp_info(d->dp, &info, &err) ||
+	    hook->prog[0].id != info.prog_frags_id)
+		return;
+	hook->frags = true;
+	hook->prog[0].frags = true;
+}
+
 static int show_programs(const char *dev)
 {
 	json_t *maps = json_array();
@@ -231,6 +244,7 @@ static int show_programs(const char *dev)
 	}
 	if (d.dp) {
 		datapath_place(&d, &ours, &native);
+		own_frags(&d, &hook);
 		gx_dp_each_map(d.dp, add_map, maps);
 	}
 	if (!gx_options.json)

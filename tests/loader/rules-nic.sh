@@ -1,8 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 # Rules on gxdp's own NIC: ping blocked and counted, an update, a set, a trace.
-# Not run yet: it has not been seen to pass. To run it, make this its header line:
-#   lab: dut=e1000e peer=igb timeout=240
+# lab: dut=e1000e peer=igb timeout=240 once
 
 . tests/lib.sh
 
