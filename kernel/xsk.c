@@ -47,7 +47,7 @@ const char *gxdp_xsk_check(const struct gxdp_nic *nic, const struct gxdp_config 
 		if (room < 1024)
 			return "umem chunks are too small: use larger ones, or less headroom";
 		if (!gxdp_xsk_takes_frags(pool) && gxdp_frame_limit(cfg) > buf)
-			return "its umem chunks are too small for a frame: use larger ones, a smaller MTU, or bind with XDP_USE_SG";
+			return "a frame needs larger umem chunks, a smaller MTU or XDP_USE_SG";
 	} else if (cfg->mtu <= ETH_DATA_LEN) {
 		if (room < GXDP_MAX_FRAME_STD)
 			return "umem chunks are too small: use larger ones, or less headroom";

@@ -176,7 +176,7 @@ static __always_inline void gxdp_xsk_set_cb(struct xdp_buff *xdp, const void *wo
 #define gxdp_xsk_takes_frags(pool)	((pool)->umem->flags & XDP_UMEM_SG_FLAG)
 #else
 #define GXDP_XSK_FRAGS			false
-#define gxdp_xsk_takes_frags(pool)	false
+#define gxdp_xsk_takes_frags(pool)	((void)(pool), false)
 #endif
 
 #if defined(HAVE_XSK_FRAG_HEAD)
