@@ -143,7 +143,7 @@ int gxdp_record(struct xdp_md *ctx, struct gxdp_key *key,
 	s->captured = 0;
 	if (last < GXDP_SAMPLE_BYTES) {
 		/* changes nothing, but tells the verifier of 6.1 what was tested */
-		asm volatile("%0 &= %1" : "+r"(last) : "i"(GXDP_SAMPLE_BYTES - 1));
+		GXDP_BOUND(last, GXDP_SAMPLE_BYTES - 1);
 		if (!bpf_xdp_load_bytes(ctx, 0, s->data, last + 1))
 			s->captured = last + 1;
 	}

@@ -104,7 +104,7 @@ __u64 gxdp_lookup4(struct gxdp_key *key)
 	if (!key || !gxdp_space_of(key, &space))
 		return 0;
 	family = key->family;
-	asm volatile("%0 &= %1" : "+r"(family) : "i"(GXDP_FAMILIES - 1));
+	GXDP_BOUND(family, GXDP_FAMILIES - 1);
 	return look_up(&space, key, false, GXDP_WORDS, family);
 }
 

@@ -60,7 +60,7 @@ static __always_inline const void *gxdp_in(const struct gxdp_chunk *chunk,
 					   __u64 addr)
 {
 	/* The verifier must see the bound of what is added, in one piece. */
-	asm volatile("%0 &= %1" : "+r"(addr) : "i"(GXDP_CHUNK_MASK));
+	GXDP_BOUND(addr, GXDP_CHUNK_MASK);
 	return &chunk->word[addr];
 }
 
@@ -115,10 +115,10 @@ static __always_inline __u64 gxdp_lanes_differ(__u64 lanes, __u64 lo, __u64 hi)
 	return ((lanes - lo) | (hi - lanes)) & GXDP_LANE_GUARDS;
 }
 
-/* Shifts take the lowest six bits of what they shift by (RFC 9669, section 4.1). */
+/* By the lowest six bits of @by */
 static __always_inline __u64 gxdp_right(__u64 value, __u64 by)
 {
-	asm volatile("%0 >>= %1" : "+r"(value) : "r"(by));
+	GXDP_SHIFT_RIGHT(value, by);
 	return value;
 }
 
@@ -263,7 +263,7 @@ static __always_inline __u64 gxdp_full_leaf(struct gxdp_key *key, bool v6,
 		extras = GXDP_RULE_EXTRAS(e.hit);
 		/* here, and so, that all ways on look the same to the verifier */
 		slot += GXDP_ENTRY_SLOTS(v6) + extras;
-		asm volatile("%0 &= 255" : "+r"(slot));
+		GXDP_BOUND(slot, 255);
 		if (!e.differs && (!extras || gxdp_extras_hold(key, at, extras)))
 			return gxdp_better(e.hit, hit);
 		if (slot >= slots)
@@ -347,9 +347,9 @@ static __always_inline __u64 gxdp_child(const struct gxdp_space *space,
 {
 	__u64 which = ref >> GXDP_REF_WORD_SHIFT, value;
 
-	asm volatile("%0 &= %1" : "+r"(which) : "i"(words - 1));
+	GXDP_BOUND(which, words - 1);
 	value = word[which];
-	asm volatile("%0 <<= %1" : "+r"(value) : "r"(ref >> GXDP_REF_LEFT_SHIFT));
+	GXDP_SHIFT_LEFT(value, ref >> GXDP_REF_LEFT_SHIFT);
 	value = gxdp_right(value, ref);
 	return gxdp_ref_at(space, (ref >> GXDP_REF_ADDR_SHIFT) + value);
 }

@@ -28,6 +28,8 @@
 
 #include <gxdp/filter.h>
 
+#include "asm.h"
+
 /* Members the kernel's user headers leave out or spell elsewhere */
 #define GXDP_IP_MF		0x2000
 #define GXDP_IP_OFFSET		0x1fff
@@ -164,7 +166,7 @@ static __always_inline void *gxdp_linear(struct xdp_md *ctx, __u32 off,
 	 * This changes nothing, but the compiler may test one copy of the offset
 	 * and use another, and the verifier of 6.1 knows only of the first.
 	 */
-	asm volatile("%0 &= %1" : "+r"(bounded) : "i"(GXDP_MAX_HEADER_OFF));
+	GXDP_BOUND(bounded, GXDP_MAX_HEADER_OFF);
 	pos += bounded;
 	if (pos + len > end)
 		return NULL;

@@ -135,8 +135,7 @@ static __always_inline __u64 gxdp_trie(const struct gxdp_space *space, bool v6,
 		if (GXDP_REF_TYPE(slot) != GXDP_REF_NODE)
 			break;
 		value = v6 && GXDP_REF_WORD(slot) ? lo : hi;
-		asm volatile("%0 <<= %1" : "+r"(value) :
-			     "r"(slot >> GXDP_REF_LEFT_SHIFT));
+		GXDP_SHIFT_LEFT(value, slot >> GXDP_REF_LEFT_SHIFT);
 		value = gxdp_right(value, slot);
 		slot = gxdp_ref_at(space, (slot >> GXDP_REF_ADDR_SHIFT) + value);
 	}
