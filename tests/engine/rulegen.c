@@ -19,7 +19,7 @@ static void *must(void *p)
 
 /* --- pieces --------------------------------------------------------------------- */
 
-static void add_range(struct gx_ranges *r, uint64_t lo, uint64_t hi)
+void range_add(struct gx_ranges *r, uint64_t lo, uint64_t hi)
 {
 	r->v = must(realloc(r->v, (r->n + 1) * sizeof(*r->v)));
 	r->v[r->n++] = (struct gx_range){ lo, hi };
@@ -28,7 +28,7 @@ static void add_range(struct gx_ranges *r, uint64_t lo, uint64_t hi)
 static void one_range(struct gx_ranges *r, uint64_t lo, uint64_t hi)
 {
 	r->n = 0;
-	add_range(r, lo, hi);
+	range_add(r, lo, hi);
 }
 
 static void mask_prefix(struct gx_prefix *p)
@@ -39,7 +39,7 @@ static void mask_prefix(struct gx_prefix *p)
 		p->addr[bit / 8] &= ~(0x80 >> bit % 8);
 }
 
-static void add_prefix(struct gx_prefixes *list, const struct gx_prefix *p)
+void prefix_add(struct gx_prefixes *list, const struct gx_prefix *p)
 {
 	/* room in powers of two, so that big lists are quick to make */
 	if (!(list->n & (list->n - 1)))
@@ -62,7 +62,7 @@ static struct gx_prefix random_prefix(struct rng *r, bool v6, unsigned int len)
 	return p;
 }
 
-static struct gx_ruleset *new_rules(size_t n)
+struct gx_ruleset *rules_new(size_t n)
 {
 	struct gx_ruleset *rs = must(calloc(1, sizeof(*rs)));
 	size_t i;
@@ -223,7 +223,7 @@ static void set_addr(struct gx_addr_match *m, const struct gx_prefix *p, bool v6
 	if (!p->len)
 		return;
 	m->present = true;
-	add_prefix(v6 ? &m->v6 : &m->v4, p);
+	prefix_add(v6 ? &m->v6 : &m->v4, p);
 }
 
 static void set_port(struct rng *r, struct gx_ranges *cond, unsigned int class)
@@ -259,7 +259,7 @@ static void set_port(struct rng *r, struct gx_ranges *cond, unsigned int class)
 struct gx_ruleset *rules_structured(struct rng *r, enum rule_shape shape,
 				    size_t n, bool v6)
 {
-	struct gx_ruleset *rs = new_rules(n);
+	struct gx_ruleset *rs = rules_new(n);
 	struct pool src = { .max = n / 4 + 8 }, dst = { .max = n / 4 + 8 };
 	const struct weighted *len, *port;
 	struct gx_prefix p;
@@ -312,7 +312,7 @@ static unsigned int list_length(struct rng *r, bool v6)
 
 struct gx_ruleset *rules_set(struct rng *r, size_t n, bool v6)
 {
-	struct gx_ruleset *rs = new_rules(1);
+	struct gx_ruleset *rs = rules_new(1);
 	struct gx_prefix p;
 	size_t i;
 
@@ -320,7 +320,7 @@ struct gx_ruleset *rules_set(struct rng *r, size_t n, bool v6)
 	rs->nsets = 1;
 	for (i = 0; i < n; i++) {
 		p = random_prefix(r, v6, list_length(r, v6));
-		add_prefix(v6 ? &rs->set[0].v6 : &rs->set[0].v4, &p);
+		prefix_add(v6 ? &rs->set[0].v6 : &rs->set[0].v4, &p);
 	}
 	rs->rule[0].src.present = true;
 	rs->rule[0].src.set = must(calloc(1, sizeof(unsigned int)));
@@ -397,8 +397,7 @@ static int by_lo(const void *a, const void *b)
 	return p->lo < q->lo ? -1 : p->lo > q->lo;
 }
 
-/* Sorted, disjoint, not adjacent: as the language makes them */
-static void tidy(struct gx_ranges *r)
+void ranges_tidy(struct gx_ranges *r)
 {
 	size_t i, n = 0;
 
@@ -422,11 +421,11 @@ static void negate(struct gx_ranges *r, uint64_t max)
 
 	for (i = 0; i < r->n; i++) {
 		if (r->v[i].lo > at)
-			add_range(&out, at, r->v[i].lo - 1);
+			range_add(&out, at, r->v[i].lo - 1);
 		at = r->v[i].hi + 1;
 	}
 	if (at <= max)
-		add_range(&out, at, max);
+		range_add(&out, at, max);
 	if (!out.n) {
 		free(out.v);
 		return;
@@ -444,11 +443,11 @@ static void random_cond(struct rng *r, struct gx_ranges *cond, enum gx_field f,
 	for (i = 0; i < n; i++) {
 		lo = pool_value(r, f, max);
 		hi = rng_chance(r, 60) ? lo : lo + rng_below(r, max / 4 + 2);
-		add_range(cond, lo, hi > max ? max : hi);
+		range_add(cond, lo, hi > max ? max : hi);
 		if (cond->v[cond->n - 1].lo > cond->v[cond->n - 1].hi)
 			cond->v[cond->n - 1].lo = cond->v[cond->n - 1].hi;
 	}
-	tidy(cond);
+	ranges_tidy(cond);
 	if (rng_chance(r, 15))
 		negate(cond, max);
 }
@@ -485,11 +484,11 @@ static void random_addr(struct rng *r, struct gx_ruleset *rs,
 		n4 = 17 + rng_below(r, 30);
 	for (i = 0; i < n4; i++) {
 		p = pool_prefix(r, false);
-		add_prefix(&m->v4, &p);
+		prefix_add(&m->v4, &p);
 	}
 	for (i = 0; i < n6; i++) {
 		p = pool_prefix(r, true);
-		add_prefix(&m->v6, &p);
+		prefix_add(&m->v6, &p);
 	}
 	if (rs->nsets && (rng_chance(r, 25) || (!n4 && !n6))) {
 		m->nsets = 1 + rng_below(r, 2);
@@ -503,7 +502,7 @@ static void random_addr(struct rng *r, struct gx_ruleset *rs,
 
 struct gx_ruleset *rules_random(struct rng *r, size_t n)
 {
-	struct gx_ruleset *rs = new_rules(n);
+	struct gx_ruleset *rs = rules_new(n);
 	struct gx_prefix p;
 	size_t i, j, k;
 
@@ -514,7 +513,7 @@ struct gx_ruleset *rules_random(struct rng *r, size_t n)
 			bool v6 = rng_chance(r, 40);
 
 			p = pool_prefix(r, v6);
-			add_prefix(v6 ? &rs->set[i].v6 : &rs->set[i].v4, &p);
+			prefix_add(v6 ? &rs->set[i].v6 : &rs->set[i].v4, &p);
 		}
 	for (i = 0; i < n; i++) {
 		struct gx_rule *rule = &rs->rule[i];

@@ -28,6 +28,14 @@ struct gx_ruleset *rules_random(struct rng *r, size_t n);
 /* @n prefixes in one set, dropped as source; lengths as in lists in use */
 struct gx_ruleset *rules_set(struct rng *r, size_t n, bool v6);
 
+/* For those who make rulesets of their own: @n empty rules, with ids from 1 on */
+struct gx_ruleset *rules_new(size_t n);
+void range_add(struct gx_ranges *r, uint64_t lo, uint64_t hi);
+/* Sorted, disjoint, not adjacent: as the language makes them */
+void ranges_tidy(struct gx_ranges *r);
+/* Bits behind the prefix's length do not count. */
+void prefix_add(struct gx_prefixes *list, const struct gx_prefix *p);
+
 void rules_free(struct gx_ruleset *rs);
 
 #endif /* TEST_RULEGEN_H */
