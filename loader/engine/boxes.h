@@ -63,6 +63,13 @@ struct gx_boxes {
 	size_t nbitmaps, room_bitmaps;
 };
 
+/* The conditions of @box, box->nconds of them; NULL: none */
+static inline const struct gx_cond *gx_box_conds(const struct gx_boxes *boxes,
+						 const struct gx_box *box)
+{
+	return box->nconds ? &boxes->cond[box->cond] : NULL;
+}
+
 /* 0 or -errno, and @err filled. Bitmaps go into @arena. */
 int gx_boxes_make(struct gx_boxes *boxes, const struct gx_ruleset *rs,
 		  const struct gx_compile_opts *opts, struct gx_arena *arena,

@@ -85,7 +85,7 @@ static const struct gx_cond *cond_on(const struct gx_boxes *boxes,
 				     const struct gx_box *box,
 				     const struct gx_slice *s)
 {
-	const struct gx_cond *c = &boxes->cond[box->cond];
+	const struct gx_cond *c = gx_box_conds(boxes, box);
 	uint32_t i;
 
 	for (i = 0; i < box->nconds; i++, c++) {

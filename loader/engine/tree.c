@@ -72,7 +72,7 @@ static bool cond_known(const struct gx_cond *cond, const struct region *r)
 static unsigned int conds_left(const struct builder *b, const struct gx_box *box,
 			       const struct region *r)
 {
-	const struct gx_cond *cond = &b->tree->boxes->cond[box->cond];
+	const struct gx_cond *cond = gx_box_conds(b->tree->boxes, box);
 	unsigned int i, left = 0;
 
 	for (i = 0; i < box->nconds; i++)
@@ -217,7 +217,7 @@ static void put_lanes(const struct gx_box *box, __u64 *lo, __u64 *hi)
 static void put_entry(struct builder *b, const struct gx_box *box,
 		      const struct region *r, uint64_t *at)
 {
-	const struct gx_cond *cond = &b->tree->boxes->cond[box->cond];
+	const struct gx_cond *cond = gx_box_conds(b->tree->boxes, box);
 	uint64_t hit = (uint64_t)box->index << 32 |
 		       b->tree->action[box->index] |
 		       (uint64_t)conds_left(b, box, r) << GXDP_RULE_EXTRAS_SHIFT;
@@ -773,7 +773,7 @@ static bool choose_set(struct builder *b, const uint32_t *list, size_t n,
 	if (b->depth >= SET_NODES || b->tree->counts)
 		return false;
 	for (at = 0; at < n; at++) {
-		cond = &b->tree->boxes->cond[b->box[list[at]].cond];
+		cond = gx_box_conds(b->tree->boxes, &b->box[list[at]]);
 		for (i = 0; i < b->box[list[at]].nconds; i++, cond++) {
 			uint64_t bits = cond->extra.lo;
 
