@@ -20,7 +20,7 @@ include mk/install.mk
 GXDP_CACHE ?= /var/cache/gxdp
 export GXDP_CACHE
 
-.PHONY: all bpf loader module test-tools demo bench-filter soak-filter test test-debug check bench shell faults deb test-deb \
+.PHONY: all bpf loader module test-tools demo bench-filter soak-filter fuzz test test-debug check bench shell faults deb test-deb \
 	deps install uninstall clean distclean help
 
 all: module-if-headers bpf loader ## the module, the BPF objects and the loader
@@ -60,6 +60,9 @@ bench-filter: ## what a packet costs in the filter: table, and build/bench-filte
 
 soak-filter: ## the filter against its rules' plain meaning, for SECONDS (3600)
 	@tests/engine/soak $(or $(SECONDS),3600)
+
+fuzz: deps ## all fuzzers, each for SECONDS (600)
+	@tests/fuzz $(or $(SECONDS),600)
 
 shell: deps ## a prompt in the emulated machine (KERNEL=6.12)
 	@tests/vm/shell $(or $(KERNEL),6.12)

@@ -401,6 +401,8 @@ void ranges_tidy(struct gx_ranges *r)
 {
 	size_t i, n = 0;
 
+	if (!r->n)
+		return;
 	qsort(r->v, r->n, sizeof(*r->v), by_lo);
 	for (i = 0; i < r->n; i++) {
 		if (n && r->v[i].lo <= r->v[n - 1].hi + 1) {
