@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * bench OBJECT [--rounds N] [--quick] [--csv FILE]: what a packet costs.
+ * bench OBJECT [--rounds N] [--quick] [--stack] [--csv FILE]: what a packet costs.
  *
  * The filter's program runs over 65,536 headers by BPF_PROG_TEST_RUN; see
  * bpf/bench.bpf.c. One round measures every case once, the empty program just
  * before each; a figure is the median, over the rounds, of the difference. Time
  * is the thread's CPU time, so that what else the machine does matters less.
+ *
+ * With --stack, nft and iptables are measured with the same rules and headers in
+ * the same rounds: see stack.h.
  */
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
@@ -23,6 +26,7 @@
 #include "bench.h"
 #include "framegen.h"
 #include "rulegen.h"
+#include "stack.h"
 
 #define ROUNDS_MAX	64
 #define FRAME_LEN	128
@@ -32,7 +36,8 @@ enum source { FROM_RULES, FROM_SET, FROM_FEW };
 
 struct measure {
 	char name[64];
-	const char *program;
+	const char *program;	/* NULL: @stack */
+	enum stack_filter stack;
 	enum source source;
 	bool v6;
 	double target;		/* ns; 0: none */
@@ -47,7 +52,7 @@ struct group {
 	struct gx_tables *tables;
 	struct gx_report report;
 	double install;
-	struct measure m[3];
+	struct measure m[2 + STACK_FILTERS];
 	int n;
 	struct bench_headers *headers;
 	bool v6;
@@ -105,25 +110,121 @@ static int fd_of_map(const char *name)
 	return bpf_map__fd(bpf_object__find_map_by_name(dp->obj, name));
 }
 
-static double run(const char *program, bool v6, uint32_t repeat)
+static int fd_of_program(const char *name)
 {
 	struct bpf_program *prog;
+
+	prog = bpf_object__find_program_by_name(dp->obj, name);
+	if (!prog)
+		die(name, "no such program");
+	return bpf_program__fd(prog);
+}
+
+/* What the programs put headers into. bench-filter's devices have its destination. */
+static uint8_t *start_frame(bool v6)
+{
 	static uint8_t frame[FRAME_LEN] = { 2, 0, 0, 0, 0, 1, 2, 0, 0, 0, 0, 2 };
-	LIBBPF_OPTS(bpf_test_run_opts, opts, .data_in = frame,
-		    .data_size_in = sizeof(frame), .repeat = repeat);
-	double start;
 
 	frame[12] = v6 ? 0x86 : 0x08;
 	frame[13] = v6 ? 0xdd : 0x00;
-	prog = bpf_object__find_program_by_name(dp->obj, program);
-	if (!prog)
-		die(program, "no such program");
+	return frame;
+}
+
+static double run(const char *program, bool v6, uint32_t repeat)
+{
+	LIBBPF_OPTS(bpf_test_run_opts, opts, .data_in = start_frame(v6),
+		    .data_size_in = FRAME_LEN, .repeat = repeat);
+	int prog = fd_of_program(program);
+	double start;
+
 	start = cpu();
-	if (bpf_prog_test_run_opts(bpf_program__fd(prog), &opts))
+	if (bpf_prog_test_run_opts(prog, &opts))
 		die(program, strerror(errno));
 	if (opts.retval == 0)
 		die(program, "aborted");
 	return (cpu() - start) * 1e9 / repeat;
+}
+
+/* --- the kernel's own filters -------------------------------------------------------- */
+
+static const char *const stack_name[STACK_FILTERS] = {
+	[STACK_NFT] = "nft",
+	[STACK_IPTABLES] = "iptables",
+};
+
+/* NULL: to be measured; else why not */
+static const char *stack_lacks[STACK_FILTERS] = {
+	[STACK_NFT] = "not asked for",
+	[STACK_IPTABLES] = "not asked for",
+};
+
+static double run_stack(enum stack_filter filter, bool rules, uint32_t packets)
+{
+	int prog = fd_of_program("bench_empty"), ret;
+	double start = cpu();
+
+	ret = stack_run(filter, rules, prog, start_frame(false), FRAME_LEN,
+			packets);
+	if (ret)
+		die(stack_name[filter], strerror(-ret));
+	return (cpu() - start) * 1e9 / packets;
+}
+
+/* The stack looks at the header's checksum before iptables does. */
+static void put_checksum(void *header)
+{
+	uint8_t *ip = header;
+	uint32_t sum = 0, i;
+
+	ip[10] = 0;
+	ip[11] = 0;
+	for (i = 0; i < 20; i += 2)
+		sum += ip[i] << 8 | ip[i + 1];
+	sum = (sum & 0xffff) + (sum >> 16);
+	sum = ~(sum + (sum >> 16));
+	ip[10] = sum >> 8;
+	ip[11] = sum;
+}
+
+/* Which of them can be measured; says why not */
+static void find_stack(void)
+{
+	static const uint8_t ip[20] = {
+		0x45, [3] = 40, [8] = 64, 6, [12] = 10, [15] = 1, 10, [19] = 2,
+	};
+	enum stack_filter f;
+	size_t i;
+
+	for (i = 0; i < BENCH_HEADERS; i++) {
+		memcpy(kernel_headers->header[i], ip, sizeof(ip));
+		put_checksum(kernel_headers->header[i]);
+	}
+	for (f = 0; f < STACK_FILTERS; f++) {
+		stack_lacks[f] = stack_missing(f, fd_of_program("bench_empty"),
+					       start_frame(false), FRAME_LEN);
+		if (stack_lacks[f])
+			printf("%s is not measured: %s\n", stack_name[f],
+			       stack_lacks[f]);
+	}
+}
+
+/* As many packets as do not take for ever through so many rules one by one */
+static uint32_t stack_packets(size_t rules, uint32_t repeat)
+{
+	uint32_t packets = 64 * (1 + 400000 / rules);
+
+	return packets < repeat ? packets : repeat;
+}
+
+static double stack_round(const struct group *g, enum stack_filter filter,
+			  uint32_t repeat)
+{
+	uint32_t packets = stack_packets(g->rs->nrules, repeat);
+	double none;
+
+	run_stack(filter, true, packets / 8 + 1);
+	none = run_stack(filter, false, packets);
+	return run_stack(filter, true, packets) - none;
 }
 
 /* --- what to measure ----------------------------------------------------------------- */
@@ -141,6 +242,8 @@ static void make_headers(struct group *g, struct rng *r)
 		memcpy(g->headers->header[i], f.data + 14,
 		       f.len - 14 < 8 * BENCH_WORDS ? f.len - 14 :
 						      8 * BENCH_WORDS);
+		if (!g->v6)
+			put_checksum(g->headers->header[i]);
 	}
 }
 
@@ -189,6 +292,10 @@ static void one_round(struct group *g, int round, uint32_t repeat)
 	check(gx_dp_install(dp, g->tables, &err), &err);
 	for (i = 0; i < g->n; i++) {
 		use_headers(g, g->m[i].source);
+		if (!g->m[i].program) {
+			g->m[i].ns[round] = stack_round(g, g->m[i].stack, repeat);
+			continue;
+		}
 		run(g->m[i].program, g->v6, BENCH_HEADERS);
 		empty = run("bench_empty", g->v6, repeat);
 		g->m[i].ns[round] = run(g->m[i].program, g->v6, repeat) - empty;
@@ -288,6 +395,36 @@ static double rule_target(size_t n)
 	return n <= 10 ? 30 : n <= 1000 ? 55 : n <= 10000 ? 80 : 160;
 }
 
+/* Rows of nft and iptables with the rules of @g, where these can be measured */
+static void add_stack(struct group *g, enum rule_shape shape)
+{
+	enum stack_filter f;
+	struct measure *m;
+	int ret;
+
+	if (g->v6)
+		return;
+	for (f = 0; f < STACK_FILTERS; f++) {
+		if (stack_lacks[f])
+			continue;
+		if (g->rs->nrules > STACK_RULES_MAX) {
+			printf("  %s is not measured: a packet takes up to a millisecond through so many rules\n",
+			       stack_name[f]);
+			continue;
+		}
+		ret = stack_load(f, g->rs);
+		if (ret)
+			die(stack_name[f], "it does not take the rules");
+		m = add(g, NULL, FROM_RULES, 0);
+		m->stack = f;
+		m->rules = g->rs->nrules;
+		/* one curve of each is enough */
+		m->shape = shape == SHAPE_ACL ? stack_name[f] : "";
+		snprintf(m->name, sizeof(m->name), "  %s with these rules",
+			 stack_name[f]);
+	}
+}
+
 static void bench_rules(struct rng *r, enum rule_shape shape, size_t n, bool v6,
 			int rounds, uint32_t repeat)
 {
@@ -309,6 +446,7 @@ static void bench_rules(struct rng *r, enum rule_shape shape, size_t n, bool v6,
 		g.m[i].rules = n;
 		g.m[i].shape = i ? "few" : shape_name[shape];
 	}
+	add_stack(&g, shape);
 	for (i = 0; i < rounds; i++)
 		one_round(&g, i, repeat);
 	for (i = 0; i < g.n; i++)
@@ -406,6 +544,7 @@ int main(int argc, char **argv)
 		{ "only", required_argument, NULL, 'o' },
 		{ "csv", required_argument, NULL, 'c' },
 		{ "size", required_argument, NULL, 's' },
+		{ "stack", no_argument, NULL, 'k' },
 		{},
 	};
 	static const size_t sizes[] = { 10, 100, 1000, 10000, 100000 };
@@ -413,7 +552,7 @@ int main(int argc, char **argv)
 	struct rng r = { 42 };
 	const char *only = "";
 	size_t size = 0;	/* only rulesets and sets of so many */
-	bool quick = false;
+	bool quick = false, stack = false;
 	int c, rounds = 7;
 	double start;
 	size_t i, s;
@@ -426,11 +565,12 @@ int main(int argc, char **argv)
 		case 'o': only = optarg; break;
 		case 'c': csv = fopen(optarg, "w"); break;
 		case 's': size = atoi(optarg); break;
+		case 'k': stack = true; break;
 		default: return 2;
 		}
 	}
 	if (optind != argc - 1 || rounds < 1 || rounds > ROUNDS_MAX) {
-		fprintf(stderr, "usage: bench OBJECT [--rounds N] [--repeat N] [--quick] [--only rules|rules6|sets] [--size N] [--csv FILE]\n");
+		fprintf(stderr, "usage: bench OBJECT [--rounds N] [--repeat N] [--quick] [--stack] [--only rules|rules6|sets] [--size N] [--csv FILE]\n");
 		return 2;
 	}
 	print_cpu();
@@ -438,6 +578,8 @@ int main(int argc, char **argv)
 	open_bench(argv[optind]);
 	printf("%-44s %7.3f s   (all programs and maps of the bench)\n\n",
 	       "loaded and verified in", wall() - start);
+	if (stack)
+		find_stack();
 	for (i = 0; i < (quick ? 4 : 5); i++)
 		for (s = 0; s < SHAPE_MAX; s++)
 			if ((!*only || !strcmp(only, "rules")) &&

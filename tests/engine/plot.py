@@ -8,11 +8,12 @@ import sys
 WIDTH, HEIGHT, LEFT, BOTTOM, TOP, RIGHT = 760, 440, 64, 56, 24, 150
 COLOURS = {"acl": "#1b6ca8", "fw": "#c1440e", "ipc": "#2d8a4e", "few": "#7a7a7a",
            "set4": "#6f42c1", "set6": "#b8860b", "lpm4": "#d46a9c", "lpm6": "#5f9ea0",
-           "hash4": "#333333"}
+           "hash4": "#333333", "nft": "#e0a800", "iptables": "#8b4513"}
 LABELS = {"acl": "ACL rules", "fw": "firewall rules", "ipc": "IP chain rules",
           "few": "ACL, few headers", "set4": "IPv4 set", "set6": "IPv6 set",
           "lpm4": "kernel LPM, IPv4", "lpm6": "kernel LPM, IPv6",
-          "hash4": "kernel hash, IPv4"}
+          "hash4": "kernel hash, IPv4", "nft": "nft, ACL rules",
+          "iptables": "iptables, ACL rules"}
 
 
 def read(path):
@@ -20,6 +21,8 @@ def read(path):
     with open(path, newline="") as f:
         for name, shape, n, ns, _target, _bytes in csv.reader(f):
             if "IPv6" in name and shape in ("acl", "few"):
+                continue
+            if shape not in LABELS:
                 continue
             if shape == "few" and "acl" not in name:
                 continue
