@@ -223,21 +223,50 @@ struct plan {
 	uint32_t words;
 };
 
+/*
+ * What is known of trees by the classes that are in them, so that no plan builds what
+ * another has found too large. A tree with more classes in it is no smaller.
+ */
+struct misfits {
+	/* by a bit for each class: does not fit into so many words; 0: nothing known */
+	uint32_t words[1 << CLASSES];
+};
+
+static void remember_misfit(struct misfits *known, unsigned int classes,
+			    uint32_t words)
+{
+	unsigned int more;
+
+	for (more = classes; more < 1 << CLASSES; more++)
+		if ((more & classes) == classes && words > known->words[more])
+			known->words[more] = words;
+}
+
 /* What one read that another waits for costs, in a table of this size */
 static double read_cost(double bytes)
 {
 	return bytes < 24e3 ? 2 : bytes < 384e3 ? 5 : bytes < 8e6 ? 14 : 20;
 }
 
+/* @known: what other plans have shown, and what this one shows; or NULL */
 static int build_plan(struct compiler *c, enum gxdp_family family,
 		      const struct gx_box_list *list, bool counts, size_t step,
 		      const uint8_t *tree_of, uint32_t budget,
-		      struct plan *plan, struct gx_error *err)
+		      struct misfits *known, struct plan *plan,
+		      struct gx_error *err)
 {
 	struct gx_arena *arena = &c->tables->arena;
 	uint32_t start = arena->used, *member;
+	unsigned int classes[GXDP_MAX_TREES];
 	int ret = 0, t;
 	size_t i, n;
+
+	memset(classes, 0, sizeof(classes));
+	for (t = 0; t < CLASSES; t++)
+		classes[tree_of[t]] |= 1u << t;
+	for (t = 0; known && t < GXDP_MAX_TREES; t++)
+		if (known->words[classes[t]] >= budget)
+			return -E2BIG;
 
 	memset(plan, 0, sizeof(*plan));
 	member = malloc(list->n * sizeof(*member) + 1);
@@ -257,6 +286,8 @@ static int build_plan(struct compiler *c, enum gxdp_family family,
 		if (!n)
 			continue;
 		ret = gx_tree_build(&tree, member, n, err);
+		if (ret && known)
+			remember_misfit(known, classes[t], tree.max_words);
 		plan->tree[plan->trees++] = tree.ref;
 		plan->cost += tree.cost + 6;
 		plan->depth_sum += tree.depth_sum;
@@ -300,6 +331,7 @@ static int rank_plans(struct compiler *c, enum gxdp_family family,
 	struct gx_arena *arena = &c->tables->arena;
 	uint32_t start = arena->used, budget;
 	double cost[PLANS], scale = step;
+	struct misfits known = {};
 	int p, q, n = 0, i, ret;
 	struct plan plan;
 
@@ -314,7 +346,7 @@ static int rank_plans(struct compiler *c, enum gxdp_family family,
 		if (q > p)
 			continue;
 		ret = build_plan(c, family, list, false, step, plans[p], budget,
-				 &plan, NULL);
+				 &known, &plan, NULL);
 		arena->used = start;
 		if (ret == -ENOMEM)
 			return ret;
@@ -336,6 +368,7 @@ static int find_plan(struct compiler *c, enum gxdp_family family,
 	uint64_t budget = BUDGET_BASE + (uint64_t)BUDGET_BOX * list->n;
 	struct gx_arena *arena = &c->tables->arena;
 	int rank[PLANS] = {}, n = 1, i, ret = -E2BIG;
+	struct misfits known = {};
 	uint32_t start = arena->used;
 
 	if (!counts)
@@ -347,7 +380,7 @@ static int find_plan(struct compiler *c, enum gxdp_family family,
 	for (i = 0; i < n && ret; i++) {
 		arena->used = start;
 		ret = build_plan(c, family, list, counts, 1, plans[rank[i]],
-				 budget, plan, NULL);
+				 budget, &known, plan, NULL);
 		if (ret == -ENOMEM)
 			return no_memory(c);
 	}
@@ -357,7 +390,7 @@ static int find_plan(struct compiler *c, enum gxdp_family family,
 	arena->used = start;
 	return build_plan(c, family, list, counts, 1,
 			  plans[counts ? 0 : PLANS - 1], arena->limit - start,
-			  plan, c->err);
+			  NULL, plan, c->err);
 }
 
 static void report_plan(struct gx_report *report, const struct plan *plan)
