@@ -15,28 +15,6 @@ static int ternary(const struct gx_slice *s, uint64_t value, uint64_t mask,
 	return 1;
 }
 
-/* A field from @lo to @hi; @shift counts from the field's lowest bit */
-static int range(uint64_t lo, uint64_t hi, unsigned int shift,
-		 unsigned int bits, struct gx_span *span)
-{
-	uint32_t all = (1u << bits) - 1;
-	uint32_t first, last;
-
-	if ((hi >> shift) - (lo >> shift) >= all) {
-		span[0] = (struct gx_span){ 0, all };
-		return 1;
-	}
-	first = (lo >> shift) & all;
-	last = (hi >> shift) & all;
-	if (first <= last) {
-		span[0] = (struct gx_span){ first, last };
-		return 1;
-	}
-	span[0] = (struct gx_span){ 0, last };
-	span[1] = (struct gx_span){ first, all };
-	return 2;
-}
-
 static int join(struct gx_span *span, int n, struct gx_span add)
 {
 	int i = 0, j;
@@ -66,7 +44,7 @@ static int cond_spans(const struct gx_cond *c, const struct gx_slice *s,
 	size_t r;
 
 	for (r = 0; r < c->n; r++) {
-		m = range(c->v[r].lo, c->v[r].hi, s->shift - c->extra.shift,
+		m = gx_range_spans(c->v[r].lo, c->v[r].hi, s->shift - c->extra.shift,
 			  s->bits, part);
 		for (i = 0; i < m; i++) {
 			if (n == GX_SPANS - 1) {
@@ -129,10 +107,10 @@ static int l4_spans(const struct gx_boxes *boxes, const struct gx_box *box,
 	const struct gx_box_ports *l4 = &box->l4;
 
 	if (s->shift >= GXDP_L4_SPORT)
-		return range(l4->sport_lo, l4->sport_hi,
+		return gx_range_spans(l4->sport_lo, l4->sport_hi,
 			     s->shift - GXDP_L4_SPORT, s->bits, span);
 	if (s->shift >= GXDP_L4_DPORT)
-		return range(l4->dport_lo, l4->dport_hi,
+		return gx_range_spans(l4->dport_lo, l4->dport_hi,
 			     s->shift - GXDP_L4_DPORT, s->bits, span);
 	if (s->shift < GXDP_L4_TCP_FLAGS &&
 	    (box->mask >> s->shift) & ((1u << s->bits) - 1))

@@ -27,6 +27,28 @@ struct gx_span {
 
 #define GX_SPANS	64
 
+/* The spans of a field from @lo to @hi; @shift counts from the field's lowest bit */
+static inline int gx_range_spans(uint64_t lo, uint64_t hi, unsigned int shift,
+				 unsigned int bits, struct gx_span *span)
+{
+	uint32_t all = (1u << bits) - 1;
+	uint32_t first, last;
+
+	if ((hi >> shift) - (lo >> shift) >= all) {
+		span[0] = (struct gx_span){ 0, all };
+		return 1;
+	}
+	first = (lo >> shift) & all;
+	last = (hi >> shift) & all;
+	if (first <= last) {
+		span[0] = (struct gx_span){ first, last };
+		return 1;
+	}
+	span[0] = (struct gx_span){ 0, last };
+	span[1] = (struct gx_span){ first, all };
+	return 2;
+}
+
 /*
  * Which values of @slice packets in @box can have: spans, at least one, sorted;
  * may be more than need be, never less. Returns how many.

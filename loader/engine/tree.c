@@ -5,10 +5,10 @@
  * match in. Which bits: those after which, by an estimate, a packet costs least.
  */
 #include <errno.h>
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "choose.h"
 #include "error.h"
 #include "slice.h"
 #include "tree.h"
@@ -20,28 +20,15 @@
 /* Steps after which leaves are as large as they may be; after eight times that, no */
 #define WORK_BASE	(4u << 20)
 #define WORK_BOX	4096
-#define SAMPLE		1024	/* boxes that a choice is made by */
 #define PRUNE_MAX	64	/* boxes that are compared with one another */
 #define CHAIN_MAX	64	/* the same for boxes of the same addresses */
-#define CANDIDATES	2	/* places tried in a field, for each width */
-
-/* What the way down has fixed of the packet */
-struct region {
-	uint64_t known[GXDP_WORDS];
-	uint64_t value[GXDP_WORDS];
-};
-
-struct field {
-	uint8_t word, shift, bits;
-};
 
 struct builder {
 	struct gx_tree *tree;
 	struct gx_error *err;
 	const struct gx_box *box;	/* all of the list's */
 	uint32_t start;			/* words used before */
-	struct field field[GXDP_WORDS + 16];
-	int nfields;
+	struct gx_chooser chooser;
 	/* leaves that are there already */
 	struct { uint64_t hash, ref; } *seen;
 	size_t seen_mask, nseen;
@@ -53,7 +40,7 @@ struct builder {
 };
 
 /* Has the way down shown that @cond holds? */
-static bool cond_known(const struct gx_cond *cond, const struct region *r)
+static bool cond_known(const struct gx_cond *cond, const struct gx_region *r)
 {
 	const struct gxdp_extra *e = &cond->extra;
 
@@ -70,7 +57,7 @@ static bool cond_known(const struct gx_cond *cond, const struct region *r)
 
 /* Conditions of @box that leaves have to have as extras */
 static unsigned int conds_left(const struct builder *b, const struct gx_box *box,
-			       const struct region *r)
+			       const struct gx_region *r)
 {
 	const struct gx_cond *cond = gx_box_conds(b->tree->boxes, box);
 	unsigned int i, left = 0;
@@ -81,7 +68,7 @@ static unsigned int conds_left(const struct builder *b, const struct gx_box *box
 }
 
 static unsigned int box_slots(const struct builder *b, const struct gx_box *box,
-			      const struct region *r)
+			      const struct gx_region *r)
 {
 	return (b->tree->family == GXDP_FAMILY_IPV6 ? 2 : 1) +
 	       conds_left(b, box, r);
@@ -89,7 +76,7 @@ static unsigned int box_slots(const struct builder *b, const struct gx_box *box,
 
 /* --- which rule makes which pointless --------------------------------------------- */
 
-static void port_region(const struct region *r, unsigned int shift,
+static void port_region(const struct gx_region *r, unsigned int shift,
 			uint32_t *lo, uint32_t *hi)
 {
 	uint32_t known = (r->known[GXDP_W_L4] >> shift) & 0xffff;
@@ -107,7 +94,7 @@ static void port_region(const struct region *r, unsigned int shift,
 
 /* Does @a, in the region, hold for all packets that @c holds for? NULL: for all */
 static bool covers(const struct builder *b, const struct gx_box *a,
-		   const struct gx_box *c, const struct region *r)
+		   const struct gx_box *c, const struct gx_region *r)
 {
 	enum gxdp_family family = b->tree->family;
 	int n = gx_addr_words(family), w = gx_addr_word(family), i;
@@ -144,7 +131,7 @@ static bool covers(const struct builder *b, const struct gx_box *a,
 
 /* Leave out what earlier rules make pointless here. Returns how many stay. */
 static size_t prune(struct builder *b, uint32_t *list, size_t n,
-		    const struct region *r)
+		    const struct gx_region *r)
 {
 	size_t i, j, kept = 0;
 
@@ -215,7 +202,7 @@ static void put_lanes(const struct gx_box *box, __u64 *lo, __u64 *hi)
 }
 
 static void put_entry(struct builder *b, const struct gx_box *box,
-		      const struct region *r, uint64_t *at)
+		      const struct gx_region *r, uint64_t *at)
 {
 	const struct gx_cond *cond = gx_box_conds(b->tree->boxes, box);
 	uint64_t hit = (uint64_t)box->index << 32 |
@@ -311,7 +298,7 @@ static int too_many_here(struct builder *b, const uint32_t *list, size_t n)
 }
 
 static int put_leaf(struct builder *b, const uint32_t *list, size_t n,
-		    const struct region *r, double weight, uint64_t *ref)
+		    const struct gx_region *r, double weight, uint64_t *ref)
 {
 	uint64_t buf[(GXDP_LEAF_SLOTS + 1) * GXDP_SLOT_WORDS], hash;
 	bool full = n > GXDP_LEAF_ENTRIES;
@@ -367,223 +354,10 @@ static int put_leaf(struct builder *b, const uint32_t *list, size_t n,
 	return 0;
 }
 
-/* --- choosing a slice ---------------------------------------------------------------- */
-
-/* What it costs, more or less, to go on with @n boxes, in nanoseconds */
-static double cost_of(double n)
-{
-	static double table[256];
-
-	if (n <= 4)
-		return 8 + n;
-	if (n >= 256)
-		return 12 + 5 * log2(n / 4);
-	if (!table[(int)n])
-		table[(int)n] = 12 + 5 * log2(n / 4);
-	return table[(int)n];
-}
-
-struct choice {
-	struct gx_slice slice;
-	double cost;
-};
-
-/* Try @slice on the sample; keep it if it is better */
-static void try_slice(struct builder *b, const uint32_t *list, size_t n,
-		      size_t step, const struct gx_slice *slice,
-		      const struct region *r, int32_t *delta,
-		      struct choice *best)
-{
-	uint32_t slots = 1u << slice->bits, i, sampled = 0, reached = 0;
-	double total = 0, cost = 0, here, scale, growth;
-	uint32_t known, value;
-	struct gx_span span[GX_SPANS];
-	int64_t count = 0;
-	double most = 0;
-	int m, k;
-	size_t at;
-
-	memset(delta, 0, (slots + 1) * sizeof(*delta));
-	for (at = 0; at < n; at += step, sampled++) {
-		m = gx_slice_spans(b->tree->boxes, &b->box[list[at]],
-				   b->tree->family, slice, span);
-		for (k = 0; k < m; k++) {
-			delta[span[k].lo]++;
-			delta[span[k].hi + 1]--;
-		}
-	}
-	b->work += sampled + slots / 8;
-	scale = (double)n / sampled;
-	known = (r->known[slice->word] >> slice->shift) & (slots - 1);
-	value = (r->value[slice->word] >> slice->shift) & known;
-	for (i = 0; i < slots; i++) {
-		count += delta[i];
-		/* values that the way down has excluded cost room, but no time */
-		if (!count || (i & known) != value)
-			continue;
-		reached++;
-		total += count;
-		here = count * scale;
-		cost += count * cost_of(here);
-		if (here > most)
-			most = here;
-	}
-	if (!reached || (most > 0.95 * n && total > 0.9 * sampled * reached))
-		return;
-	growth = (total * scale * 32 + slots * 8.0) / (n * 32.0);
-	cost = 12 + cost / total + 2.5 * log2(growth > 1 ? growth : 1);
-	if (cost < best->cost) {
-		best->cost = cost;
-		best->slice = *slice;
-	}
-}
-
-/* Of the usual fields: which bits of a word are the same for all of @box, and how */
-static bool known_bits(const struct builder *b, const struct gx_box *box,
-		       uint8_t word, uint64_t *known, uint64_t *value)
-{
-	int at = word - gx_addr_word(b->tree->family);
-	uint32_t differ;
-
-	if (at >= 0 && at < gx_addr_words(b->tree->family)) {
-		*known = box->addr_mask[at];
-		*value = box->addr[at];
-		return true;
-	}
-	if (word != GXDP_W_L4)
-		return false;
-	*known = box->mask;
-	*value = box->value;
-	/* of a range: the bits in front of the first that its ends do not share */
-	differ = box->l4.dport_lo ^ box->l4.dport_hi;
-	*known |= (uint64_t)(differ ? 0xffff & ~((2u << (31 - __builtin_clz(differ))) - 1) :
-			     0xffff) << GXDP_L4_DPORT;
-	*value |= (uint64_t)box->l4.dport_lo << GXDP_L4_DPORT;
-	differ = box->l4.sport_lo ^ box->l4.sport_hi;
-	*known |= (uint64_t)(differ ? 0xffff & ~((2u << (31 - __builtin_clz(differ))) - 1) :
-			     0xffff) << GXDP_L4_SPORT;
-	*value |= (uint64_t)box->l4.sport_lo << GXDP_L4_SPORT;
-	return true;
-}
-
-/* Counts for each bit of @f, from @n boxes or a part of them. Returns how many. */
-static uint32_t count_bits(struct builder *b, const struct field *f,
-			   const uint32_t *list, size_t n, size_t step,
-			   uint32_t *zero, uint32_t *one)
-{
-	uint64_t known, value;
-	uint32_t sampled = 0;
-	int bit, v;
-	size_t at;
-
-	memset(zero, 0, f->bits * sizeof(*zero));
-	memset(one, 0, f->bits * sizeof(*one));
-	for (at = 0; at < n; at += step, sampled++) {
-		const struct gx_box *box = &b->box[list[at]];
-
-		if (known_bits(b, box, f->word, &known, &value)) {
-			value = (value & known) >> f->shift;
-			known = (known >> f->shift) & ~value;
-			for (bit = 0; bit < f->bits; bit++) {
-				one[bit] += value >> bit & 1;
-				zero[bit] += known >> bit & 1;
-			}
-			continue;
-		}
-		for (bit = 0; bit < f->bits; bit++) {
-			v = gx_box_bit(b->tree->boxes, box, b->tree->family,
-				       f->word, f->shift + bit);
-			zero[bit] += v == 0;
-			one[bit] += v == 1;
-		}
-	}
-	return sampled;
-}
-
-/* How much each bit of @f tells boxes apart: the smaller side, in parts of @n */
-static void weigh_bits(struct builder *b, const struct field *f,
-		       const uint32_t *list, size_t n, size_t step,
-		       const struct region *r, double *weight)
-{
-	uint32_t zero[64], one[64], sampled;
-	int bit;
-
-	sampled = count_bits(b, f, list, n, step, zero, one);
-	b->work += sampled * (1 + f->bits / 16);
-	for (bit = 0; bit < f->bits; bit++) {
-		weight[bit] = 0;
-		if (r->known[f->word] >> (f->shift + bit) & 1)
-			continue;
-		weight[bit] = zero[bit] < one[bit] ? zero[bit] : one[bit];
-		weight[bit] += 0.02 * (zero[bit] + one[bit]);
-		weight[bit] /= sampled;
-	}
-}
-
-static void try_field(struct builder *b, const struct field *f,
-		      const uint32_t *list, size_t n, size_t step,
-		      const struct region *r, unsigned int max_bits,
-		      int32_t *delta, struct choice *best)
-{
-	unsigned int bits, shift, tried, top;
-	double weight[64], sum, place[64], limit;
-	size_t coarse = (n + 255) / 256;
-
-	/* bits alone need fewer boxes to be judged by */
-	weigh_bits(b, f, list, n, coarse > step ? coarse : step, r, weight);
-	/* narrower ones than half the widest come again further down, if need be */
-	for (bits = (max_bits + 1) / 2; bits <= max_bits && bits <= f->bits;
-	     bits += max_bits > 8 ? 2 : 1) {
-		top = f->bits - bits;
-		for (shift = 0; shift <= top; shift++) {
-			sum = 0;
-			for (unsigned int i = 0; i < bits; i++)
-				sum += weight[shift + i];
-			place[shift] = sum;
-		}
-		for (tried = 0; tried < CANDIDATES; tried++) {
-			struct gx_slice slice = { f->word, f->shift, bits };
-
-			limit = 0;
-			for (shift = 0; shift <= top; shift++)
-				if (place[shift] > limit) {
-					limit = place[shift];
-					slice.shift = f->shift + shift;
-				}
-			if (limit <= 0)
-				break;
-			place[slice.shift - f->shift] = 0;
-			try_slice(b, list, n, step, &slice, r, delta, best);
-		}
-	}
-}
-
-static bool choose(struct builder *b, const uint32_t *list, size_t n,
-		   const struct region *r, struct gx_slice *slice)
-{
-	size_t step = (n + SAMPLE - 1) / SAMPLE;
-	struct choice best = { .cost = INFINITY };
-	unsigned int max_bits = 2;
-	int32_t *delta;
-	int i;
-
-	while (max_bits < GXDP_NODE_MAX_BITS && (1ull << max_bits) < 4 * n)
-		max_bits++;
-	delta = malloc(((1u << max_bits) + 2) * sizeof(*delta));
-	if (!delta)
-		return false;
-	for (i = 0; i < b->nfields; i++)
-		try_field(b, &b->field[i], list, n, step, r, max_bits, delta,
-			  &best);
-	free(delta);
-	*slice = best.slice;
-	return best.cost < INFINITY;
-}
-
 /* --- nodes --------------------------------------------------------------------------- */
 
 static int build(struct builder *b, uint32_t *list, size_t n,
-		 struct region *r, double weight, uint64_t *ref);
+		 struct gx_region *r, double weight, uint64_t *ref);
 
 /* Boxes of each value of a slice, one list after the other */
 struct split {
@@ -688,7 +462,7 @@ static int find_leaders(const struct split *s, uint32_t slots, uint32_t *leader,
 }
 
 static int build_children(struct builder *b, struct split *s,
-			  const struct gx_slice *slice, struct region *r,
+			  const struct gx_slice *slice, struct gx_region *r,
 			  double weight, uint32_t addr, uint64_t *lowest)
 {
 	uint64_t mask = ((1ull << slice->bits) - 1) << slice->shift;
@@ -734,7 +508,7 @@ out:
 }
 
 static int put_node(struct builder *b, const uint32_t *list, size_t n,
-		    const struct gx_slice *slice, struct region *r,
+		    const struct gx_slice *slice, struct gx_region *r,
 		    double weight, uint64_t *ref)
 {
 	struct gx_arena *arena = b->tree->arena;
@@ -764,7 +538,7 @@ static int put_node(struct builder *b, const uint32_t *list, size_t n,
  * where there would be many of them.
  */
 static bool choose_set(struct builder *b, const uint32_t *list, size_t n,
-		       const struct region *r, struct gx_slice *slice)
+		       const struct gx_region *r, struct gx_slice *slice)
 {
 	const struct gx_cond *cond;
 	uint32_t i;
@@ -794,7 +568,7 @@ static bool choose_set(struct builder *b, const uint32_t *list, size_t n,
 }
 
 static int build(struct builder *b, uint32_t *list, size_t n,
-		 struct region *r, double weight, uint64_t *ref)
+		 struct gx_region *r, double weight, uint64_t *ref)
 {
 	unsigned int enough = b->depth < DEEP ? LEAF_SLOTS : DEEP_SLOTS;
 	uint64_t patience = WORK_BASE + WORK_BOX * (uint64_t)b->boxes;
@@ -810,7 +584,7 @@ static int build(struct builder *b, uint32_t *list, size_t n,
 	for (i = 0; i < n && slots <= enough; i++)
 		slots += box_slots(b, &b->box[list[i]], r);
 	if (b->depth < GXDP_MAX_DEPTH &&
-	    ((slots > enough && n > 1 && choose(b, list, n, r, &slice)) ||
+	    ((slots > enough && n > 1 && gx_choose(&b->chooser, list, n, r, &slice, &b->work)) ||
 	     choose_set(b, list, n, r, &slice)))
 		return put_node(b, list, n, &slice, r, weight, ref);
 	return put_leaf(b, list, n, r, weight, ref);
@@ -818,59 +592,13 @@ static int build(struct builder *b, uint32_t *list, size_t n,
 
 /* --- all of it ----------------------------------------------------------------------- */
 
-static void add_field(struct builder *b, uint8_t word, uint8_t shift,
-		      uint8_t bits)
-{
-	int i;
-
-	for (i = 0; i < b->nfields; i++)
-		if (b->field[i].word == word && b->field[i].shift == shift)
-			return;
-	if (b->nfields < (int)(sizeof(b->field) / sizeof(b->field[0])))
-		b->field[b->nfields++] = (struct field){ word, shift, bits };
-}
-
-/* Only fields that some rule asks for are worth a look. */
-static void find_fields(struct builder *b, const uint32_t *member, size_t n)
-{
-	const struct gx_boxes *boxes = b->tree->boxes;
-	const struct gxdp_extra *extra;
-	uint32_t j;
-	size_t i;
-
-	if (b->tree->family == GXDP_FAMILY_IPV4) {
-		add_field(b, GXDP_W_ADDR4, 32, 32);
-		add_field(b, GXDP_W_ADDR4, 0, 32);
-	} else if (b->tree->family == GXDP_FAMILY_IPV6) {
-		for (j = 0; j < 4; j++)
-			add_field(b, GXDP_W_SRC6_HI + j, 0, 64);
-	}
-	add_field(b, GXDP_W_L4, GXDP_L4_DPORT, 16);
-	add_field(b, GXDP_W_L4, GXDP_L4_SPORT, 16);
-	add_field(b, GXDP_W_L4, GXDP_L4_PROTO, 8);
-	for (i = 0; i < n; i++) {
-		const struct gx_box *box = &b->box[member[i]];
-
-		for (j = 0; j < box->nconds; j++) {
-			extra = &boxes->cond[box->cond + j].extra;
-			if (extra->type == GXDP_EXTRA_ANY ||
-			    extra->word == GXDP_W_SRC_SETS ||
-			    extra->word == GXDP_W_DST_SETS)
-				add_field(b, extra->word, 0, 64);
-			else if (extra->type != GXDP_EXTRA_MASK)
-				add_field(b, extra->word, extra->shift,
-					  extra->bits);
-		}
-	}
-}
-
 /*
  * Boxes of the same addresses, of which earlier ones make later ones pointless:
  * long lists have many. They cost time in every list they are handed on in.
  */
 static size_t prune_alike(struct builder *b, uint32_t *list, size_t n)
 {
-	const struct region everywhere = {};
+	const struct gx_region everywhere = {};
 	size_t mask = 1, kept = 0, i;
 	uint32_t *head, *next;
 	uint64_t hash;
@@ -914,7 +642,7 @@ int gx_tree_build(struct gx_tree *tree, const uint32_t *member, size_t n,
 		.box = tree->list->v,
 		.start = tree->arena->used,
 	};
-	struct region region = {};
+	struct gx_region region = {};
 	uint32_t *list;
 	int ret;
 
@@ -933,7 +661,7 @@ int gx_tree_build(struct gx_tree *tree, const uint32_t *member, size_t n,
 	memcpy(list, member, n * sizeof(*list));
 	n = prune_alike(&b, list, n);
 	b.boxes = n;
-	find_fields(&b, list, n);
+	gx_chooser_init(&b.chooser, tree->boxes, b.box, tree->family, list, n);
 	ret = build(&b, list, n, &region, 1, &tree->ref);
 	tree->words = tree->arena->used - b.start;
 	tree->cost = b.sum;
