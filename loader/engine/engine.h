@@ -221,6 +221,7 @@ int gx_dp_samples_fd(struct gx_dp *dp);
 struct gx_run {
 	const void *frame;	/* as on the wire, no FCS; at least 14 bytes */
 	size_t len;
+	size_t linear;		/* 14 to len: the rest are fragments, Linux 6.18; 0: as it comes */
 	uint32_t rxq;		/* receive queue it is said to come from; see gx_dp_run() */
 	int ifindex;		/* device, for rxq; 0: none */
 	/* out */

@@ -118,7 +118,7 @@ static int run_traced(struct gx_dp *dp, struct gx_run *run)
 {
 	struct xdp_md ctx = { .ingress_ifindex = run->ifindex,
 			      .rx_queue_index = run->rxq,
-			      .data_end = run->len };
+			      .data_end = run->linear ?: run->len };
 	static _Thread_local char spare[RUN_ROOM];
 	struct wanted w = { .rec = &run->rec };
 	LIBBPF_OPTS(bpf_test_run_opts, opts,
@@ -127,11 +127,11 @@ static int run_traced(struct gx_dp *dp, struct gx_run *run)
 		.data_size_out = run->out ? run->len + 256 : RUN_ROOM,
 		.repeat = 1);
 
-	if (run->ifindex || run->rxq) {
+	if (run->ifindex || run->rxq || run->linear) {
 		opts.ctx_in = &ctx;
 		opts.ctx_size_in = sizeof(ctx);
 	}
-	if (bpf_prog_test_run_opts(dp->prog[run->len > 3000], &opts))
+	if (bpf_prog_test_run_opts(dp->prog[run->linear || run->len > 3000], &opts))
 		return -errno;
 	run->xdp_action = opts.retval;
 	run->out_len = opts.data_size_out;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * match OBJECT [--bulk OBJECT] [--seconds N] [--seed N] [--rulesets N] [--dev DEV --queues N]
+ * match OBJECT [--bulk OBJECT [--frames N]] [--seconds N] [--seed N] [--rulesets N] [--dev DEV --queues N]
  *
  * Holds the real program against the oracle: rulesets, random and structured,
  * through the compiler into the kernel, frames at their edges through
@@ -8,10 +8,11 @@
  * have to be the same. Stops at the first difference and says what it is.
  *
  * Some frames go through OBJECT, gxdp.bpf.o, one a system call, all of them
- * traced. With --bulk many more go through match.bpf.o, which is the same source
+ * traced, and half of them in fragments where the kernel can do that. With --bulk many more go through match.bpf.o, which is the same source
  * over thousands of frames a system call; and what its parser reads of each is
- * held against what the oracle reads.
+ * held against what the oracle reads. --frames says how many a ruleset, at the most.
  */
+#include <bpf/bpf.h>
 #include <errno.h>
 #include <getopt.h>
 #include <linux/bpf.h>
@@ -44,8 +45,10 @@ struct test {
 	struct rng rng;
 	int ifindex;
 	unsigned int queues;
+	size_t bulk_most;	/* frames in bulk, a ruleset */
 	uint64_t frames, rulesets, refused;
-	uint64_t in_bulk;	/* of the frames */
+	bool frags;		/* the kernel can have frames in fragments */
+	uint64_t in_frags, in_bulk;	/* of the frames */
 	uint64_t short_way;	/* of these: took it */
 	uint64_t decided[3];	/* by a rule, by the default, without IP */
 };
@@ -144,6 +147,10 @@ static int one_frame(struct test *t, const struct expected *e)
 	run.frame = f.data;
 	run.len = f.len;
 	run.rxq = f.rxq;
+	if (t->frags && rng_next(&t->rng) & 1) {
+		run.linear = 14 + rng_below(&t->rng, f.len - 13);
+		t->in_frags++;
+	}
 	if (gx_dp_run(t->dp, &run, &err)) {
 		printf("FAIL: %s: %s\n", err.what, err.reason);
 		dump(&f);
@@ -251,14 +258,16 @@ static int bulk_frames(struct test *t, const struct expected *e, size_t n)
 }
 
 /* How many frames a ruleset is worth */
-static size_t bulk_size(const struct gx_ruleset *rs)
+static size_t bulk_size(const struct test *t, const struct gx_ruleset *rs)
 {
 	size_t tries = rs->nrules, n, i;
 
 	for (i = 0; i < rs->nsets; i++)
 		tries += rs->set[i].v4.n + rs->set[i].v6.n;
 	n = BULK_TRIES / tries;
-	return n < BULK_LEAST ? BULK_LEAST : n > BULK_MOST ? BULK_MOST : n;
+	if (n < BULK_LEAST)
+		n = BULK_LEAST;
+	return n < t->bulk_most ? n : t->bulk_most;
 }
 
 /* --- rulesets --------------------------------------------------------------------- */
@@ -287,6 +296,18 @@ static int check_counts(struct test *t, const struct expected *e,
 	return ret;
 }
 
+/* Kernels before 6.18 refuse a linear part that is not all of a small frame. */
+static bool can_frags(struct gx_dp *dp)
+{
+	uint8_t bytes[64] = {};
+	struct xdp_md ctx = { .data_end = 14 };
+	LIBBPF_OPTS(bpf_test_run_opts, opts,
+		.data_in = bytes, .data_size_in = sizeof(bytes),
+		.ctx_in = &ctx, .ctx_size_in = sizeof(ctx), .repeat = 1);
+
+	return !bpf_prog_test_run_opts(gx_dp_prog_fd(dp, true), &opts);
+}
+
 /* Every packet leaves a record, or none does: those go another way at the end. */
 static int trace(struct test *t, bool on)
 {
@@ -307,7 +328,7 @@ static int all_frames(struct test *t, const struct expected *e,
 	for (i = 0; i < SINGLE_FRAMES && !ret; i++)
 		ret = one_frame(t, e);
 	if (!ret && t->bulk)
-		ret = trace(t, false) ?: bulk_frames(t, e, bulk_size(e->rs));
+		ret = trace(t, false) ?: bulk_frames(t, e, bulk_size(t, e->rs));
 	return ret ?: check_counts(t, e, ids);
 }
 
@@ -383,6 +404,7 @@ int main(int argc, char **argv)
 {
 	static const struct option options[] = {
 		{ "bulk", required_argument, NULL, 'b' },
+		{ "frames", required_argument, NULL, 'f' },
 		{ "seconds", required_argument, NULL, 's' },
 		{ "seed", required_argument, NULL, 'r' },
 		{ "rulesets", required_argument, NULL, 'n' },
@@ -390,7 +412,7 @@ int main(int argc, char **argv)
 		{ "queues", required_argument, NULL, 'q' },
 		{},
 	};
-	struct test t = { .queues = 1, .rng.s = 1 };
+	struct test t = { .queues = 1, .rng.s = 1, .bulk_most = BULK_MOST };
 	double seconds = 10, start = now();
 	const char *bulk = NULL;
 	uint64_t rulesets = ~0ull;
@@ -400,6 +422,7 @@ int main(int argc, char **argv)
 	while ((c = getopt_long(argc, argv, "", options, NULL)) != -1) {
 		switch (c) {
 		case 'b': bulk = optarg; break;
+		case 'f': t.bulk_most = strtoull(optarg, NULL, 0); break;
 		case 's': seconds = atof(optarg); break;
 		case 'r': t.rng.s = strtoull(optarg, NULL, 0); break;
 		case 'n': rulesets = strtoull(optarg, NULL, 0); break;
@@ -409,7 +432,7 @@ int main(int argc, char **argv)
 		}
 	}
 	if (optind != argc - 1) {
-		fprintf(stderr, "usage: match OBJECT [--bulk OBJECT] [--seconds N] [--seed N] [--rulesets N] [--dev DEV --queues N]\n");
+		fprintf(stderr, "usage: match OBJECT [--bulk OBJECT [--frames N]] [--seconds N] [--seed N] [--rulesets N] [--dev DEV --queues N]\n");
 		return 2;
 	}
 	ret = gx_dp_open(argv[optind], NULL, GX_DP_CREATE, &t.dp, &err);
@@ -419,11 +442,12 @@ int main(int argc, char **argv)
 		printf("FAIL: %s: %s\n", err.what, err.reason);
 		return 1;
 	}
+	t.frags = can_frags(t.dp);
 	while (!ret && rulesets-- && now() - start < seconds)
 		ret = some_ruleset(&t);
-	printf("%s%llu frames, %llu of them in bulk, through %llu rulesets (%llu refused): %llu decided by a rule, %llu by the default, %llu not IP, %llu by the short way\n",
+	printf("%s%llu frames, %llu of them in bulk and %llu in fragments, through %llu rulesets (%llu refused): %llu decided by a rule, %llu by the default, %llu not IP, %llu by the short way\n",
 	       ret ? "" : "ok: ", (unsigned long long)t.frames,
-	       (unsigned long long)t.in_bulk,
+	       (unsigned long long)t.in_bulk, (unsigned long long)t.in_frags,
 	       (unsigned long long)t.rulesets, (unsigned long long)t.refused,
 	       (unsigned long long)t.decided[0],
 	       (unsigned long long)t.decided[1],
