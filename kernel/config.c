@@ -266,6 +266,7 @@ static void gxdp_start_pair(struct gxdp_nic *nic, unsigned int i)
 {
 	struct gxdp_pair *pair = nic->pair[i];
 
+	gxdp_napi_add(pair);
 	if (nic->cfg.pool[i]) {
 		gxdp_xsk_start(pair, nic->cfg.pool[i]);
 		gxdp_rx_adopt(pair->rx);
@@ -275,9 +276,7 @@ static void gxdp_start_pair(struct gxdp_nic *nic, unsigned int i)
 	gxdp_tx_rewind(pair->tx);
 	nic->family->rx_ring(nic, pair->rx, i);
 	nic->family->tx_ring(nic, pair->tx, i);
-	napi_enable_locked(&pair->napi);
-	netif_queue_set_napi(nic->netdev, i, NETDEV_QUEUE_TYPE_RX, &pair->napi);
-	netif_queue_set_napi(nic->netdev, i, NETDEV_QUEUE_TYPE_TX, &pair->napi);
+	gxdp_napi_start(pair);
 }
 
 /* Start what gxdp_quiesce() stopped, or open() prepared; the chip is reset. */
@@ -387,16 +386,13 @@ static void gxdp_change_all(struct gxdp_nic *nic, const struct gxdp_config *next
 		gxdp_start(nic);
 }
 
-/* How many queues the stack sees. One without a ring is no NAPI's. */
+/* How many queues the stack sees. One without a ring is no NAPI's, and has none. */
 static int gxdp_set_queue_count(struct gxdp_nic *nic, unsigned int pairs)
 {
 	unsigned int i;
 	int err;
 
-	for (i = pairs; i < nic->max_pairs; i++) {
-		netif_queue_set_napi(nic->netdev, i, NETDEV_QUEUE_TYPE_RX, NULL);
-		netif_queue_set_napi(nic->netdev, i, NETDEV_QUEUE_TYPE_TX, NULL);
-	}
+	gxdp_napi_del(nic, pairs);
 	err = netif_set_real_num_queues(nic->netdev, pairs, pairs);
 	/* the stack's watchdog takes any stopped queue for a hung one */
 	for (i = nic->netdev->real_num_tx_queues; i < nic->max_pairs; i++)
@@ -514,7 +510,6 @@ void gxdp_config_down(struct gxdp_nic *nic)
 {
 	struct gxdp_config none = { };
 	struct gxdp_rings rings = {};
-	unsigned int i;
 
 	mutex_lock(&nic->hw_lock);
 	if (test_bit(GXDP_UP, &nic->flags))
@@ -524,10 +519,7 @@ void gxdp_config_down(struct gxdp_nic *nic)
 	mutex_unlock(&nic->hw_lock);
 	gxdp_moderation_stop(nic);
 	gxdp_ptp_stop(nic);
-	for (i = 0; i < nic->max_pairs; i++) {
-		netif_queue_set_napi(nic->netdev, i, NETDEV_QUEUE_TYPE_RX, NULL);
-		netif_queue_set_napi(nic->netdev, i, NETDEV_QUEUE_TYPE_TX, NULL);
-	}
+	gxdp_napi_del(nic, 0);
 	gxdp_rings_free(&rings);
 }
 
@@ -543,6 +535,7 @@ void gxdp_config_pause(struct gxdp_nic *nic)
 	if (test_bit(GXDP_UP, &nic->flags))
 		gxdp_quiesce(nic);
 	mutex_unlock(&nic->hw_lock);
+	gxdp_napi_del(nic, 0);
 }
 
 /**
@@ -570,6 +563,8 @@ int gxdp_config_restart(struct gxdp_nic *nic)
 		gxdp_start(nic);
 	}
 	mutex_unlock(&nic->hw_lock);
+	if (err)
+		gxdp_napi_del(nic, 0);
 	trace_gxdp_reset(nic, err);
 	gxdp_rings_free(&rings);
 	return err;
@@ -598,6 +593,7 @@ void gxdp_config_evict(struct gxdp_nic *nic, unsigned int queue)
 		nic->pair[queue]->tx->pool = NULL;
 	nic->cfg.pool[queue] = NULL;
 	mutex_unlock(&nic->hw_lock);
+	gxdp_napi_del(nic, 0);
 	gxdp_rings_free(&rings);
 	set_bit(GXDP_STARVED, &nic->flags);
 	gxdp_schedule_reset(nic);

@@ -709,6 +709,9 @@ void gxdp_irq_disable(struct gxdp_nic *nic);
 void gxdp_irq_enable_pair(struct gxdp_pair *pair);
 void gxdp_irq_disable_pair(struct gxdp_pair *pair);
 int gxdp_pair_irq(struct gxdp_pair *pair);
+void gxdp_napi_add(struct gxdp_pair *pair);
+void gxdp_napi_start(struct gxdp_pair *pair);
+void gxdp_napi_del(struct gxdp_nic *nic, unsigned int first);
 
 /* rx.c */
 struct gxdp_rx *gxdp_rx_alloc(struct gxdp_pair *pair, const struct gxdp_config *cfg);

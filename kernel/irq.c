@@ -130,6 +130,68 @@ int gxdp_poll_82576(struct napi_struct *napi, int budget)
 }
 
 /**
+ * gxdp_napi_add - put a pair's NAPI on the device's list, if it is not there
+ * @pair: pair that is about to run
+ *
+ * Control path. The NAPI is disabled. Undone by gxdp_napi_del().
+ */
+void gxdp_napi_add(struct gxdp_pair *pair)
+{
+	struct gxdp_nic *nic = pair->nic;
+
+	if (test_bit(NAPI_STATE_LISTED, &pair->napi.state))
+		return;
+	netif_napi_add_config_locked(nic->netdev, &pair->napi, nic->family->path->poll,
+				     pair->index);
+	netif_napi_set_irq_locked(&pair->napi, gxdp_pair_irq(pair));
+}
+
+/**
+ * gxdp_napi_start - enable a pair's NAPI
+ * @pair: pair with both rings, after gxdp_napi_add()
+ *
+ * Control path. Undone by napi_disable_locked().
+ */
+void gxdp_napi_start(struct gxdp_pair *pair)
+{
+	struct net_device *netdev = pair->nic->netdev;
+
+	napi_enable_locked(&pair->napi);
+	/* when the ring was made, it may not have had one */
+	gxdp_rxq_set_napi_id(&pair->rx->rxq, pair->napi.napi_id);
+	gxdp_rxq_set_napi_id(&pair->rx->rxq_xsk, pair->napi.napi_id);
+	netif_queue_set_napi(netdev, pair->index, NETDEV_QUEUE_TYPE_RX, &pair->napi);
+	netif_queue_set_napi(netdev, pair->index, NETDEV_QUEUE_TYPE_TX, &pair->napi);
+}
+
+/**
+ * gxdp_napi_del - take NAPIs that stay disabled off the device's list
+ * @nic: device
+ * @first: the first pair that does not run; none after it does
+ *
+ * Control path; sleeps. When its locks are let go, the NAPIs on the list must be
+ * running: to turn threaded NAPI off, the core waits for each of them to be idle.
+ */
+void gxdp_napi_del(struct gxdp_nic *nic, unsigned int first)
+{
+	bool gone = false;
+	unsigned int i;
+
+	for (i = first; i < nic->max_pairs; i++) {
+		struct napi_struct *napi = &nic->pair[i]->napi;
+
+		netif_queue_set_napi(nic->netdev, i, NETDEV_QUEUE_TYPE_RX, NULL);
+		netif_queue_set_napi(nic->netdev, i, NETDEV_QUEUE_TYPE_TX, NULL);
+		if (GXDP_NAPI_COMES_BACK && test_bit(NAPI_STATE_LISTED, &napi->state)) {
+			__netif_napi_del_locked(napi);
+			gone = true;
+		}
+	}
+	if (gone)
+		synchronize_net();	/* no reader is left: they may be added again */
+}
+
+/**
  * gxdp_irq_setup - get interrupt vectors
  * @nic: device, at probe; sets irq_mode, max_pairs, and each pair's vector
  *

@@ -63,7 +63,8 @@ static void gxdp_pairs_free(struct gxdp_nic *nic)
 	for (i = 0; i < GXDP_MAX_PAIRS; i++) {
 		if (!nic->pair[i])
 			continue;
-		netif_napi_del(&nic->pair[i]->napi);
+		if (test_bit(NAPI_STATE_LISTED, &nic->pair[i]->napi.state))
+			netif_napi_del(&nic->pair[i]->napi);
 		kfree(nic->pair[i]);
 		nic->pair[i] = NULL;
 	}
@@ -87,8 +88,8 @@ static int gxdp_pairs_alloc(struct gxdp_nic *nic)
 		u64_stats_init(&pair->rx_sync);
 		u64_stats_init(&pair->tx_sync);
 		gxdp_moderation_init(pair);
-		netif_napi_add_config(nic->netdev, &pair->napi, nic->family->path->poll, i);
-		netif_napi_set_irq(&pair->napi, gxdp_pair_irq(pair));
+		/* a stray interrupt finds it disabled until gxdp_napi_start() */
+		set_bit(NAPI_STATE_SCHED, &pair->napi.state);
 	}
 	return 0;
 }

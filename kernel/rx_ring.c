@@ -38,7 +38,7 @@ static int gxdp_rx_pool_create(struct gxdp_rx *rx)
 static int gxdp_rx_register(struct gxdp_rx *rx)
 {
 	struct net_device *netdev = rx->pair->nic->netdev;
-	unsigned int napi_id = rx->pair->napi.napi_id;
+	unsigned int napi_id = rx->pair->napi.napi_id;	/* if it has one: gxdp_napi_start() */
 	int err;
 
 	err = __xdp_rxq_info_reg(&rx->rxq, netdev, rx->pair->index, napi_id, PAGE_SIZE);

@@ -101,10 +101,16 @@ static inline void netdev_lock_ops(struct net_device *dev) { }
 static inline void netdev_unlock_ops(struct net_device *dev) { }
 #endif
 
-/* 6.14: NAPI functions for callers that hold that lock. */
-#ifndef HAVE_NAPI_LOCKED
+/*
+ * 6.14: NAPI functions for callers that hold that lock, which the core takes for us
+ * from 6.15 on.
+ */
+#if !defined(HAVE_NAPI_LOCKED) || !defined(HAVE_REQUEST_OPS_LOCK)
 #define napi_enable_locked		napi_enable
 #define napi_disable_locked		napi_disable
+#define netif_napi_add_config_locked	netif_napi_add_config
+#define netif_napi_set_irq_locked	netif_napi_set_irq
+#define __netif_napi_del_locked		__netif_napi_del
 #endif
 
 /* 6.8: which NAPI serves which queue, and by which interrupt. */
@@ -122,14 +128,32 @@ static inline void netif_queue_set_napi(struct net_device *dev, unsigned int que
 static inline void netif_napi_set_irq(struct napi_struct *napi, int irq) { }
 #endif
 
-/* 6.14: a NAPI that keeps its id and settings when it is disabled. */
-#ifndef HAVE_NETIF_NAPI_ADD_CONFIG
+/*
+ * 6.13: a NAPI's id and settings outlive it. Before, its id would change under the
+ * sockets that busy-poll by it: there NAPIs stay on the device's list, disabled.
+ */
+#ifdef HAVE_NETIF_NAPI_ADD_CONFIG
+#define GXDP_NAPI_COMES_BACK		true
+#else
+#define GXDP_NAPI_COMES_BACK		false
+
 static inline void netif_napi_add_config(struct net_device *dev, struct napi_struct *napi,
 					 int (*poll)(struct napi_struct *, int), int index)
 {
 	netif_napi_add(dev, napi, poll);
 }
 #endif
+
+/*
+ * The NAPI that an AF_XDP socket busy-polls: its queue's. Before, the one that was
+ * registered with the memory that it receives into.
+ */
+static inline void gxdp_rxq_set_napi_id(struct xdp_rxq_info *rxq, unsigned int napi_id)
+{
+#ifdef HAVE_XDP_RXQ_NAPI_ID
+	rxq->napi_id = napi_id;
+#endif
+}
 
 /* 6.8: PCI_IRQ_LEGACY got its proper name. */
 #ifndef HAVE_PCI_IRQ_INTX

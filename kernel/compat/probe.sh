@@ -29,6 +29,7 @@ DMA_NEED_UNMAP		linux/dma-mapping.h	dma_need_unmap\(
 XDP_FEATURES		net/xdp.h		xdp_set_features_flag\(
 XDP_METADATA_OPS	net/xdp.h		struct xdp_metadata_ops
 XMO_RX_VLAN_TAG		net/xdp.h		xmo_rx_vlan_tag\)
+XDP_RXQ_NAPI_ID		net/xdp.h		unsigned int napi_id;
 XDP_FRAGS_INFO		net/xdp.h		xdp_update_skb_frags_info\(
 XSK_CB			net/xsk_buff_pool.h	u8 cb\[XSK_PRIV_MAX\]
 XSK_FRAGS		net/xdp_sock_drv.h	xsk_buff_add_frag\(

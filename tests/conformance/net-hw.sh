@@ -26,15 +26,10 @@ run_py()
 		bash -c 'mount -t bpf bpf /sys/fs/bpf && exec python3 "$0.py"' "$suite" 2>&1
 }
 
-# gxdp keeps the NAPIs of queues that are switched off, disabled. Turning threaded NAPI
-# off waits for ever for such a one on this kernel (napi_stop_kthread()): a defect of
-# gxdp's until it adds and deletes them as queues come and go.
-skip "napi_threaded.py: it would hang, with NAPIs registered and disabled"
-
 load_gxdp || die_test "gxdp does not load"
 setup_pair || die_test "no carrier"
 before=$(carrier_changes dut gx0)
-for suite in ring_reconfig stats irq rss_api rss_drv xsk_reconfig hds xdp_metadata; do
+for suite in ring_reconfig stats napi_threaded irq rss_api rss_drv xsk_reconfig hds xdp_metadata; do
 	run_py $suite >"/tmp/$suite.tap"
 	judge_tap $suite "/tmp/$suite.tap"
 done
