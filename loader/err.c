@@ -108,7 +108,7 @@ void fail_report(void)
 	if (!error.code)
 		return;
 	report_text();
-	if (!gx_options.json)
+	if (!gx_options.json || gx_json_printed)
 		return;
 	body = json_object();
 	add_text(body, "code", exit_names[error.code]);

@@ -79,8 +79,10 @@ bool log_colour(void);
 
 /* Print @result as the command's output if -j was given; takes the reference. */
 void print_json(json_t *result);
+/* The same for commands that print an object a line, as things happen */
+void print_json_line(json_t *line);
 
-/* Printed so far by print_json() or fail_report() */
+/* The one object that stdout gets is there: an error goes to stderr alone */
 extern bool gx_json_printed;
 
 #endif /* GXDP_LOADER_H */

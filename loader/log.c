@@ -8,6 +8,7 @@
 #include "gxdp.h"
 
 bool gx_json_printed;
+static bool lines;		/* an object a line */
 
 bool log_colour(void)
 {
@@ -55,9 +56,16 @@ void debug(const char *fmt, ...)
 void print_json(json_t *result)
 {
 	if (gx_options.json && result) {
-		json_dumpf(result, stdout, JSON_INDENT(2));
+		json_dumpf(result, stdout, lines ? JSON_COMPACT : JSON_INDENT(2));
 		putchar('\n');
-		gx_json_printed = true;
+		gx_json_printed = !lines;
 	}
 	json_decref(result);
+}
+
+void print_json_line(json_t *line)
+{
+	lines = true;
+	print_json(line);
+	fflush(stdout);
 }

@@ -266,6 +266,11 @@ int verb_metrics(int argc, char **argv)
 	int ret;
 
 	argp_parse(&argp, argc, argv, 0, NULL, &args);
+	if (gx_options.json) {
+		ret = fail(GX_USAGE, "metrics are OpenMetrics text, and there is no other");
+		fail_hint("gxdp -j counters dev NAME");
+		return ret;
+	}
 	caps_keep(CAPS_LOOK);
 	ret = collect(&all, args.words.dev);
 	if (!ret && args.output)

@@ -253,11 +253,6 @@ static int run_test(struct test *t)
 		end_json(t);
 	else
 		print_sums(t);
-	/* stdout has its one object: the error goes to stderr alone */
-	if (ret && gx_options.json) {
-		gx_options.json = false;
-		gx_json_printed = true;
-	}
 	return ret;
 }
 

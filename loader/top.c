@@ -89,7 +89,7 @@ static void print_batch(const struct top *t)
 	fflush(stdout);
 }
 
-static void print_json_line(const struct top *t)
+static void print_object(const struct top *t)
 {
 	json_t *all = json_object(), *list;
 	const struct top_row *row;
@@ -111,11 +111,7 @@ static void print_json_line(const struct top *t)
 		}
 		json_object_set_new(all, top_key[i], list);
 	}
-	json_dumpf(all, stdout, JSON_COMPACT);
-	putchar('\n');
-	fflush(stdout);
-	gx_json_printed = true;
-	json_decref(all);
+	print_json_line(all);
 }
 
 /* A table an interval, from the second reading on: one alone has no rates */
@@ -134,7 +130,7 @@ static int run_batch(struct top *t, const struct top_args *args)
 		if (ret)
 			return ret;
 		if (gx_options.json)
-			print_json_line(t);
+			print_object(t);
 		else
 			print_batch(t);
 		if (ferror(stdout) || (args->count && ++shown >= args->count))

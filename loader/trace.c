@@ -142,10 +142,7 @@ static int print_record(const struct gxdp_sample *rec, size_t len, void *arg)
 		json_object_set_new(one, "time_ns", json_integer(rec->time_ns));
 		json_object_set_new(one, "kind", json_string(
 			rec->kind == GXDP_SAMPLE_RULE ? "sample" : "trace"));
-		json_dumpf(one, stdout, JSON_COMPACT);
-		putchar('\n');
-		json_decref(one);
-		gx_json_printed = true;
+		print_json_line(one);
 	} else {
 		packet_describe(rec, what, sizeof(what));
 		packet_decision(rec, rs, decision, sizeof(decision));

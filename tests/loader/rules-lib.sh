@@ -3,6 +3,8 @@
 # For the tests of rules: a veth pair va (here, under test) and vb (in "p"),
 # with addresses; and the words that several of them use.
 
+. tests/loader/json-lib.sh
+
 # rules_setup [MTU]: va with 10.7.0.1 and fd07::1, vb in p with .2
 rules_setup()
 {
@@ -40,20 +42,4 @@ packets()
 {
 	gxdp -j show rules dev va | jq -r --arg r "$1" \
 		'.rules | if $r == "default" then .default.packets else (.rules[] | select(.name == $r).packets) end'
-}
-
-# schema NAME [FILE]: hold what was printed against docs/gxdp.schema.json
-schema()
-{
-	check "  as the schema says ($1)" python3 - "$1" "${2:-/tmp/out}" <<'PY'
-import json, sys, jsonschema
-name, path = sys.argv[1:]
-schema = json.load(open("/repo/docs/gxdp.schema.json"))
-schema["$ref"] = "#/$defs/" + name
-text = open(path).read()
-values = [json.loads(l) for l in text.splitlines()] if name.endswith("_line") else [json.loads(text)]
-assert values
-for v in values:
-    jsonschema.validate(v, schema)
-PY
 }

@@ -1,0 +1,112 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# -j: every verb prints one object, as docs/gxdp.schema.json has it, and nothing else
+# on standard output; an error too. (bind.sh and doctor.sh: with a card.)
+# lab: host timeout=180
+
+. tests/lib.sh
+. tests/loader/rules-lib.sh
+
+rules_setup || die_test "no veth pair"
+printf 'set bad { 192.0.2.1 }\nnoping: drop icmp type echo-request ip src @bad\ndefault pass\n' >/tmp/1.rules
+printf 'drop tcp dport htpp\n' >/tmp/bad.rules
+
+# --- each verb has a schema
+
+verbs=$(gxdp help | sed -n 's/^  \([a-z]*\) .*/\1/p')
+check "there are verbs" [ "$(wc -w <<<"$verbs")" -ge 17 ]
+check "each verb has a schema" python3 - $verbs <<'PY'
+import json, sys
+names = json.load(open("/repo/docs/gxdp.schema.json"))["$defs"]
+text = {"metrics"}      # by what it is
+missing = [v for v in sys.argv[1:] if v not in text and not any(n == v or n.startswith(v + "_") for n in names)]
+assert not missing, missing
+PY
+
+# --- and prints what it says
+
+# prints_as SCHEMA COMMAND...: it works
+prints_as()
+{
+	local name=$1
+	shift
+
+	expect "gxdp $*" 0 gxdp -j "$@"
+	schema "$name"
+}
+
+prints_as status status
+json "of both ends, with no program" '.devices | length >= 1 and all(.program == null)'
+prints_as attach attach pass dev va
+prints_as status status dev va
+json "knows the program" '.devices[0].program | .by_gxdp and .name == "pass" and .mode == "native"'
+prints_as attach attach drop dev va --replace --mode generic
+json "in place of the first" '.attached | .replaced > 0 and .mode == "generic"'
+prints_as detach detach dev va
+prints_as detach detach dev va
+json "of nothing" '.detached | .prog_id == null and .mode == "none"'
+ip link set dev va xdpdrv obj "$GXDP_BPF/pass.bpf.o" sec xdp
+prints_as status status dev va
+json "another's program" '.devices[0].program.by_gxdp == false'
+expect "status of one who may not look" 0 setpriv --reuid=65534 --clear-groups gxdp -j status dev va
+schema status
+ip link set dev va xdp off
+
+prints_as apply apply /tmp/1.rules dev va --exclusive
+prints_as status status dev va
+json "knows the rules" '.devices[0].program.rules == 1'
+prints_as features features
+prints_as features features dev va
+prints_as check check /tmp/1.rules
+prints_as set set list bad dev va
+prints_as counters counters dev va
+prints_as counters counters dev va --reset
+prints_as top_line top -n 2 -d 0.1 dev va
+gxdp -j top -d 0.1 dev va >/tmp/lines 2>/dev/null &
+top=$!
+check "top prints lines" wait_for 20 [ -s /tmp/lines ]
+prints_as detach detach dev va
+json "of rules" '.detached.rules and .detached.prog_id > 0'
+
+wait $top
+check_eq "top ends with them" $? 4
+head -n -1 /tmp/lines >/tmp/head
+schema top_line /tmp/head
+tail -n 1 /tmp/lines >/tmp/out
+schema error
+
+gxdp -j doctor >/tmp/out 2>/tmp/err
+status=$?
+check "doctor says 0 or 1" [ $status -le 1 ]
+schema doctor
+check_eq "as its problems are" "$(jq '[.doctor.problems[] | select(.severity == "problem")] | length > 0 | if . then 1 else 0 end' /tmp/out)" $status
+prints_as bugreport bugreport
+prints_as bugreport bugreport /tmp/report
+prints_as bind bind --chosen
+
+# --- errors
+
+# refuses STATUS COMMAND...
+refuses()
+{
+	local status=$1
+	shift
+
+	expect "gxdp $*" "$status" gxdp -j "$@"
+	schema error
+	json "with the exit status" ".error.exit == $status"
+}
+
+refuses 4 status dev nonsense0
+refuses 4 attach pass dev nonsense0
+refuses 4 attach nonsense dev va
+refuses 4 bind nonsense0
+refuses 4 unbind nonsense0
+refuses 4 features dev nonsense0
+refuses 4 top dev va
+refuses 7 check /tmp/bad.rules
+refuses 2 metrics
+for verb in $verbs; do
+	refuses 2 "$verb" --nonsense
+done
+finish
