@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 # The filter on the kernels of the lab: it loads, and does there what it does here.
-# lab: dut=none peer=none timeout=300
+# lab: dut=none peer=none timeout=400
 # Hundreds of changes of rules wait for a grace period each, which emulation makes long:
 # append: rcupdate.rcu_expedited=1
 
@@ -14,7 +14,8 @@ else
 	tail -n 20 /tmp/engine.log
 	fail "$(grep -m 1 FAIL /tmp/engine.log)"
 fi
-if "$tools/match" "$GXDP_BPF/gxdp.bpf.o" --seconds 10 --seed 3 >/tmp/match.log 2>&1; then
+if "$tools/match" "$GXDP_BPF/gxdp.bpf.o" --bulk "$tools/match.bpf.o" --frames 20000 \
+	--seconds 10 --seed 3 >/tmp/match.log 2>&1; then
 	pass "$(tail -n 1 /tmp/match.log)"
 else
 	tail -n 20 /tmp/match.log
