@@ -195,6 +195,8 @@ struct gxdp_rx {
  *	of this kind, and gives nothing back
  * @GXDP_TX_UMEM: XDP_TX of a umem buffer
  * @GXDP_TX_XSK: AF_XDP transmit; the whole report batch is of this kind
+ * @GXDP_TX_XSK_STAMP: the same, and the chip is to remember when one of its frames
+ *	left (ptp.c)
  */
 enum gxdp_tx_kind {
 	GXDP_TX_NONE = 0,
@@ -205,6 +207,7 @@ enum gxdp_tx_kind {
 	GXDP_TX_COPIES,
 	GXDP_TX_UMEM,
 	GXDP_TX_XSK,
+	GXDP_TX_XSK_STAMP,
 };
 
 /**
@@ -346,6 +349,8 @@ struct gxdp_rx_counts {
  * @xsk: descriptors of AF_XDP sockets
  * @xsk_bytes: their bytes
  * @xsk_invalid: of those, too short to be sent; completed all the same
+ * @xsk_csum: frames of AF_XDP sockets whose checksum the chip wrote
+ * @xsk_csum_refused: those that asked for one it cannot write: sent as they were
  * @dropped: the stack's frames that could not be queued
  * @runt: redirected here, and too short to be sent
  * @map_fail: no DMA mapping to be had
@@ -363,7 +368,7 @@ struct gxdp_rx_counts {
 struct gxdp_tx_counts {
 	u64 packets, bytes;
 	u64 xdp_tx, xdp_tx_bytes, xdp_xmit, xdp_xmit_bytes, xdp_xmit_full;
-	u64 xsk, xsk_bytes, xsk_invalid;
+	u64 xsk, xsk_bytes, xsk_invalid, xsk_csum, xsk_csum_refused;
 	u64 dropped, runt, map_fail, busy, stop, wake, doorbells;
 	u64 lost_in_reset, csum, tso;
 };
@@ -515,7 +520,10 @@ struct gxdp_hw_stats;
  * @inc: what the counter gains each 16 ns; control path
  * @offset: of @tc from the system's time, while the chip is reset
  * @config: what is stamped; control path
- * @tx_skb: the frame whose departure the chip is to remember, or NULL
+ * @tx_taken: bit 0: the chip is to remember when a frame leaves
+ * @tx_skb: that frame, if it is the stack's, or NULL
+ * @tx_pair: whose poll completes it, if it is an AF_XDP socket's, or NULL
+ * @tx_compl: where that socket wants the time
  * @tx_since: jiffies when it was queued
  * @tx_work: looks whether it has left
  * @tx_busy: frames that asked in vain, another being on its way
@@ -530,7 +538,10 @@ struct gxdp_ptp {
 	u32 inc;
 	s64 offset;
 	struct kernel_hwtstamp_config config;
+	unsigned long tx_taken;
 	struct sk_buff *tx_skb;
+	struct gxdp_pair *tx_pair;
+	struct xsk_tx_metadata_compl tx_compl;
 	unsigned long tx_since;
 	struct delayed_work tx_work;
 	u64 tx_busy, tx_lost;
@@ -748,6 +759,8 @@ void gxdp_ptp_stop(struct gxdp_nic *nic);
 void gxdp_ptp_before_reset(struct gxdp_nic *nic);
 void gxdp_ptp_rx(struct gxdp_nic *nic, struct sk_buff *skb);
 bool gxdp_ptp_tx_claim(struct gxdp_nic *nic, struct sk_buff *skb);
+bool gxdp_ptp_tx_claim_xsk(struct gxdp_pair *pair, const struct xsk_tx_metadata_compl *compl);
+bool gxdp_ptp_tx_xsk_done(struct gxdp_nic *nic, bool lost);
 int gxdp_hwtstamp_get(struct net_device *netdev, struct kernel_hwtstamp_config *config);
 int gxdp_hwtstamp_set(struct net_device *netdev, struct kernel_hwtstamp_config *config,
 		      struct netlink_ext_ack *extack);
@@ -763,6 +776,10 @@ int gxdp_xsk_wakeup(struct net_device *netdev, u32 queue, u32 flags);
 const char *gxdp_xsk_check(const struct gxdp_nic *nic, const struct gxdp_config *cfg,
 			   struct xsk_buff_pool *pool);
 void gxdp_xsk_start(struct gxdp_pair *pair, struct xsk_buff_pool *pool);
+
+/* xsk_meta.c */
+void gxdp_xsk_meta_init(struct gxdp_nic *nic);
+void gxdp_xsk_stamp(const struct net_device *netdev, struct xsk_tx_metadata_compl *compl, u64 ns);
 
 /* ethtool.c */
 void gxdp_ethtool_init(struct net_device *netdev);

@@ -4,10 +4,11 @@
  *
  * The chip has one latch for each direction, no stamp in each descriptor: it
  * remembers when one frame passed, and nothing more until that has been read.
- * So of transmitted frames one at a time can be stamped (a second that asks
- * meanwhile goes out without, and is counted), and of received ones only
- * PTP's event messages, as many as are read in time. For the same reason XDP
- * programs get no stamp: reading the latch would take it from the stack.
+ * So of transmitted frames one at a time can be stamped, the stack's or an
+ * AF_XDP socket's (one that asks meanwhile goes without, and is counted), and
+ * of received ones only PTP's event messages, as many as are read in time. For
+ * the same reason XDP programs get no stamp: reading the latch would take it
+ * from the stack.
  *
  * The counter runs in 2^-19 ns; the kernel's timecounter makes time of it.
  *
@@ -135,6 +136,26 @@ void gxdp_ptp_rx(struct gxdp_nic *nic, struct sk_buff *skb)
 	skb_hwtstamps(skb)->hwtstamp = ns_to_ktime(gxdp_ptp_ns(nic, low, high));
 }
 
+/* The chip remembers one frame: may this be it? */
+static bool gxdp_ptp_tx_take(struct gxdp_nic *nic)
+{
+	if (!nic->ptp.clock || nic->ptp.config.tx_type != HWTSTAMP_TX_ON)
+		return false;
+	if (test_and_set_bit_lock(0, &nic->ptp.tx_taken)) {
+		nic->ptp.tx_busy++;
+		return false;
+	}
+	nic->ptp.tx_since = jiffies;
+	return true;
+}
+
+static void gxdp_ptp_tx_give_back(struct gxdp_nic *nic)
+{
+	WRITE_ONCE(nic->ptp.tx_skb, NULL);
+	WRITE_ONCE(nic->ptp.tx_pair, NULL);
+	clear_bit_unlock(0, &nic->ptp.tx_taken);
+}
+
 /**
  * gxdp_ptp_tx_claim - this frame asks when it leaves: can it be told?
  * @nic: device
@@ -145,16 +166,60 @@ void gxdp_ptp_rx(struct gxdp_nic *nic, struct sk_buff *skb)
  */
 bool gxdp_ptp_tx_claim(struct gxdp_nic *nic, struct sk_buff *skb)
 {
-	if (!nic->ptp.clock || nic->ptp.config.tx_type != HWTSTAMP_TX_ON)
+	if (!gxdp_ptp_tx_take(nic))
 		return false;
-	if (cmpxchg(&nic->ptp.tx_skb, NULL, skb)) {
-		nic->ptp.tx_busy++;
+	skb_shinfo(skb)->tx_flags |= SKBTX_IN_PROGRESS;
+	/* pairs with the acquire in gxdp_ptp_tx_work() */
+	smp_store_release(&nic->ptp.tx_skb, skb_get(skb));
+	schedule_delayed_work(&nic->ptp.tx_work, 1);
+	return true;
+}
+
+/**
+ * gxdp_ptp_tx_claim_xsk - the same for a frame of an AF_XDP socket
+ * @pair: whose transmit ring it is about to enter
+ * @compl: where the time shall be written
+ *
+ * Under the _xmit_lock of the frame's queue. True: the frame is to be marked
+ * for the chip, and its batch of the ring as GXDP_TX_XSK_STAMP.
+ */
+bool gxdp_ptp_tx_claim_xsk(struct gxdp_pair *pair, const struct xsk_tx_metadata_compl *compl)
+{
+	struct gxdp_nic *nic = pair->nic;
+
+	if (!gxdp_ptp_tx_take(nic))
+		return false;
+	nic->ptp.tx_compl = *compl;
+	WRITE_ONCE(nic->ptp.tx_pair, pair);
+	schedule_delayed_work(&nic->ptp.tx_work, 1);
+	return true;
+}
+
+/**
+ * gxdp_ptp_tx_xsk_done - has the AF_XDP socket's frame left that is remembered?
+ * @nic: device
+ * @lost: it will never
+ *
+ * NAPI context of the pair that claimed, or control path with that disabled.
+ * False: not yet; its batch cannot be completed, and gxdp_ptp_tx_work() polls
+ * again. Otherwise the application has its time, or 0, when it could not be had.
+ */
+bool gxdp_ptp_tx_xsk_done(struct gxdp_nic *nic, bool lost)
+{
+	bool late = !time_before(jiffies, nic->ptp.tx_since + GXDP_PTP_TX_WAIT);
+	u64 ns = 0;
+
+	if (!lost && !gxdp_gone(nic) && rd32(nic, GX_TSYNCTXCTL) & GX_TSYNC_VALID) {
+		u32 low = rd32(nic, GX_TXSTMPL), high = rd32(nic, GX_TXSTMPH);
+
+		ns = gxdp_ptp_ns(nic, low, high);
+	} else if (lost || late) {
+		nic->ptp.tx_lost++;
+	} else {
 		return false;
 	}
-	skb_get(skb);
-	skb_shinfo(skb)->tx_flags |= SKBTX_IN_PROGRESS;
-	nic->ptp.tx_since = jiffies;
-	schedule_delayed_work(&nic->ptp.tx_work, 1);
+	gxdp_xsk_stamp(nic->netdev, &nic->ptp.tx_compl, ns);
+	gxdp_ptp_tx_give_back(nic);
 	return true;
 }
 
@@ -165,7 +230,7 @@ static void gxdp_ptp_tx_deliver(struct gxdp_nic *nic, struct sk_buff *skb)
 
 	stamps.hwtstamp = ns_to_ktime(gxdp_ptp_ns(nic, low, high));
 	/* the next frame may claim the latch before the application asks */
-	smp_store_release(&nic->ptp.tx_skb, NULL);
+	gxdp_ptp_tx_give_back(nic);
 	skb_tstamp_tx(skb, &stamps);
 	dev_kfree_skb_any(skb);
 }
@@ -174,8 +239,16 @@ static void gxdp_ptp_tx_deliver(struct gxdp_nic *nic, struct sk_buff *skb)
 static void gxdp_ptp_tx_work(struct work_struct *work)
 {
 	struct gxdp_nic *nic = container_of(work, struct gxdp_nic, ptp.tx_work.work);
-	struct sk_buff *skb = READ_ONCE(nic->ptp.tx_skb);
+	/* pairs with the release in gxdp_ptp_tx_claim() */
+	struct sk_buff *skb = smp_load_acquire(&nic->ptp.tx_skb);
+	struct gxdp_pair *pair = READ_ONCE(nic->ptp.tx_pair);
 
+	if (pair) {
+		local_bh_disable();
+		napi_schedule(&pair->napi);
+		local_bh_enable();
+		schedule_delayed_work(&nic->ptp.tx_work, 1);
+	}
 	if (!skb)
 		return;
 	if (!gxdp_gone(nic) && rd32(nic, GX_TSYNCTXCTL) & GX_TSYNC_VALID) {
@@ -187,7 +260,7 @@ static void gxdp_ptp_tx_work(struct work_struct *work)
 		return;
 	}
 	nic->ptp.tx_lost++;
-	smp_store_release(&nic->ptp.tx_skb, NULL);	/* as in gxdp_ptp_tx_deliver() */
+	gxdp_ptp_tx_give_back(nic);
 	dev_kfree_skb_any(skb);
 }
 
@@ -403,7 +476,8 @@ void gxdp_ptp_stop(struct gxdp_nic *nic)
 	struct sk_buff *skb;
 
 	cancel_delayed_work_sync(&nic->ptp.tx_work);
-	skb = xchg(&nic->ptp.tx_skb, NULL);
+	skb = nic->ptp.tx_skb;
+	gxdp_ptp_tx_give_back(nic);
 	if (skb)
 		dev_kfree_skb_any(skb);
 }

@@ -63,7 +63,7 @@ static const struct gxdp_counter gxdp_tx_counters[] = {
 	GXDP_TX(xdp_xmit_full),
 	GXDP_TX(xsk),
 	GXDP_TX(xsk_bytes),
-	GXDP_TX(xsk_invalid),
+	GXDP_TX(xsk_invalid), GXDP_TX(xsk_csum), GXDP_TX(xsk_csum_refused),
 	GXDP_TX(dropped),
 	GXDP_TX(runt),
 	GXDP_TX(map_fail),

@@ -68,19 +68,26 @@ static int gxdp_tx_tso(struct sk_buff *skb, struct gxdp_tx_offload *o)
 	return 0;
 }
 
-static int gxdp_tx_csum(struct sk_buff *skb, struct gxdp_tx_offload *o)
+/**
+ * gxdp_tx_csum_ext - have the chip write a frame's checksum
+ * @o: filled in
+ * @start: the first byte to be summed
+ * @offset: where the sum goes, from there; in the frame
+ *
+ * For extended descriptors; any protocol's. Returns false if it cannot.
+ */
+bool gxdp_tx_csum_ext(struct gxdp_tx_offload *o, unsigned int start, unsigned int offset)
 {
-	unsigned int start = skb_checksum_start_offset(skb);
 	u32 cmd = TXD_CMD_DEXT;
 
 	/* the context's offsets are bytes */
-	if (unlikely(start + skb->csum_offset > 255))
-		return skb_checksum_help(skb);
-	if (skb->csum_offset == offsetof(struct tcphdr, check))
+	if (unlikely(start + offset > 255))
+		return false;
+	if (offset == offsetof(struct tcphdr, check))
 		cmd |= TXD_CTX_TCP;
-	gxdp_tx_ctx_csum(o, start, start + skb->csum_offset);
+	gxdp_tx_ctx_csum(o, start, start + offset);
 	o->ctx.ctx.cmd_paylen = cpu_to_le32(cmd);
-	return 0;
+	return true;
 }
 
 /**
@@ -104,13 +111,22 @@ int gxdp_tx_offload_ext(struct sk_buff *skb, struct gxdp_tx *tx, struct gxdp_tx_
 		err = gxdp_tx_tso(skb, o);
 	} else if (skb->ip_summed == CHECKSUM_PARTIAL) {
 		tx->counts->csum++;
-		err = gxdp_tx_csum(skb, o);
+		if (!gxdp_tx_csum_ext(o, skb_checksum_start_offset(skb), skb->csum_offset))
+			err = skb_checksum_help(skb);
 	}
 	if (skb_vlan_tag_present(skb)) {
 		o->cmd |= TXD_CMD_VLE;
 		o->opts |= (u32)skb_vlan_tag_get(skb) << TXD_VLAN_SHIFT;
 	}
 	return err;
+}
+
+static void gxdp_tx_ctx_adv(struct gxdp_tx_offload *o, u32 type, unsigned int mac_len,
+			    unsigned int ip_len)
+{
+	o->ctx.adv_ctx.lens = cpu_to_le32(mac_len << TXD_ADV_CTX_MACLEN_SHIFT | ip_len);
+	o->ctx.adv_ctx.type = cpu_to_le32(TXD_ADV_TYPE_CTX | TXD_CMD_DEXT | type);
+	o->need_ctx = true;
 }
 
 static int gxdp_tx_tso_adv(struct sk_buff *skb, struct gxdp_tx_offload *o)
@@ -136,45 +152,70 @@ static int gxdp_tx_tso_adv(struct sk_buff *skb, struct gxdp_tx_offload *o)
 	} else {
 		tcp_v6_gso_csum_prep(skb);
 	}
-	o->ctx.adv_ctx.type = cpu_to_le32(type);
+	gxdp_tx_ctx_adv(o, type, skb_network_offset(skb), skb_network_header_len(skb));
 	o->ctx.adv_ctx.mss_l4len = cpu_to_le32(tcp_hdrlen(skb) << TXD_ADV_CTX_L4LEN_SHIFT |
 					       skb_shinfo(skb)->gso_size << TXD_ADV_CTX_MSS_SHIFT);
 	o->opts |= TXD_POPTS_TXSM | (skb->len - hdr_len) << TXD_ADV_PAYLEN_SHIFT;
 	o->cmd |= TXD_ADV_CMD_TSE;
 	o->segs = skb_shinfo(skb)->gso_segs;
 	o->bytes = skb->len + (o->segs - 1) * hdr_len;
-	o->need_ctx = true;
 	return 0;
 }
 
-/* The chip knows where each protocol has its checksum, and no others. */
-static int gxdp_tx_csum_adv(struct sk_buff *skb, struct gxdp_tx_offload *o)
+/* False, and nothing filled in, if the context has no room for such lengths. */
+static bool gxdp_tx_ctx_csum_adv(struct gxdp_tx_offload *o, u32 type, unsigned int mac_len,
+				 unsigned int ip_len)
+{
+	if (unlikely(mac_len > TXD_ADV_CTX_MACLEN_MAX || ip_len > TXD_ADV_CTX_IPLEN_MAX))
+		return false;
+	gxdp_tx_ctx_adv(o, type, mac_len, ip_len);
+	o->opts |= TXD_POPTS_TXSM;
+	return true;
+}
+
+/*
+ * The protocol with a checksum of 16 bits there. False: the chip knows where each
+ * has its checksum, and none has it there.
+ */
+static bool gxdp_tx_csum_adv_type(unsigned int offset, u32 *type)
+{
+	if (offset == offsetof(struct tcphdr, check))
+		*type = TXD_ADV_CTX_TCP;
+	else if (offset == offsetof(struct udphdr, check))
+		*type = TXD_ADV_CTX_UDP;
+	else
+		return false;
+	return true;
+}
+
+static int gxdp_tx_csum_adv_skb(struct sk_buff *skb, struct gxdp_tx_offload *o)
+{
+	unsigned int mac_len = skb_network_offset(skb);
+	bool sctp = skb_csum_is_sctp(skb);
+	u32 type = TXD_ADV_CTX_SCTP;
+
+	if ((sctp || gxdp_tx_csum_adv_type(skb->csum_offset, &type)) &&
+	    gxdp_tx_ctx_csum_adv(o, type, mac_len, skb_checksum_start_offset(skb) - mac_len))
+		return 0;
+	return sctp ? skb_crc32c_csum_help(skb) : skb_checksum_help(skb);
+}
+
+/**
+ * gxdp_tx_csum_adv - have the chip write a frame's checksum
+ * @o: filled in
+ * @start: the first byte to be summed, behind the Ethernet header
+ * @offset: where the sum goes, from there; in the frame
+ *
+ * For advanced descriptors. Where the IP header begins is not said: to find a
+ * TCP or UDP header, the chip adds the lengths of what is before it. Returns
+ * false if it cannot.
+ */
+bool gxdp_tx_csum_adv(struct gxdp_tx_offload *o, unsigned int start, unsigned int offset)
 {
 	u32 type;
 
-	switch (skb->csum_offset) {
-	case offsetof(struct tcphdr, check):
-		type = TXD_ADV_CTX_TCP;
-		break;
-	case offsetof(struct udphdr, check):
-		type = TXD_ADV_CTX_UDP;
-		break;
-	case offsetof(struct sctphdr, checksum):
-		type = TXD_ADV_CTX_SCTP;
-		if (skb_csum_is_sctp(skb))
-			break;
-		fallthrough;
-	default:
-		return skb_checksum_help(skb);
-	}
-	if (unlikely(skb_network_offset(skb) > TXD_ADV_CTX_MACLEN_MAX ||
-		     skb_checksum_start_offset(skb) - skb_network_offset(skb) >
-		     TXD_ADV_CTX_IPLEN_MAX))
-		return skb_csum_is_sctp(skb) ? skb_crc32c_csum_help(skb) : skb_checksum_help(skb);
-	o->ctx.adv_ctx.type = cpu_to_le32(type);
-	o->opts |= TXD_POPTS_TXSM;
-	o->need_ctx = true;
-	return 0;
+	return gxdp_tx_csum_adv_type(offset, &type) &&
+	       gxdp_tx_ctx_csum_adv(o, type, ETH_HLEN, start - ETH_HLEN);
 }
 
 /**
@@ -188,8 +229,6 @@ static int gxdp_tx_csum_adv(struct sk_buff *skb, struct gxdp_tx_offload *o)
  */
 int gxdp_tx_offload_adv(struct sk_buff *skb, struct gxdp_tx *tx, struct gxdp_tx_offload *o)
 {
-	unsigned int mac_len = skb_network_offset(skb);
-	u32 lens = 0;
 	int err = 0;
 
 	o->cmd = TXD_ADV_DATA;
@@ -202,7 +241,7 @@ int gxdp_tx_offload_adv(struct sk_buff *skb, struct gxdp_tx *tx, struct gxdp_tx_
 		o->opts = skb->len << TXD_ADV_PAYLEN_SHIFT;
 		if (skb->ip_summed == CHECKSUM_PARTIAL) {
 			tx->counts->csum++;
-			err = gxdp_tx_csum_adv(skb, o);
+			err = gxdp_tx_csum_adv_skb(skb, o);
 		}
 	}
 	if (unlikely(skb_shinfo(skb)->tx_flags & SKBTX_HW_TSTAMP) &&
@@ -210,30 +249,11 @@ int gxdp_tx_offload_adv(struct sk_buff *skb, struct gxdp_tx *tx, struct gxdp_tx_
 		o->cmd |= TXD_ADV_CMD_STAMP;
 	if (skb_vlan_tag_present(skb)) {
 		o->cmd |= TXD_CMD_VLE;
-		o->need_ctx = true;
-		lens = (u32)skb_vlan_tag_get(skb) << TXD_VLAN_SHIFT;
+		if (!o->need_ctx)	/* what follows is nobody's business */
+			gxdp_tx_ctx_adv(o, 0, ETH_HLEN, 0);
+		o->ctx.adv_ctx.lens |= cpu_to_le32((u32)skb_vlan_tag_get(skb) << TXD_VLAN_SHIFT);
 	}
-	if (!o->need_ctx)
-		return err;
-	if (o->opts & TXD_POPTS_TXSM)
-		lens |= skb_checksum_start_offset(skb) - mac_len;
-	else
-		mac_len = ETH_HLEN;	/* what follows is nobody's business */
-	lens |= mac_len << TXD_ADV_CTX_MACLEN_SHIFT;
-	o->ctx.adv_ctx.lens = cpu_to_le32(lens);
-	o->ctx.adv_ctx.type |= cpu_to_le32(TXD_ADV_TYPE_CTX | TXD_CMD_DEXT);
 	return err;
-}
-
-static void gxdp_tx_put_ctx(struct gxdp_tx *tx, const struct gxdp_tx_offload *o)
-{
-	struct gxdp_tx_slot *slot = &tx->slot[tx->ntu];
-
-	tx->desc[tx->ntu] = o->ctx;
-	slot->kind = GXDP_TX_NONE;
-	slot->len = 0;
-	if (++tx->ntu == tx->count)
-		tx->ntu = 0;
 }
 
 /* How much of a piece the next descriptor takes; @tail goes into the last alone. */
@@ -504,6 +524,7 @@ static __always_inline unsigned int gxdp_tx_release_batch(struct gxdp_tx *tx, u1
 
 	switch (tx->slot[first].kind) {
 	case GXDP_TX_XSK:
+	case GXDP_TX_XSK_STAMP:
 		done->xsk += n - tx->slot[first].bytes;
 		return n;
 	case GXDP_TX_PAGES:
@@ -572,6 +593,9 @@ bool gxdp_tx_clean(struct gxdp_tx *tx, int budget)
 		if (!(READ_ONCE(tx->desc[last].data.opts_sta) & cpu_to_le32(TXD_STA_DD)))
 			break;
 		dma_rmb();
+		if (unlikely(tx->slot[ntc].kind == GXDP_TX_XSK_STAMP) &&
+		    !gxdp_ptp_tx_xsk_done(tx->pair->nic, false))
+			break;
 		left -= gxdp_tx_release_batch(tx, ntc, last, budget, &done);
 		ntc = last + 1 == tx->count ? 0 : last + 1;
 	}
@@ -609,6 +633,8 @@ void gxdp_tx_abandon(struct gxdp_tx *tx)
 	while (ntc != tx->batch) {
 		u16 last = tx->slot[ntc].report;
 
+		if (tx->slot[ntc].kind == GXDP_TX_XSK_STAMP)
+			gxdp_ptp_tx_xsk_done(tx->pair->nic, true);
 		tx->counts->lost_in_reset +=
 			gxdp_tx_release_batch(tx, ntc, last, 0, &done);
 		ntc = last + 1 == tx->count ? 0 : last + 1;

@@ -23,7 +23,7 @@
 #define GXDP_TX_COPY_MAX	128U
 
 /**
- * struct gxdp_tx_offload - what the chip shall do for an skb
+ * struct gxdp_tx_offload - what the chip shall do for a frame
  * @ctx: context descriptor, if @need_ctx
  * @need_ctx: one has to precede the data
  * @cmd: for the first word of each data descriptor
@@ -43,6 +43,13 @@ struct gxdp_tx_offload {
 /* tx.c */
 int gxdp_tx_offload_ext(struct sk_buff *skb, struct gxdp_tx *tx, struct gxdp_tx_offload *o);
 int gxdp_tx_offload_adv(struct sk_buff *skb, struct gxdp_tx *tx, struct gxdp_tx_offload *o);
+bool gxdp_tx_csum_ext(struct gxdp_tx_offload *o, unsigned int start, unsigned int offset);
+bool gxdp_tx_csum_adv(struct gxdp_tx_offload *o, unsigned int start, unsigned int offset);
+
+/* xsk_meta.c */
+u32 gxdp_xsk_put_meta(struct gxdp_tx *tx, struct xsk_buff_pool *pool, struct gxdp_tx_slot *head,
+		      const struct xdp_desc *xd, const struct xdp_desc *end,
+		      const struct gxdp_tx_format *format);
 
 /* A context, each of head and frags, what the largest skb is cut into, the gap */
 #define GXDP_TX_MAX_PER_SKB(chunk)	(1 + MAX_SKB_FRAGS + 1 + 65536 / (chunk) + 1)
@@ -54,6 +61,7 @@ static const struct gxdp_tx_format __maybe_unused gxdp_tx_ext = {
 	.max_chunk	= GXDP_TX_MAX_CHUNK,
 	.max_per_skb	= GXDP_TX_MAX_PER_SKB(GXDP_TX_MAX_CHUNK),
 	.offload	= gxdp_tx_offload_ext,
+	.csum		= gxdp_tx_csum_ext,
 };
 
 /*
@@ -69,6 +77,7 @@ static const struct gxdp_tx_format __maybe_unused gxdp_tx_8254x = {
 	.max_chunk	= GXDP_TX_8254X_CHUNK,
 	.max_per_skb	= GXDP_TX_MAX_PER_SKB(GXDP_TX_8254X_CHUNK) + TXD_CAREFUL_EXTRA,
 	.offload	= gxdp_tx_offload_ext,
+	.csum		= gxdp_tx_csum_ext,
 };
 
 /* 82576: advanced descriptors */
@@ -79,6 +88,7 @@ static const struct gxdp_tx_format __maybe_unused gxdp_tx_adv = {
 	.max_chunk	= GXDP_TX_MAX_CHUNK,
 	.max_per_skb	= GXDP_TX_MAX_PER_SKB(GXDP_TX_MAX_CHUNK),
 	.offload	= gxdp_tx_offload_adv,
+	.csum		= gxdp_tx_csum_adv,
 };
 
 /* The second word of each data descriptor of a frame so long. */
@@ -113,6 +123,24 @@ gxdp_tx_put(struct gxdp_tx *tx, dma_addr_t dma, u32 cmd_len, u32 opts)
 	if (unlikely(++tx->ntu == tx->count))
 		tx->ntu = 0;
 	return slot;
+}
+
+/* Write a context descriptor into the next slot. */
+static inline void gxdp_tx_put_ctx(struct gxdp_tx *tx, const struct gxdp_tx_offload *o)
+{
+	struct gxdp_tx_slot *slot = &tx->slot[tx->ntu];
+
+	tx->desc[tx->ntu] = o->ctx;
+	slot->kind = GXDP_TX_NONE;
+	slot->len = 0;
+	if (++tx->ntu == tx->count)
+		tx->ntu = 0;
+}
+
+/* Descriptors written since the next to use was @ntu. */
+static __always_inline u32 gxdp_tx_since(const struct gxdp_tx *tx, u16 ntu)
+{
+	return tx->ntu - ntu + (tx->ntu < ntu ? tx->count : 0);
 }
 
 /* Can a frame with such a first piece go out in one descriptor for each piece? */
@@ -153,6 +181,33 @@ gxdp_tx_put_piece(struct gxdp_tx *tx, const struct gxdp_tx_format *format, dma_a
 }
 
 /*
+ * The same for a piece of an AF_XDP frame, which, where the chip does not pad, gets
+ * its zeroes from a second descriptor.
+ */
+static __always_inline void gxdp_tx_put_xsk(struct gxdp_tx *tx,
+					    const struct gxdp_tx_format *format, dma_addr_t dma,
+					    u32 cmd, u32 len, u32 opts, bool first)
+{
+	if (format->careful && first && cmd & TXD_CMD_EOP && len < ETH_ZLEN) {
+		gxdp_tx_put(tx, dma, (cmd & ~TXD_CMD_EOP) | len, opts);
+		gxdp_tx_put(tx, tx->pad_dma, cmd | (ETH_ZLEN - len), opts);
+		tx->after_tso = false;
+	} else {
+		gxdp_tx_put_piece(tx, format, dma, cmd, len, opts, first);
+	}
+}
+
+/* Bytes of the AF_XDP frame that begins at @xd. */
+static inline u32 gxdp_xsk_frame_len(const struct xdp_desc *xd, const struct xdp_desc *end)
+{
+	u32 len = xd->len;
+
+	while (!xsk_is_eop_desc(xd) && ++xd < end)
+		len += xd->len;
+	return len;
+}
+
+/*
  * End the report batch: its last descriptor, which must end a frame, asks
  * for a write-back, and the cleaner may look for it. The chip has not seen
  * that descriptor yet: the tail was not moved past it.
@@ -172,9 +227,7 @@ static __always_inline void gxdp_tx_report(struct gxdp_tx *tx)
 /* A frame is complete: ask for a report now and then, not each time. */
 static __always_inline void gxdp_tx_frame_end(struct gxdp_tx *tx)
 {
-	unsigned int open = tx->ntu - tx->batch + (tx->ntu < tx->batch ? tx->count : 0);
-
-	if (unlikely(open >= GXDP_TX_REPORT_EVERY))
+	if (unlikely(gxdp_tx_since(tx, tx->batch) >= GXDP_TX_REPORT_EVERY))
 		gxdp_tx_report(tx);
 }
 

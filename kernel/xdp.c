@@ -533,4 +533,5 @@ void gxdp_xdp_init(struct gxdp_nic *nic)
 			      NETDEV_XDP_ACT_RX_SG | NETDEV_XDP_ACT_XSK_ZEROCOPY,
 			      MAX_SKB_FRAGS);
 	gxdp_set_xdp_metadata_ops(nic->netdev, nic->family->path->hints);
+	gxdp_xsk_meta_init(nic);
 }

@@ -201,39 +201,22 @@ static __always_inline void gxdp_xsk_put_nothing(struct gxdp_tx *tx,
 	tx->counts->xsk_invalid++;
 }
 
-/* Bytes of the frame that begins at @xd. */
-static u32 gxdp_xsk_frame_len(const struct xdp_desc *xd, const struct xdp_desc *end)
-{
-	u32 len = xd->len;
-
-	while (!xsk_is_eop_desc(xd) && ++xd < end)
-		len += xd->len;
-	return len;
-}
-
 /*
- * 8254x: a piece that takes more than one descriptor. A frame that has to be
- * padded gets its zeroes from a second one. Those that are no AF_XDP frame's
- * own are counted in the batch's first slot, @head. Its kind and count come
- * last: writing descriptors writes to slots.
+ * 8254x: a piece that takes more than one descriptor. Those that are no AF_XDP
+ * frame's own are counted in the batch's first slot, @head. Its kind and count
+ * come last: writing descriptors writes to slots.
  */
 static void gxdp_xsk_put_careful(struct gxdp_tx *tx, struct gxdp_tx_slot *head,
 				 dma_addr_t dma, u32 len, bool first, bool last)
 {
-	u32 cmd = TXD_DATA | (last ? TXD_CMD_EOP : 0);
-	u32 extra = head->bytes, used;
+	u32 extra = head->bytes;
+	u8 kind = head->kind;
 	u16 ntu = tx->ntu;
 
-	if (first && last && len < ETH_ZLEN) {
-		gxdp_tx_put(tx, dma, TXD_DATA | len, 0);
-		gxdp_tx_put(tx, tx->pad_dma, cmd | (ETH_ZLEN - len), 0);
-		tx->after_tso = false;
-	} else {
-		gxdp_tx_put_piece(tx, &gxdp_tx_8254x, dma, cmd, len, 0, first);
-	}
-	used = tx->ntu - ntu + (tx->ntu < ntu ? tx->count : 0);
-	head->kind = GXDP_TX_XSK;
-	head->bytes = extra + used - 1;
+	gxdp_tx_put_xsk(tx, &gxdp_tx_8254x, dma, TXD_DATA | (last ? TXD_CMD_EOP : 0), len, 0,
+			first);
+	head->kind = kind;
+	head->bytes = extra + gxdp_tx_since(tx, ntu) - 1;
 }
 
 /* Queue @n descriptors of the pool as one report batch. */
@@ -251,16 +234,24 @@ static __always_inline u32 gxdp_xsk_put_batch(struct gxdp_tx *tx, struct xsk_buf
 	head->bytes = 0;
 	for (; xd < end; xd++) {
 		dma_addr_t dma = xsk_buff_raw_get_dma(pool, xd->addr);
-		bool last = xsk_is_eop_desc(xd);
+		bool last = true;
 
+		if (unlikely(xd->options)) {
+			if (xd->options & XDP_TX_METADATA && first && xd->len >= GXDP_TX_MIN_LEN) {
+				bytes += gxdp_xsk_frame_len(xd, end);
+				xd += gxdp_xsk_put_meta(tx, pool, head, xd, end, format) - 1;
+				continue;
+			}
+			last = xsk_is_eop_desc(xd);
+		}
 		bytes += xd->len;
-		if (unlikely(first && last && xd->len < GXDP_TX_MIN_LEN)) {
+		if (unlikely(xd->len < GXDP_TX_MIN_LEN) && first && last) {
 			gxdp_xsk_put_nothing(tx, format);
 			continue;
 		}
 		xsk_buff_raw_dma_sync_for_device(pool, dma, xd->len);
 		if (format->paylen_shift && first)
-			opts = gxdp_tx_opts(format, gxdp_xsk_frame_len(xd, end));
+			opts = gxdp_tx_opts(format, last ? xd->len : gxdp_xsk_frame_len(xd, end));
 		if (format->careful &&
 		    unlikely((first && xd->len - ETH_ZLEN > TXD_CAREFUL_FIRST - ETH_ZLEN) ||
 			     tx->after_tso)) {
@@ -296,6 +287,12 @@ static __always_inline u32 gxdp_xsk_put(struct gxdp_tx *tx, struct xsk_buff_pool
 	return sum;
 }
 
+/* The most descriptors of the ring that one of the pool's may take. */
+static __always_inline u32 gxdp_xsk_tx_most(const struct gxdp_tx_format *format, bool meta)
+{
+	return 1 + (format->careful ? TXD_CAREFUL_EXTRA : 0) + (meta ? 1 : 0);
+}
+
 static __always_inline bool gxdp_xsk_xmit(struct gxdp_tx *tx, struct xsk_buff_pool *pool,
 					  const struct gxdp_tx_format *format)
 {
@@ -304,8 +301,10 @@ static __always_inline bool gxdp_xsk_xmit(struct gxdp_tx *tx, struct xsk_buff_po
 
 	__netif_tx_lock(tx->txq, smp_processor_id());
 	want = gxdp_tx_unused(tx);
-	if (format->careful)
-		want /= 1 + TXD_CAREFUL_EXTRA;
+	if (gxdp_xsk_has_meta(pool))
+		want /= gxdp_xsk_tx_most(format, true);
+	else
+		want /= gxdp_xsk_tx_most(format, false);
 	want = tx->open ? min_t(u32, want, GXDP_XSK_TX_BUDGET) : 0;
 	if (likely(want))
 		n = gxdp_xsk_put(tx, pool, want, format);

@@ -245,6 +245,17 @@ static inline bool xsk_is_eop_desc(const struct xdp_desc *desc)
 }
 #endif
 
+/* 6.8: transmit metadata. */
+#ifdef HAVE_XSK_TX_METADATA
+#define gxdp_xsk_has_meta(pool)		((pool)->tx_metadata_len > 0)
+#else
+#define gxdp_xsk_has_meta(pool)		((void)(pool), false)
+#define XDP_TX_METADATA			0
+struct xsk_tx_metadata_compl {
+	__u64 *tx_timestamp;
+};
+#endif
+
 /*
  * Newer kernels: the core minds how many descriptors it has
  * room for, and hands out whole frames only. Before, with several sockets on

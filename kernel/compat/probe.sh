@@ -39,6 +39,9 @@ XSK_SYNC_ONE_ARG	net/xdp_sock_drv.h	xsk_buff_dma_sync_for_cpu\(struct xdp_buff \
 XSK_FRAG_STEP		net/xdp_sock_drv.h	xsk_pool_get_rx_frag_step\(
 PAGE_POOL_NETDEV	net/page_pool/types.h	struct net_device[[:space:]]*\*netdev;
 XSK_EOP_DESC		net/xdp_sock_drv.h	xsk_is_eop_desc\(
+XSK_TX_METADATA		net/xdp_sock.h		struct xsk_tx_metadata_ops \{
+XSK_META_OPTIONS	net/xdp_sock_drv.h	xsk_buff_get_metadata\(struct xsk_buff_pool \*pool, u64 addr, u32 options\)
+XSK_META_REQUEST_POOL	net/xdp_sock_drv.h	struct xsk_tx_metadata \*\*pmeta
 XDP_ZC_MAX_SEGS		linux/netdevice.h	xdp_zc_max_segs;
 DEVLINK_REPORTER_PERIODS	net/devlink.h	default_graceful_period;
 CYCLECOUNTER_READ_CONST	linux/timecounter.h	\(\*read\)\(const struct cyclecounter

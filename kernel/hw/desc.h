@@ -255,6 +255,9 @@ struct gxdp_tx_offload;
  * @max_per_skb: the most descriptors one skb can need, and the gap that keeps
  *	tail from meeting head
  * @offload: fill in what the chip shall do for an skb (tx.h); 0 or an errno
+ * @csum: fill in that the chip shall sum a frame from byte @start to its end and
+ *	write that to @offset behind @start, both in the frame; false, and nothing
+ *	filled in, if it cannot
  *
  * All formats have EOP, RS and the length in one place of the first word, DD
  * in one place of the second.
@@ -267,6 +270,7 @@ struct gxdp_tx_format {
 	u32 max_chunk;
 	unsigned int max_per_skb;
 	int (*offload)(struct sk_buff *skb, struct gxdp_tx *tx, struct gxdp_tx_offload *o);
+	bool (*csum)(struct gxdp_tx_offload *o, unsigned int start, unsigned int offset);
 };
 
 #endif /* GXDP_HW_DESC_H */

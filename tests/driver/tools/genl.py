@@ -2,8 +2,9 @@
 # SPDX-License-Identifier: GPL-2.0
 """genl.py IFNAME: what the netdev family of generic netlink says of a device.
 
-Prints "queue rx|tx ID IRQ" for each queue, by way of its NAPI, and "stats rx|tx ID
-PACKETS BYTES" for what each has counted. Exit status 1, and the reason on stderr,
+Prints "queue rx|tx ID IRQ" for each queue, by way of its NAPI, "stats rx|tx ID
+PACKETS BYTES" for what each has counted, and "xsk FLAGS" for what may be asked for with
+an AF_XDP frame (NETDEV_XSK_FLAGS_*). Exit status 1, and the reason on stderr,
 when the kernel refuses.
 """
 import os
@@ -16,6 +17,7 @@ NLMSG_ERROR, NLMSG_DONE = 2, 3
 NLM_F_REQUEST, NLM_F_DUMP = 1, 0x300
 GENL_ID_CTRL, CTRL_CMD_GETFAMILY = 16, 3
 CTRL_ATTR_FAMILY_ID, CTRL_ATTR_FAMILY_NAME = 1, 2
+DEV_GET, D_IFINDEX, D_XSK_FEATURES = 1, 1, 6
 QUEUE_GET, NAPI_GET, QSTATS_GET = 10, 11, 12
 Q_ID, Q_IFINDEX, Q_TYPE, Q_NAPI = 1, 2, 3, 4
 N_IFINDEX, N_ID, N_IRQ = 1, 2, 3
@@ -74,6 +76,8 @@ def main():
            for n in ask(sock, family, NAPI_GET, attr(N_IFINDEX, u32(ifindex)), NLM_F_DUMP)}
     for q in ask(sock, family, QUEUE_GET, attr(Q_IFINDEX, u32(ifindex)), NLM_F_DUMP):
         print("queue", WAYS[q[Q_TYPE]], q[Q_ID], irq.get(q.get(Q_NAPI), 0))
+    dev = ask(sock, family, DEV_GET, attr(D_IFINDEX, u32(ifindex)))[0]
+    print("xsk", dev.get(D_XSK_FEATURES, 0))
     stats = attr(S_IFINDEX, u32(ifindex)) + attr(S_SCOPE, struct.pack("=Q", 1))
     for s in ask(sock, family, QSTATS_GET, stats, NLM_F_DUMP):
         packets, octets = S_COUNTS[s[S_TYPE]]

@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0
-"""ptp.py set IF FILTER | send IF MAC PHC N | recv IF PHC N
+"""ptp.py set IF FILTER | now PHC | send IF MAC PHC N | recv IF PHC N
 
 Hardware time stamps of PTP frames over Ethernet, held against the clock itself.
 set: FILTER as a number (HWTSTAMP_FILTER_*), and stamps for what is sent; prints the
-filter that came of it. send, recv: N Sync messages; each must have a stamp that lies
+filter that came of it. now: prints the clock. send, recv: N Sync messages; each must have a stamp that lies
 between two readings of /dev/ptpPHC. Exit status: 0 all had, 1 not.
 """
 import ctypes
@@ -104,6 +104,9 @@ def recv(ifname, clock, n):
 def main(verb, ifname, *rest):
     if verb == "set":
         set_filter(ifname, int(rest[0]))
+        return True
+    if verb == "now":
+        print(phc(int(ifname))())
         return True
     if verb == "send":
         return send(ifname, rest[0], phc(int(rest[1])), int(rest[2]))
