@@ -144,6 +144,7 @@ struct gxdp_xdp_buff {
  * @xsk_head: first umem buffer of a frame that spans descriptors, or NULL
  * @head: the same for pages; its data is NULL while there is none
  * @pair: the pair it serves
+ * @poller: who runs the pair's poll, or ran it last; see gxdp_rx_polled_here()
  * @rxq: what the XDP core knows of it: memory in pages
  * @rxq_xsk: the same, for memory in a umem
  * @desc_dma: the chip's address of @desc
@@ -176,6 +177,7 @@ struct gxdp_rx {
 	struct xdp_buff *xsk_head;
 	struct gxdp_xdp_buff head;
 	struct gxdp_pair *pair;
+	struct task_struct *poller;
 	struct xdp_rxq_info rxq;
 	struct xdp_rxq_info rxq_xsk;
 	dma_addr_t desc_dma;

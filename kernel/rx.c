@@ -18,7 +18,7 @@
 #include "rx.h"
 #include "tx.h"
 
-DEFINE_PER_CPU(struct gxdp_rx_polled, gxdp_rx_polled);
+DEFINE_PER_CPU(struct gxdp_rx *, gxdp_rx_polled);
 
 static __always_inline void gxdp_rx_hash(struct sk_buff *skb, const union gxdp_rx_desc *desc)
 {
@@ -631,37 +631,6 @@ static __always_inline u32 gxdp_rx_sound(const struct gxdp_rx *rx,
 	return likely(len - 1 < rx->max_len) ? len : 0;
 }
 
-/*
- * The loop with a program: descriptors from @ntc on, @n at the most, none
- * beyond the ring's end, as long as each is a sound frame in one buffer. Arms
- * those it is done with again. @format and @sync (the device needs DMA syncs)
- * are constants: each combination is compiled by itself. No socket is bound, so
- * every slot has a page. Returns how many were done.
- */
-static __always_inline u32 gxdp_rx_usual(struct gxdp_rx *rx, struct gxdp_rx_run *run,
-					 u32 ntc, u32 n, const struct gxdp_rx_format *format,
-					 const bool sync)
-{
-	union gxdp_rx_desc *const first = &rx->desc[ntc];
-	union gxdp_rx_desc *const end = first + n;
-	struct gxdp_rx_slot *slot = &rx->slot[ntc];
-	struct bpf_prog *const prog = run->prog;
-	struct gxdp_rx_counts *c = &run->counts;
-	union gxdp_rx_desc *desc;
-
-	for (desc = first; desc < end; desc++, slot++) {
-		u32 len = gxdp_rx_sound(rx, desc, format);
-
-		if (unlikely(!len))
-			break;
-		c->bytes += len;
-		run->ctx.desc = desc;
-		gxdp_rx_page(rx, slot, &run->ctx, prog, len, format, sync, false, c);
-		gxdp_rx_arm(desc, slot->dma);
-	}
-	return desc - first;
-}
-
 /* Bound lately, or the umem ran dry: a page among umem buffers. */
 static noinline void gxdp_rx_stray_page(struct gxdp_rx *rx, struct gxdp_rx_run *run,
 					union gxdp_rx_desc *desc, struct gxdp_rx_slot *slot,
@@ -672,10 +641,17 @@ static noinline void gxdp_rx_stray_page(struct gxdp_rx *rx, struct gxdp_rx_run *
 	gxdp_rx_arm_slot(desc, slot);
 }
 
-/* The same loop with a socket bound: slots have umem buffers, and pages now and then. */
-static __always_inline u32 gxdp_rx_bound(struct gxdp_rx *rx, struct gxdp_rx_run *run,
+/*
+ * The loop with a program: descriptors from @ntc on, @n at the most, none
+ * beyond the ring's end, as long as each is a sound frame in one buffer. Arms
+ * those it is done with again. @format, @sync (the device needs DMA syncs) and
+ * @bound are constants: each combination is compiled by itself. With a socket
+ * bound, slots have umem buffers, and pages now and then; else each has a page.
+ * Returns how many were done.
+ */
+static __always_inline u32 gxdp_rx_usual(struct gxdp_rx *rx, struct gxdp_rx_run *run,
 					 u32 ntc, u32 n, const struct gxdp_rx_format *format,
-					 const bool sync)
+					 const bool sync, const bool bound)
 {
 	union gxdp_rx_desc *const first = &rx->desc[ntc];
 	union gxdp_rx_desc *const end = first + n;
@@ -690,10 +666,15 @@ static __always_inline u32 gxdp_rx_bound(struct gxdp_rx *rx, struct gxdp_rx_run 
 		if (unlikely(!len))
 			break;
 		c->bytes += len;
-		if (likely(!slot->va))
+		if (!bound) {
+			run->ctx.desc = desc;
+			gxdp_rx_page(rx, slot, &run->ctx, prog, len, format, sync, false, c);
+			gxdp_rx_arm(desc, slot->dma);
+		} else if (likely(!slot->va)) {
 			gxdp_rx_umem(rx, slot, run->pool, prog, desc, len, format, sync, c);
-		else
+		} else {
 			gxdp_rx_stray_page(rx, run, desc, slot, len, format);
+		}
 	}
 	return desc - first;
 }
@@ -788,8 +769,9 @@ static __always_inline int gxdp_rx_poll(struct gxdp_pair *pair, int budget,
 
 	xdp_init_buff(&run.ctx.xdp, PAGE_SIZE, &rx->rxq);
 	if (run.prog) {
-		this_cpu_write(gxdp_rx_polled.task, current);
-		this_cpu_write(gxdp_rx_polled.rx, rx);
+		/* first: another poll may be looking (gxdp_rx_polled_here()) */
+		WRITE_ONCE(rx->poller, current);
+		this_cpu_write(gxdp_rx_polled, rx);
 	}
 	if (run.pool)
 		gxdp_rx_stock_up(rx, run.pool);
@@ -798,9 +780,9 @@ static __always_inline int gxdp_rx_poll(struct gxdp_pair *pair, int budget,
 		if (unlikely(gxdp_rx_odd_times(rx, &run)))
 			n = 0;
 		else if (run.pool)
-			n = gxdp_rx_bound(rx, &run, ntc, n, format, sync);
+			n = gxdp_rx_usual(rx, &run, ntc, n, format, sync, true);
 		else if (run.prog)
-			n = gxdp_rx_usual(rx, &run, ntc, n, format, sync);
+			n = gxdp_rx_usual(rx, &run, ntc, n, format, sync, false);
 		else
 			n = gxdp_rx_plain(rx, &run, ntc, n, format, sync);
 		if (!n) {
@@ -817,7 +799,7 @@ static __always_inline int gxdp_rx_poll(struct gxdp_pair *pair, int budget,
 		rx->ntc = ntc;
 		gxdp_rx_end(pair, &run.counts, done, flush_pending);
 	}
-	this_cpu_write(gxdp_rx_polled.rx, NULL);
+	this_cpu_write(gxdp_rx_polled, NULL);
 	return done;
 }
 

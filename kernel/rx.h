@@ -30,23 +30,19 @@ static __always_inline void gxdp_rx_give_back(struct gxdp_rx *rx, struct page *p
 		page_pool_put_full_page(rx->page_pool, page, napi);
 }
 
-/**
- * struct gxdp_rx_polled - the ring whose poll runs a program on this processor
- * @rx: ring, or NULL
- * @task: who polls: with PREEMPT_RT, polls may take turns on a processor
- */
-struct gxdp_rx_polled {
-	struct gxdp_rx *rx;
-	struct task_struct *task;
-};
-DECLARE_PER_CPU(struct gxdp_rx_polled, gxdp_rx_polled);
+/* The ring whose poll runs a program on this processor, or NULL. */
+DECLARE_PER_CPU(struct gxdp_rx *, gxdp_rx_polled);
 
-/* The ring in whose poll we are, for what is called from there; or NULL. BHs off. */
+/*
+ * The ring in whose poll we are, for what is called from there; or NULL. BHs off.
+ * With PREEMPT_RT polls may take turns on a processor: a ring that another task
+ * polls is not ours, whatever the processor's pointer says.
+ */
 static __always_inline struct gxdp_rx *gxdp_rx_polled_here(void)
 {
-	const struct gxdp_rx_polled *polled = this_cpu_ptr(&gxdp_rx_polled);
+	struct gxdp_rx *rx = this_cpu_read(gxdp_rx_polled);
 
-	return polled->task == current ? polled->rx : NULL;
+	return rx && READ_ONCE(rx->poller) == current ? rx : NULL;
 }
 
 /* Whose pages that poll takes back by the short way (gxdp_rx_take_back()). */
