@@ -139,7 +139,8 @@ struct gxdp_xdp_buff {
  * @dma_sync: the device needs DMA syncs for its buffers
  * @in_frame: the next descriptor continues a frame: one being assembled in
  *	@head or @xsk_head, or, when neither holds anything, discarded
- * @stash_top: behind the last of the umem buffers in @stash
+ * @stash_next: the next umem buffer in @stash, or the NULL behind the last one
+ * @stash_end: where that NULL is
  * @page_slots: slots that hold a page
  * @xsk_head: first umem buffer of a frame that spans descriptors, or NULL
  * @head: the same for pages; its data is NULL while there is none
@@ -148,8 +149,8 @@ struct gxdp_xdp_buff {
  * @rxq: what the XDP core knows of it: memory in pages
  * @rxq_xsk: the same, for memory in a umem
  * @desc_dma: the chip's address of @desc
- * @stash: umem buffers allocated ahead, in one batch per poll; the first
- *	entry stays NULL, and so marks the bottom
+ * @stash: umem buffers allocated ahead, in one batch per poll, and used in the
+ *	order in which the application filled them in; see gxdp_rx_stock_up()
  * @spare: pages that XDP_TX is done with (rx.h)
  * @spare_count: pages in @spare
  * @head_next: the next buffer for a short frame's copy (rx.h)
@@ -173,7 +174,8 @@ struct gxdp_rx {
 	u32 spare_count;
 	void *head_next;
 	u32 heads_left;
-	struct xdp_buff **stash_top;
+	struct xdp_buff **stash_next;
+	struct xdp_buff **stash_end;
 	struct xdp_buff *xsk_head;
 	struct gxdp_xdp_buff head;
 	struct gxdp_pair *pair;
@@ -181,7 +183,7 @@ struct gxdp_rx {
 	struct xdp_rxq_info rxq;
 	struct xdp_rxq_info rxq_xsk;
 	dma_addr_t desc_dma;
-	struct xdp_buff *stash[1 + GXDP_XSK_STASH];
+	struct xdp_buff *stash[1 + 2 * GXDP_XSK_STASH + 1];
 	struct page *spare[GXDP_RX_SPARES];
 	struct page *heads[2];
 };

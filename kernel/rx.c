@@ -506,8 +506,8 @@ noinline bool gxdp_rx_umem_verdict(struct gxdp_rx *rx, struct xdp_buff *xdp, u32
 /* A umem buffer that nobody took: it serves again, and first. */
 static void gxdp_rx_restock(struct gxdp_rx *rx, struct xdp_buff *xdp)
 {
-	if (gxdp_rx_stash_room(rx))
-		*rx->stash_top++ = xdp;
+	if (likely(rx->stash_next > rx->stash))
+		*--rx->stash_next = xdp;
 	else
 		xsk_buff_free(xdp);
 }
@@ -550,14 +550,14 @@ static __always_inline void gxdp_rx_umem(struct gxdp_rx *rx, struct gxdp_rx_slot
 	if (sync)
 		gxdp_xsk_sync_for_cpu(xdp, pool);
 	act = bpf_prog_run_xdp(prog, xdp);
-	fresh = rx->stash_top[-1];
+	fresh = *rx->stash_next;
 	if (unlikely(act != XDP_REDIRECT || !fresh)) {
 		gxdp_rx_umem_slow(rx, slot, xdp, act, prog, desc,
 				  format->staterr(format->word(desc)), c);
 		gxdp_rx_arm_slot(desc, slot);
 		return;
 	}
-	rx->stash_top--;
+	rx->stash_next++;
 	slot->xsk = fresh;
 	gxdp_rx_arm(desc, xsk_buff_xdp_get_dma(fresh));
 	if (likely(!xdp_do_redirect(rx->rxq.dev, xdp, prog))) {
@@ -582,6 +582,10 @@ static void gxdp_rx_count(struct gxdp_pair *pair, const struct gxdp_rx_counts *c
 }
 
 /*
+ * Fill the stash up, behind what is left in it. What is left moves to the front when
+ * there is no room behind, which is once in GXDP_XSK_STASH buffers at the most. The
+ * entry in front of all is for a buffer that nobody took (gxdp_rx_restock()).
+ *
  * A frame in a page that goes to a socket is copied into a buffer the socket
  * code takes from the pool. While the ring still has pages, leave it some:
  * what we put into the slots behind us is out of reach until the ring has
@@ -589,14 +593,22 @@ static void gxdp_rx_count(struct gxdp_pair *pair, const struct gxdp_rx_counts *c
  */
 static __always_inline void gxdp_rx_stock_up(struct gxdp_rx *rx, struct xsk_buff_pool *pool)
 {
-	u32 want = gxdp_rx_stash_room(rx);
+	struct xdp_buff **const front = rx->stash + 1;
+	u32 left = rx->stash_end - rx->stash_next;
+	u32 want = GXDP_XSK_STASH - left;
 
-	if (!want)
+	if (left >= GXDP_XSK_STASH)
 		return;
 	if (unlikely(rx->page_slots) &&
 	    !xsk_buff_can_alloc(pool, want + rx->page_slots / GXDP_XSK_KEEP_SHARE))
 		return;
-	rx->stash_top += xsk_buff_alloc_batch(pool, rx->stash_top, want);
+	if (rx->stash_next > front + GXDP_XSK_STASH) {
+		memmove(front, rx->stash_next, left * sizeof(*front));
+		rx->stash_next = front;
+		rx->stash_end = front + left;
+	}
+	rx->stash_end += xsk_buff_alloc_batch(pool, rx->stash_end, want);
+	*rx->stash_end = NULL;
 }
 
 /* What a poll's loop needs from beginning to end. */

@@ -84,15 +84,10 @@ static __always_inline void gxdp_slot_set_xsk(struct gxdp_rx_slot *slot, struct 
 /* A umem buffer, or NULL. */
 static __always_inline struct xdp_buff *gxdp_rx_unstash(struct gxdp_rx *rx)
 {
-	struct xdp_buff *xdp = rx->stash_top[-1];
+	struct xdp_buff *xdp = *rx->stash_next;
 
-	rx->stash_top -= !!xdp;
+	rx->stash_next += !!xdp;
 	return xdp;
-}
-
-static __always_inline u32 gxdp_rx_stash_room(const struct gxdp_rx *rx)
-{
-	return rx->stash + ARRAY_SIZE(rx->stash) - rx->stash_top;
 }
 
 /* Put another page into a slot whose page is about to be given away. */

@@ -114,7 +114,8 @@ struct gxdp_rx *gxdp_rx_alloc(struct gxdp_pair *pair, const struct gxdp_config *
 	if (!rx)
 		return ERR_PTR(-ENOMEM);
 	rx->pair = pair;
-	rx->stash_top = rx->stash + 1;
+	rx->stash_next = rx->stash + 1;
+	rx->stash_end = rx->stash_next;
 	/* no bounce buffers for a chip that reaches only some of the memory */
 	rx->gfp = GFP_ATOMIC | __GFP_NOWARN;
 	if (pair->nic->family->flags & GXDP_F_DMA32)

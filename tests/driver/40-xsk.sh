@@ -29,6 +29,8 @@ check_rx()
 	check_stream "$what: all received, intact" "$TMP/r" $N
 	[ "$mode" = 0 ] || check "$what: all but the first ringful in umem buffers" \
 		[ "$(moved "$TMP/a" "$TMP/b" 'rx*_xsk_frames')" -ge $((N + ENDS - RING)) ]
+	check "$what: buffers are used in the order of the fill ring, but where the pages end" \
+		[ "$(value "$TMP/r" backwards)" -le 1 ]
 }
 
 check_tx()

@@ -98,6 +98,9 @@ struct app {
 	struct port port[2];
 	uint64_t *free;		/* chunks that are nobody else's */
 	unsigned int nr_free;
+	uint32_t *offered;	/* per chunk: as which it last went into a fill ring */
+	uint32_t nr_offered, last_used;
+	unsigned int backwards;	/* frames in a chunk offered before the last frame's */
 	unsigned int retries;
 };
 
@@ -126,11 +129,16 @@ static void nap_us(unsigned int us)
 
 /* Memory */
 
+static unsigned int chunk_stride(const struct options *opt)
+{
+	return opt->unaligned ? ODD_STRIDE : opt->chunk;
+}
+
 static int create_area(struct app *app)
 {
 	const struct options *opt = &app->opt;
 	int flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE;
-	unsigned int stride = opt->unaligned ? ODD_STRIDE : opt->chunk, i;
+	unsigned int stride = chunk_stride(opt), i;
 
 	app->nr_free = opt->frames;
 	app->size = (size_t)opt->frames * opt->chunk;
@@ -147,7 +155,8 @@ static int create_area(struct app *app)
 		return complain(opt->huge ? "no huge page for the umem" : "no memory for the umem",
 				errno);
 	app->free = calloc(app->nr_free, sizeof(*app->free));
-	if (!app->free)
+	app->offered = calloc(app->nr_free, sizeof(*app->offered));
+	if (!app->free || !app->offered)
 		return complain("memory", ENOMEM);
 	for (i = 0; i < app->nr_free; i++)
 		app->free[i] = (uint64_t)i * stride;
@@ -167,6 +176,16 @@ static uint64_t chunk_of(const struct app *app, uint64_t addr)
 	return addr & ~(uint64_t)(app->opt.chunk - 1);
 }
 
+/* Chunks should be used in the order in which they were offered. */
+static void check_order(struct app *app, uint64_t chunk)
+{
+	uint32_t used = app->offered[chunk / chunk_stride(&app->opt)];
+
+	if ((int32_t)(used - app->last_used) < 0)
+		app->backwards++;
+	app->last_used = used;
+}
+
 static void refill(struct app *app, struct port *port)
 {
 	uint32_t idx, i, n = xsk_prod_nb_free(&port->fill, app->nr_free);
@@ -179,8 +198,12 @@ static void refill(struct app *app, struct port *port)
 		n = app->nr_free;
 	if (!n || xsk_ring_prod__reserve(&port->fill, n, &idx) != n)
 		return;
-	for (i = 0; i < n; i++)
-		*xsk_ring_prod__fill_addr(&port->fill, idx + i) = app->free[--app->nr_free];
+	for (i = 0; i < n; i++) {
+		uint64_t chunk = app->free[--app->nr_free];
+
+		app->offered[chunk / chunk_stride(&app->opt)] = app->nr_offered++;
+		*xsk_ring_prod__fill_addr(&port->fill, idx + i) = chunk;
+	}
 	xsk_ring_prod__submit(&port->fill, n);
 }
 
@@ -372,6 +395,7 @@ static unsigned int receive(struct app *app, struct port *port, struct tracker *
 		const struct xdp_desc *desc = xsk_ring_cons__rx_desc(&port->rx, idx + i);
 
 		take_piece(app, port, t, desc);
+		check_order(app, chunk_of(app, desc->addr));
 		give_back(app, chunk_of(app, desc->addr));
 	}
 	if (n)
@@ -397,6 +421,9 @@ static void wait_for_frames(const struct app *app)
 static void print_kernel_view(const struct app *app)
 {
 	unsigned int n;
+
+	if (app->opt.queues == 1)
+		printf("backwards=%u\n", app->backwards);
 
 	for (n = 0; n < app->opt.queues; n++) {
 		struct xdp_statistics s = {};
