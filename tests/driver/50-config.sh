@@ -11,28 +11,15 @@ RATE=1000
 least=$(family_field "$FAMILY" ring)
 PAUSE_MS=250	# what a change may cost: the chip's reset and the drain before it
 
-# check_change "what" COMMAND...: ten changes at most, under streams both ways
+# check_change "what" N COMMAND...: N changes, under streams both ways
 check_change()
 {
-	local what=$1 n=$2 i in out senders
+	local what=$1 n=$2
 	shift 2
 
-	start_receiver "$TMP/in" dut stream recv -i gx0
-	in=$receiver
-	start_receiver "$TMP/out" peer stream recv -i peer0
-	out=$receiver
-	start_peer_sends "$TMP/sent-in" -r $RATE
-	senders=$sender
-	start_dut_sends "$TMP/sent-out" -S 2 -r $RATE
-	senders+=" $sender"
-	sleep 0.3	# both run
+	start_streams $RATE
 	check "$what: done" "$@"
-	# shellcheck disable=SC2086
-	kill $senders
-	# shellcheck disable=SC2086
-	wait $senders $in $out
-	check_lossy_stream "$what: frames to it" "$TMP/in" $((n * PAUSE_MS * RATE / 1000)) 1
-	check_lossy_stream "$what: frames from it" "$TMP/out" $((n * PAUSE_MS * RATE / 1000)) 2
+	end_streams "$what" $((n * PAUSE_MS * RATE / 1000))
 }
 
 ring_sizes()

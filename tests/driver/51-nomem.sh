@@ -45,35 +45,13 @@ ring_sizes()
 	dut ethtool -g gx0 | awk '/^(RX|TX):/ { print $2 }' | tail -n 2 | xargs
 }
 
-# streams_begin, streams_end "what": both ways. What is refused has first taken all that
-# is left, and whoever wants to send in that moment finds nothing: the peer's driver too.
-# (That a refusal itself loses nothing takes a kernel where one allocation can fail.)
-streams_begin()
+# end_refusals "what": the end of streams (start_streams()) under which changes were
+# refused. What is refused has first taken all that is left, and whoever wants to send
+# in that moment finds nothing: the peer's driver too. (That a refusal itself loses
+# nothing takes a kernel where one allocation can fail.)
+end_refusals()
 {
-	start_receiver "$TMP/in" dut stream recv -i gx0
-	in=$receiver
-	start_receiver "$TMP/out" peer stream recv -i peer0
-	out=$receiver
-	start_peer_sends "$TMP/sent-in" -r $RATE
-	senders=$sender
-	start_dut_sends "$TMP/sent-out" -S 2 -r $RATE
-	senders+=" $sender"
-	wait_for 20 flowing
-}
-
-flowing()
-{
-	[ "$(stat dut gx0 rx0_pass)" -gt 200 ]
-}
-
-streams_end()
-{
-	# shellcheck disable=SC2086
-	kill $senders
-	# shellcheck disable=SC2086
-	wait $senders $in $out
-	check_lossy_stream "$1: frames to it" "$TMP/in" $((RATE * SHORT_MS / 1000)) 1
-	check_lossy_stream "$1: frames from it" "$TMP/out" $((RATE * SHORT_MS / 1000)) 2
+	end_streams "$1" $((RATE * SHORT_MS / 1000))
 }
 
 begin
@@ -125,12 +103,12 @@ wait_for 30 carrier_up peer peer0
 
 # --- and when there are none left -----------------------------------------------------
 before=$(carrier_changes dut gx0) sizes=$(ring_sizes)
-streams_begin
+start_streams $RATE
 # (one pair's would fit)
 [ "$PAIRS" -lt 2 ] || refused_for_memory "larger rings" said dut ethtool -G gx0 rx 4096
 check_eq "the rings are what they were" "$(ring_sizes)" "$sizes"
 check_not "a umem larger than there is room for is refused" dut xsk bind -i gx0 -z -F 16384 -n 1
-streams_end "refused rings and umem"
+end_refusals "refused rings and umem"
 check_eq "nothing was reset" "$(stat dut gx0 resets)" 0
 
 # A socket takes all but a few, and then goes: there is no memory for the queue's own
@@ -140,10 +118,10 @@ if has shared-enable "no memory at a socket's close"; then
 	socket=$receiver
 	check_eq "a socket with almost all bounce buffers" "$(value "$TMP/x" zerocopy)" 1
 	check "few are left ($(free_slots))" [ "$(free_slots)" -lt $((2 * LEAVE)) ]
-	streams_begin
+	start_streams $RATE
 	refused_for_memory "larger rings, with a socket" said dut ethtool -G gx0 rx 1024
 	refused_for_memory "another MTU, with a socket" log ip -n dut link set gx0 mtu 9000
-	streams_end "refused rings and MTU, with a socket"
+	end_refusals "refused rings and MTU, with a socket"
 	dmesg -C
 	kill -KILL "$socket"
 	wait "$socket" 2>/dev/null

@@ -54,6 +54,44 @@ start_receiver()
 	return 1
 }
 
+# start_streams RATE: numbered frames both ways, RATE in a second each. Returns once
+# frames of both have arrived.
+start_streams()
+{
+	start_receiver "$TMP/in" dut stream recv -i gx0
+	stream_ends=$receiver
+	start_receiver "$TMP/out" peer stream recv -i peer0
+	stream_ends+=" $receiver"
+	rx_before=$(stream_frames dut gx0) tx_before=$(stream_frames peer peer0)
+	start_peer_sends "$TMP/sent-in" -r "$1"
+	stream_senders=$sender
+	start_dut_sends "$TMP/sent-out" -S 2 -r "$1"
+	stream_senders+=" $sender"
+	wait_for 20 streams_flow
+}
+
+stream_frames()
+{
+	"$1" cat "/sys/class/net/$2/statistics/rx_packets"
+}
+
+streams_flow()
+{
+	[ "$(stream_frames dut gx0)" -gt $((rx_before + 100)) ] &&
+		[ "$(stream_frames peer peer0)" -gt $((tx_before + 100)) ]
+}
+
+# end_streams "what" LOSS: LOSS frames of each may be missing, none out of order
+end_streams()
+{
+	# shellcheck disable=SC2086
+	kill $stream_senders
+	# shellcheck disable=SC2086
+	wait $stream_senders $stream_ends
+	check_lossy_stream "$1: frames to it" "$TMP/in" "$2" 1
+	check_lossy_stream "$1: frames from it" "$TMP/out" "$2" 2
+}
+
 # start_peer_sends FILE OPTIONS..., start_dut_sends: raw frames as peer_sends and
 # dut_sends, in the background until killed; the process id is in $sender.
 start_peer_sends()
