@@ -17,6 +17,28 @@ struct gxdp_decision {
 	__u32 generation;
 };
 
+/*
+ * What rules that just pass or drop come to, without a branch; other verdicts have
+ * the action and the reason of what they do.
+ */
+static __always_inline __u32 gxdp_plain_action(__u32 verdict)
+{
+	_Static_assert(XDP_PASS - GXDP_V_PASS == XDP_PASS && XDP_PASS - GXDP_V_DROP == XDP_DROP,
+		       "actions and verdicts count in opposite directions");
+	return XDP_PASS - verdict;
+}
+
+/* @index: the rule's, or GXDP_NO_RULE for the default, which has the next reason. */
+static __always_inline __u64 gxdp_plain_reason(__u32 verdict, __u32 index)
+{
+	_Static_assert(GXDP_REASON_passed_by_rule == 2 * GXDP_V_PASS &&
+		       GXDP_REASON_passed_by_default == 2 * GXDP_V_PASS + 1 &&
+		       GXDP_REASON_dropped_by_rule == 2 * GXDP_V_DROP &&
+		       GXDP_REASON_dropped_by_default == 2 * GXDP_V_DROP + 1,
+		       "reasons come in pairs, in the order of the verdicts");
+	return verdict * 2 + ((index + 1) >> GXDP_RULE_BITS);
+}
+
 static __always_inline void gxdp_count_reason(__u64 reason, __u64 len)
 {
 	struct gxdp_reasons *counters;

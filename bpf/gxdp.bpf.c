@@ -195,7 +195,7 @@ static __always_inline int filter(struct xdp_md *ctx, bool frags)
 	/* Without branches, which random packets would have the CPU guess wrong */
 	rule = hit;
 	verdict = GXDP_RULE_VERDICT(rule);
-	reason = verdict * 2 + ((GXDP_HIT_INDEX(hit) + 1) >> 20);
+	reason = gxdp_plain_reason(verdict, GXDP_HIT_INDEX(hit));
 	if (root->flags & (GXDP_ROOT_COUNTS | GXDP_ROOT_TRACED) ||
 	    rule & GXDP_RULE_ACTION || verdict > GXDP_V_DROP) {
 		struct gxdp_decision d = {
@@ -204,7 +204,7 @@ static __always_inline int filter(struct xdp_md *ctx, bool frags)
 			.rule_id = rule & GXDP_RULE_ID_MASK,
 			.verdict = verdict,
 			.reason = reason,
-			.action = XDP_PASS - verdict,
+			.action = gxdp_plain_action(verdict),
 		};
 
 		if (usual)
@@ -213,7 +213,7 @@ static __always_inline int filter(struct xdp_md *ctx, bool frags)
 	}
 	gxdp_count_rule(rule & GXDP_RULE_ID_MASK, len);
 	gxdp_count_reason(reason, len);
-	return XDP_PASS - verdict;
+	return gxdp_plain_action(verdict);
 }
 
 SEC("xdp")

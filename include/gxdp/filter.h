@@ -115,7 +115,7 @@ struct gxdp_root {
 	__u32 generation;
 	__u32 flags;		/* enum gxdp_root_flags */
 	__u32 rules;
-	__u32 default_verdict;
+	__u32 default_verdict;	/* for those who read dumps: default_hit has it */
 	__u32 sets;
 	__u32 first_chunk;	/* in map tables: 0 or the second half's first */
 	__u32 trees[GXDP_FAMILIES];

@@ -128,7 +128,9 @@ enum gxdp_ref_type {
 #define GXDP_REF_SHIFT(ref)	(GXDP_REF_RIGHT(ref) - GXDP_REF_LEFT(ref))
 #define GXDP_REF_SLOTS(ref)	((__u32)(ref) & 2047)
 
-#define GXDP_NO_RULE		0xfffffu
+/* A rule's index, and the one that stands for none */
+#define GXDP_RULE_BITS		20
+#define GXDP_NO_RULE		((1u << GXDP_RULE_BITS) - 1)
 #define GXDP_REF_EMPTY		((__u64)GXDP_NO_RULE << GXDP_REF_RULE_SHIFT)
 
 #define GXDP_MAX_DEPTH		16	/* nodes on the way to a leaf */
