@@ -144,6 +144,10 @@ struct gxdp_xdp_buff {
  * @page_slots: slots that hold a page
  * @xsk_head: first umem buffer of a frame that spans descriptors, or NULL
  * @head: the same for pages; its data is NULL while there is none
+ * @early: umem buffers for frames that still come in pages after a bind, a ringful
+ *	at most; see gxdp_rx_reserve()
+ * @early_next: the next of them
+ * @early_end: behind the last of them
  * @pair: the pair it serves
  * @poller: who runs the pair's poll, or ran it last; see gxdp_rx_polled_here()
  * @rxq: what the XDP core knows of it: memory in pages
@@ -178,6 +182,9 @@ struct gxdp_rx {
 	struct xdp_buff **stash_end;
 	struct xdp_buff *xsk_head;
 	struct gxdp_xdp_buff head;
+	struct xdp_buff **early;
+	u32 early_next;
+	u32 early_end;
 	struct gxdp_pair *pair;
 	struct task_struct *poller;
 	struct xdp_rxq_info rxq;
@@ -734,6 +741,7 @@ void gxdp_rx_free(struct gxdp_rx *rx);
 void gxdp_rx_rewind(struct gxdp_rx *rx);
 void gxdp_rx_enlist(struct gxdp_rx *rx);
 void gxdp_rx_retire(struct gxdp_rx *rx);
+int gxdp_rx_expect_pool(struct gxdp_rx *rx);
 void gxdp_rx_adopt(struct gxdp_rx *rx);
 u32 gxdp_rx_buf_len(const struct gxdp_nic *nic, const struct gxdp_config *cfg,
 		    unsigned int queue);

@@ -585,11 +585,6 @@ static void gxdp_rx_count(struct gxdp_pair *pair, const struct gxdp_rx_counts *c
  * Fill the stash up, behind what is left in it. What is left moves to the front when
  * there is no room behind, which is once in GXDP_XSK_STASH buffers at the most. The
  * entry in front of all is for a buffer that nobody took (gxdp_rx_restock()).
- *
- * A frame in a page that goes to a socket is copied into a buffer the socket
- * code takes from the pool. While the ring still has pages, leave it some:
- * what we put into the slots behind us is out of reach until the ring has
- * come round, and the frames of a burst right after the bind would be lost.
  */
 static __always_inline void gxdp_rx_stock_up(struct gxdp_rx *rx, struct xsk_buff_pool *pool)
 {
@@ -599,8 +594,7 @@ static __always_inline void gxdp_rx_stock_up(struct gxdp_rx *rx, struct xsk_buff
 
 	if (left >= GXDP_XSK_STASH)
 		return;
-	if (unlikely(rx->page_slots) &&
-	    !xsk_buff_can_alloc(pool, want + rx->page_slots / GXDP_XSK_KEEP_SHARE))
+	if (unlikely(rx->page_slots | rx->early_end) && !gxdp_rx_reserve(rx, pool, want))
 		return;
 	if (rx->stash_next > front + GXDP_XSK_STASH) {
 		memmove(front, rx->stash_next, left * sizeof(*front));
@@ -643,13 +637,32 @@ static __always_inline u32 gxdp_rx_sound(const struct gxdp_rx *rx,
 	return likely(len - 1 < rx->max_len) ? len : 0;
 }
 
+/* A frame in a page, and a umem buffer that was put aside for it. */
+static void gxdp_rx_early(struct gxdp_rx *rx, struct gxdp_rx_run *run,
+			  const union gxdp_rx_desc *desc, struct gxdp_rx_slot *slot, u32 len,
+			  u32 staterr)
+{
+	struct xdp_buff *xdp = gxdp_rx_copy_early(rx, slot, len);
+	u32 act;
+
+	gxdp_xsk_set_cb(xdp, desc);
+	act = bpf_prog_run_xdp(run->prog, xdp);
+	if (!gxdp_rx_umem_verdict(rx, xdp, act, run->prog, staterr, desc, &run->counts))
+		rx->early[--rx->early_next] = xdp;
+}
+
 /* Bound lately, or the umem ran dry: a page among umem buffers. */
 static noinline void gxdp_rx_stray_page(struct gxdp_rx *rx, struct gxdp_rx_run *run,
 					union gxdp_rx_desc *desc, struct gxdp_rx_slot *slot,
 					u32 len, const struct gxdp_rx_format *format)
 {
-	run->ctx.desc = desc;
-	gxdp_rx_page(rx, slot, &run->ctx, run->prog, len, format, true, true, &run->counts);
+	if (rx->early_next < rx->early_end) {
+		gxdp_rx_early(rx, run, desc, slot, len, format->staterr(format->word(desc)));
+	} else {
+		run->ctx.desc = desc;
+		gxdp_rx_page(rx, slot, &run->ctx, run->prog, len, format, true, true,
+			     &run->counts);
+	}
 	gxdp_rx_arm_slot(desc, slot);
 }
 

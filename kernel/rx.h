@@ -167,6 +167,9 @@ static __always_inline void *gxdp_rx_head(struct gxdp_rx *rx)
 	return head;
 }
 
+/* rx_ring.c */
+bool gxdp_rx_reserve(struct gxdp_rx *rx, struct xsk_buff_pool *pool, u32 want);
+
 /* rx.c */
 bool gxdp_rx_pages_verdict(struct gxdp_rx *rx, struct xdp_buff *xdp, struct page *page, u32 act,
 			   struct bpf_prog *prog, u32 staterr, const union gxdp_rx_desc *desc,
@@ -176,6 +179,7 @@ bool gxdp_rx_umem_verdict(struct gxdp_rx *rx, struct xdp_buff *xdp, u32 act,
 			  const union gxdp_rx_desc *desc, struct gxdp_rx_counts *c);
 
 /* rx_pieces.c */
+struct xdp_buff *gxdp_rx_copy_early(struct gxdp_rx *rx, struct gxdp_rx_slot *slot, u32 len);
 void gxdp_rx_forget(struct gxdp_rx *rx);
 void gxdp_rx_piece(struct gxdp_rx *rx, struct gxdp_rx_slot *slot, struct bpf_prog *prog,
 		   const union gxdp_rx_desc *desc, u32 staterr, u32 len,

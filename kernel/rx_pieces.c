@@ -45,6 +45,33 @@ static bool gxdp_rx_add_page(struct xdp_buff *xdp, struct page *page, u32 len)
 	return true;
 }
 
+/**
+ * gxdp_rx_copy_early - copy what came in a page into the umem buffer put aside for it
+ * @rx: ring that has such a buffer (gxdp_rx_reserve())
+ * @slot: the page; takes a umem buffer in its stead if there is one
+ * @len: bytes, checked
+ *
+ * The pair's poll. From here on it is as if the chip had put it there. Returns the
+ * buffer.
+ */
+struct xdp_buff *gxdp_rx_copy_early(struct gxdp_rx *rx, struct gxdp_rx_slot *slot, u32 len)
+{
+	struct xdp_buff *xdp = rx->early[rx->early_next++];
+	struct device *dev = &rx->pair->nic->pdev->dev;
+	struct page *page = slot->page;
+
+	xsk_buff_set_size(xdp, len);	/* sets its data, too */
+	dma_sync_single_for_cpu(dev, slot->dma, len, DMA_BIDIRECTIONAL);
+	memcpy(xdp->data, slot->va + GXDP_RX_HEADROOM, len);
+	if (*rx->stash_next) {
+		gxdp_rx_replace(rx, slot, true);
+		gxdp_rx_give_back(rx, page, true);
+	} else {
+		dma_sync_single_for_device(dev, slot->dma, len, DMA_BIDIRECTIONAL);
+	}
+	return xdp;
+}
+
 /*
  * A socket was bound, or its buffers ran out, in the middle of a frame: this
  * piece lies in a buffer of the other kind than the first. Copy it into one
@@ -81,12 +108,29 @@ static bool gxdp_rx_take_copy(struct gxdp_rx *rx, const struct gxdp_rx_slot *slo
 	return false;
 }
 
-/* Take a slot's buffer as the next piece of a frame. Returns a counter to bump on failure. */
-static u64 *gxdp_rx_take(struct gxdp_rx *rx, struct gxdp_rx_slot *slot, u32 len,
+/* A umem buffer as the next piece of a frame. */
+static u64 *gxdp_rx_take_umem(struct gxdp_rx *rx, struct xdp_buff *xdp, struct gxdp_rx_counts *c)
+{
+	if (!rx->xsk_head) {
+		rx->xsk_head = xdp;
+	} else if (!gxdp_xsk_add_frag(rx->xsk_head, xdp)) {
+		xsk_buff_free(xdp);
+		return &c->frags_full;
+	}
+	return NULL;
+}
+
+/*
+ * Take a slot's buffer as the next piece of a frame, which is for a @program or the
+ * stack. Returns a counter to bump on failure.
+ */
+static u64 *gxdp_rx_take(struct gxdp_rx *rx, struct gxdp_rx_slot *slot, u32 len, bool program,
 			 struct gxdp_rx_counts *c)
 {
 	struct gxdp_rx_slot old = *slot;
 
+	if (old.va && program && !rx->head.xdp.data && rx->early_next < rx->early_end)
+		return gxdp_rx_take_umem(rx, gxdp_rx_copy_early(rx, slot, len), c);
 	if (unlikely(old.va ? !!rx->xsk_head : !!rx->head.xdp.data))
 		return gxdp_rx_take_copy(rx, slot, len) ? NULL : &c->mixed;
 	if (unlikely(!gxdp_rx_replace(rx, slot, old.va)))
@@ -95,13 +139,7 @@ static u64 *gxdp_rx_take(struct gxdp_rx *rx, struct gxdp_rx_slot *slot, u32 len,
 	if (!old.va) {
 		xsk_buff_set_size(old.xsk, len);
 		gxdp_xsk_sync_for_cpu(old.xsk, rx->pool);
-		if (!rx->xsk_head) {
-			rx->xsk_head = old.xsk;
-		} else if (!gxdp_xsk_add_frag(rx->xsk_head, old.xsk)) {
-			xsk_buff_free(old.xsk);
-			return &c->frags_full;
-		}
-		return NULL;
+		return gxdp_rx_take_umem(rx, old.xsk, c);
 	}
 	if (rx->dma_sync)
 		dma_sync_single_for_cpu(&rx->pair->nic->pdev->dev, old.dma, len,
@@ -185,7 +223,7 @@ void gxdp_rx_piece(struct gxdp_rx *rx, struct gxdp_rx_slot *slot, struct bpf_pro
 	else if (!len || len > rx->max_len)
 		why = &c->length_error;
 	else
-		why = gxdp_rx_take(rx, slot, len, c);
+		why = gxdp_rx_take(rx, slot, len, prog, c);
 	if (unlikely(why)) {
 		++*why;
 		gxdp_rx_forget(rx);

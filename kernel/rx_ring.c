@@ -145,6 +145,9 @@ struct gxdp_rx *gxdp_rx_alloc(struct gxdp_pair *pair, const struct gxdp_config *
 	err = gxdp_rx_fill(rx);
 	if (err)
 		goto err_free;
+	err = rx->pool ? gxdp_rx_expect_pool(rx) : 0;
+	if (err)
+		goto err_free;
 	return rx;
 
 err_free:
@@ -178,6 +181,61 @@ void gxdp_rx_adopt(struct gxdp_rx *rx)
 		gxdp_slot_set_xsk(slot, xdp);
 		rx->page_slots--;
 	}
+}
+
+/**
+ * gxdp_rx_expect_pool - get ready for umem buffers beside the pages
+ * @rx: ring; its poll may run, but knows of no pool yet
+ *
+ * Process context. Returns 0 or -ENOMEM.
+ */
+int gxdp_rx_expect_pool(struct gxdp_rx *rx)
+{
+	if (!rx->early)
+		rx->early = kvcalloc(rx->count, sizeof(*rx->early),
+				     GFP_KERNEL | __GFP_NOWARN);
+	return rx->early ? 0 : -ENOMEM;
+}
+
+static void gxdp_rx_release_early(struct gxdp_rx *rx)
+{
+	while (rx->early_next < rx->early_end)
+		xsk_buff_free(rx->early[rx->early_next++]);
+	rx->early_next = 0;
+	rx->early_end = 0;
+}
+
+/**
+ * gxdp_rx_reserve - before umem buffers are put among pages: see to the frames in these
+ * @rx: ring with slots that have pages, or with buffers put aside
+ * @pool: its pool
+ * @want: umem buffers that are wanted for slots
+ *
+ * The pair's poll. A bind does not stop the chip, so the next frames, up to a
+ * ringful, still come in pages and are copied into umem buffers, while those put
+ * into the slots behind them are not used before the ring has come round. So the
+ * first buffers of the fill ring are put aside for these frames: all get theirs, and
+ * in the order of the fill ring.
+ *
+ * Where the application has not offered so many, the socket code takes a buffer
+ * from the pool for each of the copies; some are left there for it, or a burst right
+ * after the bind would be lost. Returns whether there are enough for @want, too.
+ */
+bool gxdp_rx_reserve(struct gxdp_rx *rx, struct xsk_buff_pool *pool, u32 want)
+{
+	if (!rx->page_slots) {
+		gxdp_rx_release_early(rx);
+		return true;
+	}
+	if (rx->early_next < rx->early_end)
+		return true;
+	if (rx->page_slots == rx->count && !*rx->stash_next &&
+	    xsk_buff_can_alloc(pool, 2 * rx->count)) {
+		rx->early_next = 0;
+		rx->early_end = xsk_buff_alloc_batch(pool, rx->early, rx->count);
+		return true;
+	}
+	return xsk_buff_can_alloc(pool, want + rx->page_slots / GXDP_XSK_KEEP_SHARE);
 }
 
 /**
@@ -279,6 +337,7 @@ static void gxdp_rx_drain(struct gxdp_rx *rx)
 	unsigned int i;
 
 	gxdp_rx_forget(rx);
+	gxdp_rx_release_early(rx);
 	while ((xdp = gxdp_rx_unstash(rx)))
 		xsk_buff_free(xdp);
 	while (rx->spare_count)
@@ -314,6 +373,7 @@ void gxdp_rx_free(struct gxdp_rx *rx)
 		xdp_rxq_info_unreg(&rx->rxq);
 	if (rx->page_pool)
 		page_pool_destroy(rx->page_pool);
+	kvfree(rx->early);
 	kvfree(rx->slot);
 	if (rx->desc)
 		dma_free_coherent(dev, rx->count * sizeof(*rx->desc), rx->desc, rx->desc_dma);

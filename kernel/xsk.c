@@ -7,7 +7,7 @@
  *
  * 82574L has one receive enable for both its queues, so binding must not
  * stop anything: the rings carry on, and each slot takes a umem buffer when
- * the page in it has been used (rx.c, gxdp_rx_replace()). Closing has to:
+ * the page in it has been used (gxdp_rx_reserve()). Closing has to:
  * the chip may be writing to umem buffers anywhere in the ring.
  */
 #include "gxdp.h"
@@ -120,6 +120,13 @@ static int gxdp_xsk_bind(struct gxdp_nic *nic, struct xsk_buff_pool *pool, u16 q
 		if (err)
 			xsk_pool_dma_unmap(pool, GXDP_XSK_DMA_ATTRS);
 		return err;
+	}
+	if (test_bit(GXDP_UP, &nic->flags)) {
+		err = gxdp_rx_expect_pool(nic->pair[queue]->rx);
+		if (err) {
+			xsk_pool_dma_unmap(pool, GXDP_XSK_DMA_ATTRS);
+			return err;
+		}
 	}
 	nic->cfg.pool[queue] = pool;
 	if (test_bit(GXDP_UP, &nic->flags)) {

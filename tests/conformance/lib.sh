@@ -12,12 +12,20 @@
 SELFTESTS=/repo/build/lab/selftests/tools/testing/selftests
 EXPECTED=tests/conformance/expected.txt
 
-# exception SUITE TEST: "RESULT REASON" from expected.txt for this kernel.
+# exception SUITE TEST: "RESULT REASON" from expected.txt for this kernel and chip.
 exception()
 {
-	awk -F ' *[|] *' -v suite="$1" -v name="$2" -v kernel="$LAB_KERNEL" '
+	awk -F ' *[|] *' -v suite="$1" -v name="$2" -v kernel="$LAB_KERNEL" -v family="${FAMILY-}" '
+		function here(where,   n, i, word, kernels, families, k, f) {
+			n = split(where, word, ",")
+			for (i = 1; i <= n; i++) {
+				if (word[i] ~ /^[0-9]+[.][0-9]+$/) { kernels++; k += word[i] == kernel }
+				else if (word[i] != "all") { families++; f += word[i] == family }
+			}
+			return (!kernels || k) && (!families || f)
+		}
 		/^#/ || NF < 5 { next }
-		$1 == suite && $4 == name && ($2 == "all" || index("," $2 ",", "," kernel ",")) {
+		$1 == suite && $4 == name && here($2) {
 			print $3, $5
 			exit
 		}' "$EXPECTED"
