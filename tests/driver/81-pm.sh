@@ -16,7 +16,7 @@ settings()
 	ip -n dut link show gx0 | grep -oE 'mtu [0-9]+|prog/xdp id [0-9]+'
 }
 
-# The device alone, as in the sleep of the whole machine: see pm/sleep_one.c.
+# The device alone, as in the sleep of the whole machine: see modules/sleep_one.c.
 sleep_and_wake()
 {
 	echo 1 >/sys/module/sleep_one/parameters/sleep

@@ -18,6 +18,7 @@
  *	-g            multi-buffer
  *	-W            without need_wakeup
  *	-B            busy polling
+ *	-K            rx: go on when the streams have ended
  *	-E            nothing in the fill ring until SIGUSR1
  *	-n COUNT      frames to send or times to bind; rx: end after so many
  *	-r RATE       frames per second to send
@@ -70,7 +71,7 @@ struct options {
 	const char *ifname, *map;
 	unsigned int queue[2], queues;
 	unsigned int chunk, frames, flags, tx_size;
-	bool unaligned, huge, busy, starve;
+	bool unaligned, huge, busy, starve, keep;
 	uint64_t count, rate;
 	size_t len;
 	unsigned int idle_s, burst;
@@ -455,7 +456,7 @@ static int run_rx(struct app *app)
 			continue;
 		}
 		quiet = track_now_us() - last;
-		if (quiet > limit || (quiet > QUIET_US && track_ended(&t) >= app->opt.queues))
+		if (quiet > limit || (quiet > QUIET_US && !app->opt.keep && track_ended(&t) >= app->opt.queues))
 			break;
 		wait_for_frames(app);
 	}
@@ -620,13 +621,14 @@ static bool parse(int argc, char **argv, struct options *opt)
 {
 	int c;
 
-	while ((c = getopt(argc, argv, "i:q:Q:t:m:zck:F:uHgWBEn:r:b:s:d:T:")) != -1) {
+	while ((c = getopt(argc, argv, "i:q:Q:t:m:zck:F:uHgWBKEn:r:b:s:d:T:")) != -1) {
 		switch (c) {
 		case 'i': opt->ifname = optarg; break;
 		case 'q': opt->queue[0] = strtoul(optarg, NULL, 0); break;
 		case 'Q': opt->queue[1] = strtoul(optarg, NULL, 0); opt->queues = 2; break;
 		case 't': opt->tx_size = strtoul(optarg, NULL, 0); break;
 		case 'm': opt->map = optarg; break;
+		case 'K': opt->keep = true; break;
 		case 'z': opt->flags |= XDP_ZEROCOPY; break;
 		case 'c': opt->flags |= XDP_COPY; break;
 		case 'k': opt->chunk = strtoul(optarg, NULL, 0); break;
