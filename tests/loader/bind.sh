@@ -6,6 +6,7 @@
 
 . tests/lib.sh
 . tests/loader/bind-lib.sh
+. tests/loader/json-lib.sh
 
 [ -e "$GXDP_BUILD/gxdp.ko" ] || die_test "there is no $GXDP_BUILD/gxdp.ko"
 
@@ -24,7 +25,9 @@ check "packets flow" wait_for 20 ping_peer
 
 out=$(dut gxdp -j bind gx0)
 check "bind again changes nothing" jq -e '.bound.changed == false' <<<"$out"
+schema bind <(echo "$out")
 out=$(dut gxdp -j status dev gx0)
+schema status <(echo "$out")
 check "status names the driver and the PCI address" \
 	jq -e --arg pci "$PCI" '.devices[0] | .driver == "gxdp" and .pci == $pci' <<<"$out"
 
@@ -39,11 +42,16 @@ check "packets flow" wait_for 20 ping_peer
 
 out=$(dut gxdp -j unbind gx0)
 check "unbind again changes nothing" jq -e '.unbound.changed == false' <<<"$out"
+schema unbind <(echo "$out")
 
-check "bind by PCI address, from another namespace" gxdp bind "$PCI"
+out=$(gxdp -j bind "$PCI")
+check_eq "bind by PCI address, from another namespace" $? 0
+schema bind <(echo "$out")
 check_eq "gxdp has it" "$(driver_now)" gxdp
 check_unchanged "after bind by address"
-check "unbind by PCI address, from another namespace" gxdp unbind "$PCI"
+out=$(gxdp -j unbind "$PCI")
+check_eq "unbind by PCI address, from another namespace" $? 0
+schema unbind <(echo "$out")
 check_unchanged "after unbind by address"
 
 # in a bridge, with a MAC address of the administrator's

@@ -8,6 +8,7 @@
 
 . tests/lib.sh
 . tests/loader/bind-lib.sh
+. tests/loader/json-lib.sh
 
 [ -e "$GXDP_BUILD/gxdp.ko" ] || die_test "there is no $GXDP_BUILD/gxdp.ko"
 RULES=/etc/udev/rules.d/70-gxdp.rules
@@ -48,6 +49,7 @@ dut gxdp -j doctor >"$TMP/d" 2>/dev/null
 check "doctor: native XDP, zero-copy, and why" jq -e --arg pci "$PCI" ".doctor | $card
 	| .persistent and (.why | test(\"persist\")) and .netdev.xdp == \"native\"
 	and .netdev.zerocopy == \"yes\" and .netdev.frags and .netdev.mtu_max == 9000" "$TMP/d"
+schema doctor "$TMP/d"
 check "and no problem with the card" jq -e --arg pci "$PCI" \
 	'[.doctor.problems[] | select(.severity == "problem") | .what | select(contains($pci))] == []' "$TMP/d"
 
@@ -58,8 +60,16 @@ echo "$PCI" >/sys/bus/pci/drivers_probe
 check_eq "after a boot e1000e has it" "$(driver_now)" e1000e
 check "doctor notices" problem "was to be gxdp's at boot"
 echo '# of an administrator' >>$RULES
+ip link add br0 type bridge
+ip link set "$(ls /sys/bus/pci/devices/"$PCI"/net)" master br0
+gxdp -j bind --chosen >"$TMP/d" 2>/dev/null
+check_eq "bind --chosen does not break a bridge" $? 5
+check "and prints one object, which says why" jq -e -s 'length == 1 and (.[0].chosen[0] | .result == "failed" and (.message | test("br0")))' "$TMP/d"
+schema bind "$TMP/d"
+ip link del br0
 out=$(gxdp -j bind --chosen)
 check "bind --chosen binds it" jq -e --arg pci "$PCI" '.chosen == [{pci: $pci, result: "bound", message: null}]' <<<"$out"
+schema bind <(echo "$out")
 check_eq "gxdp has it" "$(driver_now)" gxdp
 check "once more changes nothing" jq -e '.chosen[0].result == "bound already"' <<<"$(gxdp -j bind --chosen)"
 # another card in that slot is not taken
