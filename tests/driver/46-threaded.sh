@@ -3,7 +3,7 @@
 # Threaded NAPI, on and off at any time, with fewer queues and down. To turn it off, Linux
 # 7.3 waits for each NAPI on the device's list to be idle, holding its lock; one that is
 # disabled never is. So there are none while it is down, and then the kernel refuses.
-# lab: dut=family short timeout=180
+# lab: dut=family timeout=180 once
 
 . tests/driver/lib.sh
 

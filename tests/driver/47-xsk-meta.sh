@@ -3,7 +3,7 @@
 # What an AF_XDP application may ask for with a frame: a checksum that the chip makes, of
 # any protocol and place the chip knows, and the time when the frame left. What it cannot
 # have costs nothing but that.
-# lab: dut=family short timeout=300
+# lab: dut=family short timeout=300 once
 
 . tests/driver/lib.sh
 
