@@ -118,7 +118,12 @@ setpci -s "$(dut_pci)" $MSIX_CONTROL=$MSIX_MASK_ALL:$MSIX_MASK_ALL
 check_not "interrupts that do not come are found" self_test online
 check "both pairs' and the others'" [ "$(result Interrupts)" = 65539 ]
 check_not "offline: too" self_test offline
-check "and that nothing comes back from the loopback" [ "$(result Loopback)" -gt 0 ]
+# the look for lost interrupts, once a second, may help frames that wait in the loopback
+loopback_fails()
+{
+	! self_test offline && [ "$(result Loopback)" -gt 0 ]
+}
+check "and that nothing comes back from the loopback" wait_for 60 loopback_fails
 setpci -s "$(dut_pci)" $MSIX_CONTROL=0:$MSIX_MASK_ALL
 link_and_traffic "after a failed test"
 check "interrupts put right" self_test online
