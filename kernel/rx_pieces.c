@@ -45,6 +45,18 @@ static bool gxdp_rx_add_page(struct xdp_buff *xdp, struct page *page, u32 len)
 	return true;
 }
 
+/* What came in a page, into a umem buffer. */
+static void gxdp_rx_fill_umem(struct gxdp_rx *rx, struct xdp_buff *xdp,
+			      const struct gxdp_rx_slot *slot, u32 len)
+{
+	struct device *dev = &rx->pair->nic->pdev->dev;
+
+	xsk_buff_set_size(xdp, len);	/* sets its data, too */
+	dma_sync_single_for_cpu(dev, slot->dma, len, DMA_BIDIRECTIONAL);
+	memcpy(xdp->data, slot->va + GXDP_RX_HEADROOM, len);
+	dma_sync_single_for_device(dev, slot->dma, len, DMA_BIDIRECTIONAL);
+}
+
 /**
  * gxdp_rx_copy_early - copy what came in a page into the umem buffer put aside for it
  * @rx: ring that has such a buffer (gxdp_rx_reserve())
@@ -57,17 +69,12 @@ static bool gxdp_rx_add_page(struct xdp_buff *xdp, struct page *page, u32 len)
 struct xdp_buff *gxdp_rx_copy_early(struct gxdp_rx *rx, struct gxdp_rx_slot *slot, u32 len)
 {
 	struct xdp_buff *xdp = rx->early[rx->early_next++];
-	struct device *dev = &rx->pair->nic->pdev->dev;
 	struct page *page = slot->page;
 
-	xsk_buff_set_size(xdp, len);	/* sets its data, too */
-	dma_sync_single_for_cpu(dev, slot->dma, len, DMA_BIDIRECTIONAL);
-	memcpy(xdp->data, slot->va + GXDP_RX_HEADROOM, len);
+	gxdp_rx_fill_umem(rx, xdp, slot, len);
 	if (*rx->stash_next) {
 		gxdp_rx_replace(rx, slot, true);
 		gxdp_rx_give_back(rx, page, true);
-	} else {
-		dma_sync_single_for_device(dev, slot->dma, len, DMA_BIDIRECTIONAL);
 	}
 	return xdp;
 }
@@ -79,7 +86,6 @@ struct xdp_buff *gxdp_rx_copy_early(struct gxdp_rx *rx, struct gxdp_rx_slot *slo
  */
 static bool gxdp_rx_take_copy(struct gxdp_rx *rx, const struct gxdp_rx_slot *slot, u32 len)
 {
-	struct device *dev = &rx->pair->nic->pdev->dev;
 	struct xdp_buff *piece;
 	struct page *page;
 
@@ -87,10 +93,7 @@ static bool gxdp_rx_take_copy(struct gxdp_rx *rx, const struct gxdp_rx_slot *slo
 		piece = gxdp_rx_unstash(rx) ?: xsk_buff_alloc(rx->pool);
 		if (!piece)
 			return false;
-		xsk_buff_set_size(piece, len);	/* sets its data, too */
-		dma_sync_single_for_cpu(dev, slot->dma, len, DMA_BIDIRECTIONAL);
-		memcpy(piece->data, slot->va + GXDP_RX_HEADROOM, len);
-		dma_sync_single_for_device(dev, slot->dma, len, DMA_BIDIRECTIONAL);
+		gxdp_rx_fill_umem(rx, piece, slot, len);
 		if (gxdp_xsk_add_frag(rx->xsk_head, piece))
 			return true;
 		xsk_buff_free(piece);

@@ -118,22 +118,24 @@ static int gxdp_xsk_bind(struct gxdp_nic *nic, struct xsk_buff_pool *pool, u16 q
 	if (nic->family->flags & GXDP_F_QUEUE_STOP) {
 		err = gxdp_xsk_rebuild(nic, pool, queue);
 		if (err)
-			xsk_pool_dma_unmap(pool, GXDP_XSK_DMA_ATTRS);
-		return err;
+			goto err_unmap;
+		return 0;
 	}
-	if (test_bit(GXDP_UP, &nic->flags)) {
-		err = gxdp_rx_expect_pool(nic->pair[queue]->rx);
-		if (err) {
-			xsk_pool_dma_unmap(pool, GXDP_XSK_DMA_ATTRS);
-			return err;
-		}
+	if (!test_bit(GXDP_UP, &nic->flags)) {
+		nic->cfg.pool[queue] = pool;
+		return 0;
 	}
+	err = gxdp_rx_expect_pool(nic->pair[queue]->rx);
+	if (err)
+		goto err_unmap;
 	nic->cfg.pool[queue] = pool;
-	if (test_bit(GXDP_UP, &nic->flags)) {
-		gxdp_xsk_start(nic->pair[queue], pool);
-		gxdp_xsk_wakeup(nic->netdev, queue, XDP_WAKEUP_TX);
-	}
+	gxdp_xsk_start(nic->pair[queue], pool);
+	gxdp_xsk_wakeup(nic->netdev, queue, XDP_WAKEUP_TX);
 	return 0;
+
+err_unmap:
+	xsk_pool_dma_unmap(pool, GXDP_XSK_DMA_ATTRS);
+	return err;
 }
 
 static int gxdp_xsk_close(struct gxdp_nic *nic, u16 queue)
