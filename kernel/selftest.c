@@ -70,10 +70,10 @@ static const struct {
 	{ GX_FCT, GENMASK(15, 0) },
 	{ GX_VET, GENMASK(15, 0) },
 	{ GX_FCTTV, GENMASK(15, 0) },
-	{ GX_RDBAL(0), GENMASK(31, 4) },
+	{ GX_RDBAL(0), GENMASK(31, 7) },	/* of 82576; others have bits 6:4, too */
 	{ GX_RDBAH(0), GENMASK(31, 0) },
 	{ GX_RDLEN(0), GENMASK(19, 7) },
-	{ GX_TDBAL(0), GENMASK(31, 4) },
+	{ GX_TDBAL(0), GENMASK(31, 7) },
 	{ GX_TDBAH(0), GENMASK(31, 0) },
 	{ GX_TDLEN(0), GENMASK(19, 7) },
 	{ GX_MTA(0), GENMASK(31, 0) },
