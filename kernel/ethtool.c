@@ -11,6 +11,7 @@
 #include "gxdp.h"
 #include "compat/ethtool.h"
 #include "hw/family.h"
+#include "pm.h"
 #include "selftest.h"
 #include "stats_std.h"
 
@@ -26,9 +27,24 @@
 #define GXDP_RESET_MAC		(ETH_RESET_MAC | ETH_RESET_DMA | ETH_RESET_IRQ | \
 				 ETH_RESET_FILTER | ETH_RESET_OFFLOAD)
 
+/* Before any of the callbacks below, and after it: the chip is awake in between. */
 static int gxdp_begin(struct net_device *netdev)
 {
-	return gxdp_gone(netdev_priv(netdev)) ? -ENODEV : 0;
+	struct gxdp_nic *nic = netdev_priv(netdev);
+	int err;
+
+	err = gxdp_wake(nic);
+	if (err)
+		return err;
+	if (!gxdp_gone(nic))
+		return 0;
+	gxdp_may_sleep(nic);
+	return -ENODEV;
+}
+
+static void gxdp_complete(struct net_device *netdev)
+{
+	gxdp_may_sleep(netdev_priv(netdev));
 }
 
 static void gxdp_get_drvinfo(struct net_device *netdev, struct ethtool_drvinfo *info)
@@ -646,6 +662,7 @@ static int gxdp_set_rxfh_fields(struct net_device *netdev,
 	.supported_coalesce_params = ETHTOOL_COALESCE_RX_USECS |	\
 				     ETHTOOL_COALESCE_USE_ADAPTIVE_RX,	\
 	.begin			= gxdp_begin,				\
+	.complete		= gxdp_complete,			\
 	.get_drvinfo		= gxdp_get_drvinfo,			\
 	.get_msglevel		= gxdp_get_msglevel,			\
 	.set_msglevel		= gxdp_set_msglevel,			\

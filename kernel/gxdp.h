@@ -567,7 +567,8 @@ enum gxdp_flag {
 	GXDP_HUNG,		/* the transmitter hangs: to be reported */
 	GXDP_STARVED,		/* a ring could not be made: to be reported */
 	GXDP_STOPPING,		/* no more work may be queued (remove) */
-	GXDP_ASLEEP,		/* suspended: its registers are not to be read */
+	GXDP_ASLEEP,		/* suspended: its registers are not to be read (pm.c) */
+	GXDP_RECOVERING,	/* from a bus error: is to stay awake */
 };
 
 /**
@@ -769,6 +770,8 @@ void gxdp_ptp_free(struct gxdp_nic *nic);
 void gxdp_ptp_start(struct gxdp_nic *nic);
 void gxdp_ptp_stop(struct gxdp_nic *nic);
 void gxdp_ptp_before_reset(struct gxdp_nic *nic);
+void gxdp_ptp_sleep(struct gxdp_nic *nic);
+void gxdp_ptp_wake(struct gxdp_nic *nic);
 void gxdp_ptp_rx(struct gxdp_nic *nic, struct sk_buff *skb);
 bool gxdp_ptp_tx_claim(struct gxdp_nic *nic, struct sk_buff *skb);
 bool gxdp_ptp_tx_claim_xsk(struct gxdp_pair *pair, const struct xsk_tx_metadata_compl *compl);

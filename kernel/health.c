@@ -91,6 +91,7 @@ static void gxdp_health_show(struct devlink_fmsg *fmsg, struct gxdp_nic *nic, bo
 {
 	gxdp_lock(nic);
 	devlink_fmsg_bool_pair_put(fmsg, "up", test_bit(GXDP_UP, &nic->flags));
+	devlink_fmsg_bool_pair_put(fmsg, "asleep", test_bit(GXDP_ASLEEP, &nic->flags));
 	devlink_fmsg_bool_pair_put(fmsg, "carrier", netif_carrier_ok(nic->netdev));
 	devlink_fmsg_u32_pair_put(fmsg, "resets", nic->resets);
 	if (tx)
@@ -99,6 +100,7 @@ static void gxdp_health_show(struct devlink_fmsg *fmsg, struct gxdp_nic *nic, bo
 	gxdp_unlock(nic);
 }
 
+/* One that sleeps is not woken for it: its registers hold nothing. */
 static void gxdp_health_registers(struct devlink_fmsg *fmsg, struct gxdp_nic *nic)
 {
 	static const struct {
@@ -113,7 +115,7 @@ static void gxdp_health_registers(struct devlink_fmsg *fmsg, struct gxdp_nic *ni
 	unsigned int i;
 
 	mutex_lock(&nic->hw_lock);
-	for (i = 0; i < ARRAY_SIZE(regs); i++)
+	for (i = 0; i < ARRAY_SIZE(regs) && !test_bit(GXDP_ASLEEP, &nic->flags); i++)
 		devlink_fmsg_u32_pair_put(fmsg, regs[i].name, rd32(nic, regs[i].reg));
 	mutex_unlock(&nic->hw_lock);
 }

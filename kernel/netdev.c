@@ -10,6 +10,7 @@
 #include "hw/family.h"
 #include "hw/regs.h"
 #include "path.h"
+#include "pm.h"
 
 #define GXDP_WATCHDOG_PERIOD	HZ
 
@@ -309,18 +310,26 @@ int gxdp_open(struct net_device *netdev)
 	struct gxdp_nic *nic = netdev_priv(netdev);
 	int err;
 
+	err = gxdp_wake(nic);	/* until gxdp_stop() */
+	if (err)
+		return err;
+	err = -ENODEV;
 	if (gxdp_gone(nic))
-		return -ENODEV;
+		goto err_sleep;
 	netif_carrier_off(netdev);
 	nic->link.up = false;
 	nic->family->own(nic, true);
 	err = gxdp_config_up(nic);
-	if (err) {
-		nic->family->own(nic, false);
-		return err;
-	}
+	if (err)
+		goto err_own;
 	schedule_delayed_work(&nic->watchdog, GXDP_WATCHDOG_PERIOD);
 	return 0;
+
+err_own:
+	nic->family->own(nic, false);
+err_sleep:
+	gxdp_may_sleep(nic);
+	return err;
 }
 
 /**
@@ -340,6 +349,7 @@ int gxdp_stop(struct net_device *netdev)
 		gxdp_stats_update_hw(nic);
 		nic->family->own(nic, false);
 	}
+	gxdp_may_sleep(nic);
 	return 0;
 }
 
@@ -350,7 +360,9 @@ static int gxdp_set_rx_mode(struct net_device *netdev, struct netdev_hw_addr_lis
 {
 	struct gxdp_nic *nic = netdev_priv(netdev);
 
-	nic->family->rx_mode(nic, uc, mc);
+	/* one that is down or parked may be asleep; it is told when it comes up */
+	if (netif_running(netdev) && netif_device_present(netdev))
+		nic->family->rx_mode(nic, uc, mc);
 	return 0;
 }
 

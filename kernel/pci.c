@@ -203,6 +203,7 @@ static int gxdp_probe(struct pci_dev *pdev, const struct pci_device_id *id)
 	if (err)
 		goto err_ptp;
 	gxdp_health_init(nic);
+	gxdp_pm_init(pdev);
 	netdev_info(netdev, "%s at %s, %pM, %u queue pair(s)\n", family->name, pci_name(pdev),
 		    netdev->dev_addr, nic->cfg.pairs);
 	return 0;
@@ -230,6 +231,7 @@ static void gxdp_remove(struct pci_dev *pdev)
 	struct gxdp_nic *nic = pci_get_drvdata(pdev);
 	struct net_device *netdev = nic->netdev;
 
+	gxdp_pm_exit(pdev);
 	set_bit(GXDP_STOPPING, &nic->flags);
 	cancel_delayed_work_sync(&nic->reset_work);
 	gxdp_health_exit(nic);
@@ -253,7 +255,7 @@ static struct pci_driver gxdp_driver = {
 	.remove		= gxdp_remove,
 	.shutdown	= gxdp_shutdown,
 	.err_handler	= &gxdp_error_handlers,
-	.driver.pm	= pm_sleep_ptr(&gxdp_pm),
+	.driver.pm	= pm_ptr(&gxdp_pm),
 };
 module_pci_driver(gxdp_driver);
 

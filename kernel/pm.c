@@ -3,13 +3,23 @@
  * The device leaves for a while and comes back: sleep and hibernation, function
  * resets, bus errors, shutdown. All of them park it and unpark it again; rings,
  * program, AF_XDP sockets and settings stay.
+ *
+ * And it sleeps by itself (D3hot) while its interface is down and nobody asks
+ * anything of it, where the administrator lets it: power/control in sysfs. What
+ * an interface that is down has is the driver's memory, and what it writes to the
+ * chip when it comes up; so there is nothing to park. Whoever needs registers
+ * while it may be asleep is between gxdp_wake() and gxdp_may_sleep().
  */
 #include <linux/pci.h>
+#include <linux/pm_runtime.h>
 
 #include "gxdp.h"
 #include "hw/family.h"
 #include "hw/hw.h"
 #include "pm.h"
+
+/* How long it stays awake after it was needed last */
+#define GXDP_AUTOSUSPEND_MSECS	1000
 
 /*
  * Nothing of the device is used any more until gxdp_unpark(), and the firmware
@@ -47,6 +57,31 @@ static int gxdp_unpark(struct gxdp_nic *nic)
 	return err;
 }
 
+/* No register is read from here on. Nothing of the chip is in use, or it is parked. */
+static void gxdp_fall_asleep(struct gxdp_nic *nic)
+{
+	mutex_lock(&nic->hw_lock);
+	gxdp_stats_update_hw(nic);
+	gxdp_ptp_sleep(nic);
+	set_bit(GXDP_ASLEEP, &nic->flags);
+	mutex_unlock(&nic->hw_lock);
+}
+
+/* The chip has power, and its power-on settings; an errno if it does not answer. */
+static int gxdp_wake_up(struct gxdp_nic *nic)
+{
+	int err;
+
+	pci_save_state(nic->pdev);	/* for gxdp_slot_reset(): waking used it up */
+	mutex_lock(&nic->hw_lock);
+	err = nic->family->reset(nic);
+	clear_bit(GXDP_ASLEEP, &nic->flags);
+	if (!err)
+		gxdp_ptp_wake(nic);
+	mutex_unlock(&nic->hw_lock);
+	return err;
+}
+
 /* The machine goes down, or another kernel takes over: no DMA may go on. */
 void gxdp_shutdown(struct pci_dev *pdev)
 {
@@ -68,7 +103,7 @@ static int gxdp_suspend(struct device *dev)
 	gxdp_park(nic);
 	if (nic->wol)
 		gx_mac_wake_arm(nic);
-	set_bit(GXDP_ASLEEP, &nic->flags);
+	gxdp_fall_asleep(nic);
 	return 0;
 }
 
@@ -76,13 +111,99 @@ static int gxdp_resume(struct device *dev)
 {
 	struct gxdp_nic *nic = dev_get_drvdata(dev);
 
-	clear_bit(GXDP_ASLEEP, &nic->flags);
 	gx_mac_wake_disarm(nic);
+	gxdp_wake_up(nic);	/* if it does not, unparking says so */
 	return gxdp_unpark(nic);
 }
 
-/* Hibernation too: its image is made, and restored, between the same two. */
-DEFINE_SIMPLE_DEV_PM_OPS(gxdp_pm, gxdp_suspend, gxdp_resume);
+/*
+ * The last user is gone, and gxdp_stop() or probe has left the chip quiet. Called
+ * without the control path's locks: those who hold them wait for gxdp_wake().
+ */
+static int gxdp_runtime_suspend(struct device *dev)
+{
+	gxdp_fall_asleep(dev_get_drvdata(dev));
+	return 0;
+}
+
+static int gxdp_runtime_resume(struct device *dev)
+{
+	return gxdp_wake_up(dev_get_drvdata(dev));
+}
+
+/*
+ * Hibernation too: its image is made, and restored, between the same two. A device
+ * that sleeps by itself is woken before (gxdp_pm_init()), or the settings for
+ * wake-up would not reach it.
+ */
+const struct dev_pm_ops gxdp_pm = {
+	SYSTEM_SLEEP_PM_OPS(gxdp_suspend, gxdp_resume)
+	RUNTIME_PM_OPS(gxdp_runtime_suspend, gxdp_runtime_resume, NULL)
+};
+
+/**
+ * gxdp_wake - have the chip awake
+ * @nic: device
+ *
+ * Process context, without hw_lock; the control path's locks may be held. Until
+ * gxdp_may_sleep() it stays awake. To wake it takes the 10 ms that PCI asks for,
+ * and a reset of the chip.
+ *
+ * Return: 0, or an errno: it stays asleep, and nothing has to be undone.
+ */
+int gxdp_wake(struct gxdp_nic *nic)
+{
+	return pm_runtime_resume_and_get(&nic->pdev->dev);
+}
+
+/**
+ * gxdp_may_sleep - undo gxdp_wake()
+ * @nic: device
+ *
+ * After power/autosuspend_delay_ms, if nobody else needs it. Any context.
+ */
+void gxdp_may_sleep(struct gxdp_nic *nic)
+{
+	pm_runtime_mark_last_busy(&nic->pdev->dev);
+	pm_runtime_put_autosuspend(&nic->pdev->dev);
+}
+
+/* Of a bus error nothing is waited for any more (see gxdp_error_detected()). */
+static void gxdp_error_over(struct gxdp_nic *nic)
+{
+	if (test_and_clear_bit(GXDP_RECOVERING, &nic->flags))
+		gxdp_may_sleep(nic);
+}
+
+/**
+ * gxdp_pm_init - let the device sleep when it is not needed
+ * @pdev: device, probed
+ *
+ * It does once power/control says "auto". Without the capability there is nothing
+ * to be gained. Undone by gxdp_pm_exit().
+ */
+void gxdp_pm_init(struct pci_dev *pdev)
+{
+	dev_pm_set_driver_flags(&pdev->dev, DPM_FLAG_NO_DIRECT_COMPLETE);
+	if (!pdev->pm_cap)
+		return;
+	pm_runtime_set_autosuspend_delay(&pdev->dev, GXDP_AUTOSUSPEND_MSECS);
+	pm_runtime_use_autosuspend(&pdev->dev);
+	pm_runtime_put_noidle(&pdev->dev);	/* the PCI core's, taken for probe */
+}
+
+/**
+ * gxdp_pm_exit - undo gxdp_pm_init()
+ * @pdev: device, about to be removed: the PCI core has woken it
+ */
+void gxdp_pm_exit(struct pci_dev *pdev)
+{
+	gxdp_error_over(pci_get_drvdata(pdev));
+	if (!pdev->pm_cap)
+		return;
+	pm_runtime_get_noresume(&pdev->dev);
+	pm_runtime_dont_use_autosuspend(&pdev->dev);
+}
 
 /* A function reset: "echo 1 >/sys/bus/pci/devices/.../reset" */
 static void gxdp_reset_prepare(struct pci_dev *pdev)
@@ -111,6 +232,8 @@ static pci_ers_result_t gxdp_error_detected(struct pci_dev *pdev, pci_channel_st
 		   state == pci_channel_io_normal ? "not fatal: resetting" :
 		   state == pci_channel_io_frozen ? "fatal: waiting for the bus" :
 						    "for good: the device is lost");
+	if (!test_and_set_bit(GXDP_RECOVERING, &nic->flags))
+		pm_runtime_get_noresume(&pdev->dev);	/* it does not fall asleep meanwhile */
 	if (state != pci_channel_io_normal)
 		set_bit(GXDP_GONE, &nic->flags);	/* until gxdp_slot_reset() */
 	gxdp_park(nic);
@@ -124,9 +247,11 @@ static pci_ers_result_t gxdp_slot_reset(struct pci_dev *pdev)
 {
 	struct gxdp_nic *nic = pci_get_drvdata(pdev);
 
+	clear_bit(GXDP_GONE, &nic->flags);
+	if (pm_runtime_resume(&pdev->dev) < 0)	/* the error may have found it asleep */
+		return PCI_ERS_RESULT_DISCONNECT;
 	pci_restore_state(pdev);
 	pci_save_state(pdev);	/* restoring it used it up */
-	clear_bit(GXDP_GONE, &nic->flags);
 	if (gxdp_gone(nic))
 		return PCI_ERS_RESULT_DISCONNECT;
 	pci_set_master(pdev);
@@ -140,6 +265,7 @@ static void gxdp_error_resume(struct pci_dev *pdev)
 	nic->resets++;
 	if (!gxdp_unpark(nic))
 		netdev_info(nic->netdev, "works again after a bus error\n");
+	gxdp_error_over(nic);
 }
 
 const struct pci_error_handlers gxdp_error_handlers = {

@@ -21,6 +21,7 @@
 #include "gxdp.h"
 #include "hw/family.h"
 #include "hw/regs.h"
+#include "pm.h"
 
 #define GXDP_PTP_SHIFT		19
 #define GXDP_PTP_INC		(16U << GXDP_PTP_SHIFT)	/* each 16 ns */
@@ -45,9 +46,14 @@ static int gxdp_ptp_adjfine(struct ptp_clock_info *info, long scaled_ppm)
 {
 	struct gxdp_nic *nic = gxdp_ptp_nic(info);
 	u64 inc = gxdp_adjust_by_scaled_ppm(GXDP_PTP_INC, scaled_ppm);
+	int err;
 
+	err = gxdp_wake(nic);
+	if (err)
+		return err;
 	nic->ptp.inc = inc & GX_TIMINCA_VALUE;
 	wr32(nic, GX_TIMINCA, GX_TIMINCA_16NS | nic->ptp.inc);
+	gxdp_may_sleep(nic);
 	return 0;
 }
 
@@ -55,10 +61,15 @@ static int gxdp_ptp_adjtime(struct ptp_clock_info *info, s64 delta)
 {
 	struct gxdp_nic *nic = gxdp_ptp_nic(info);
 	unsigned long flags;
+	int err;
 
+	err = gxdp_wake(nic);
+	if (err)
+		return err;
 	spin_lock_irqsave(&nic->ptp.lock, flags);
 	timecounter_adjtime(&nic->ptp.tc, delta);
 	spin_unlock_irqrestore(&nic->ptp.lock, flags);
+	gxdp_may_sleep(nic);
 	return 0;
 }
 
@@ -69,7 +80,11 @@ static int gxdp_ptp_gettimex(struct ptp_clock_info *info, struct timespec64 *ts,
 	unsigned long flags;
 	u64 counter, ns;
 	u32 low;
+	int err;
 
+	err = gxdp_wake(nic);
+	if (err)
+		return err;
 	spin_lock_irqsave(&nic->ptp.lock, flags);
 	ptp_read_system_prets(sts);
 	low = rd32(nic, GX_SYSTIML);
@@ -77,6 +92,7 @@ static int gxdp_ptp_gettimex(struct ptp_clock_info *info, struct timespec64 *ts,
 	counter = (u64)rd32(nic, GX_SYSTIMH) << 32 | low;
 	ns = timecounter_cyc2time(&nic->ptp.tc, counter);
 	spin_unlock_irqrestore(&nic->ptp.lock, flags);
+	gxdp_may_sleep(nic);
 	*ts = ns_to_timespec64(ns);
 	return 0;
 }
@@ -85,14 +101,19 @@ static int gxdp_ptp_settime(struct ptp_clock_info *info, const struct timespec64
 {
 	struct gxdp_nic *nic = gxdp_ptp_nic(info);
 	unsigned long flags;
+	int err;
 
+	err = gxdp_wake(nic);
+	if (err)
+		return err;
 	spin_lock_irqsave(&nic->ptp.lock, flags);
 	timecounter_init(&nic->ptp.tc, &nic->ptp.cc, timespec64_to_ns(ts));
 	spin_unlock_irqrestore(&nic->ptp.lock, flags);
+	gxdp_may_sleep(nic);
 	return 0;
 }
 
-/* Read now and then, so that no wrap of the counter is missed. */
+/* Read now and then, so that no wrap of the counter is missed; not while asleep. */
 static long gxdp_ptp_work(struct ptp_clock_info *info)
 {
 	struct gxdp_nic *nic = gxdp_ptp_nic(info);
@@ -397,11 +418,36 @@ void gxdp_ptp_before_reset(struct gxdp_nic *nic)
 {
 	unsigned long flags;
 
-	if (!nic->ptp.clock || gxdp_gone(nic))
+	/* asleep, it has been remembered before, and the counter has begun anew */
+	if (!nic->ptp.clock || test_bit(GXDP_ASLEEP, &nic->flags) || gxdp_gone(nic))
 		return;
 	spin_lock_irqsave(&nic->ptp.lock, flags);
 	nic->ptp.offset = timecounter_read(&nic->ptp.tc) - ktime_get_real_ns();
 	spin_unlock_irqrestore(&nic->ptp.lock, flags);
+}
+
+/**
+ * gxdp_ptp_sleep - remember the time, and read the counter no more
+ * @nic: device, about to sleep; hw_lock held
+ *
+ * Until the reset after it wakes up, time goes on by the system's clock.
+ */
+void gxdp_ptp_sleep(struct gxdp_nic *nic)
+{
+	if (!nic->ptp.clock)
+		return;
+	ptp_cancel_worker_sync(nic->ptp.clock);
+	gxdp_ptp_before_reset(nic);
+}
+
+/**
+ * gxdp_ptp_wake - undo gxdp_ptp_sleep()
+ * @nic: device, awake and reset; hw_lock held
+ */
+void gxdp_ptp_wake(struct gxdp_nic *nic)
+{
+	if (nic->ptp.clock)
+		ptp_schedule_worker(nic->ptp.clock, GXDP_PTP_READ_EVERY);
 }
 
 /**

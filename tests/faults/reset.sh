@@ -1,10 +1,10 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 # The device is reset under its driver: by ethtool, by a function reset, by a bus
-# error that is not fatal. Each time program, socket and settings are there
-# afterwards, and frames go on. A fatal error is survived, whether the bus comes back
+# error that is not fatal, also while it sleeps. Each time program, socket and settings
+# are there afterwards, and frames go on. A fatal error is survived, whether the bus comes back
 # or not.
-# lab: dut=e1000e peer=igb timeout=240 kernels=6.12,7.3,debug
+# lab: dut=e1000e peer=igb timeout=300 kernels=6.12,7.3,debug
 # expect: AER: 
 # expect: pcieport 
 
@@ -54,6 +54,21 @@ if modprobe aer_inject 2>/dev/null && [ -e /dev/aer_inject ]; then
 		check_flows "round $i, AER"
 		check_eq "round $i: it is reported once" "$(log_since | grep -c 'gx0: bus error')" 1
 	done
+	check_eq "settings and program as before" "$(settings)" "$settings"
+	stop_traffic
+	echo auto >"/sys/bus/pci/devices/$(dut_pci)/power/control"
+	ip -n dut link set gx0 down
+	asleep() { grep -qx suspended "/sys/bus/pci/devices/$(dut_pci)/power/runtime_status"; }
+	check "down, it sleeps" wait_for 20 asleep
+	log_mark
+	recovered() { log_since | grep -q 'works again after a bus error'; }
+	check "an error that is not fatal finds it asleep" aer_error nonfatal
+	check "and the driver recovers" wait_for 30 recovered
+	check "it sleeps again" wait_for 20 asleep
+	check "up" ip -n dut link set gx0 up
+	check "the link" wait_for 60 carrier_up dut gx0
+	start_traffic
+	check_flows "AER while asleep"
 	check_eq "settings and program as before" "$(settings)" "$settings"
 	# QEMU's root port does not train its link again: what can be asked is survival
 	log_mark

@@ -11,6 +11,7 @@
 #include <linux/module.h>
 #include <linux/pci.h>
 #include <linux/pm.h>
+#include <linux/pm_runtime.h>
 
 static char *device = "";
 module_param(device, charp, 0);
@@ -32,10 +33,11 @@ static int sleep_and_wake(struct device *dev, const struct dev_pm_ops *pm)
 {
 	int err;
 
+	pm_runtime_get_noresume(dev);	/* nobody puts it to sleep meanwhile */
 	/* what it returns only says whether a sleeping device may be left alone */
 	err = step(dev, pm->prepare, "prepare");
 	if (err < 0)
-		return err;
+		goto put;
 	err = step(dev, pm->suspend, "suspend");
 	if (err)
 		goto complete;
@@ -55,6 +57,8 @@ resume:
 complete:
 	if (pm->complete)
 		pm->complete(dev);
+put:
+	pm_runtime_put(dev);
 	return err;
 }
 

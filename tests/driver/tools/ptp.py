@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0
-"""ptp.py set IF FILTER | now PHC | send IF MAC PHC N | recv IF PHC N
+"""ptp.py set IF FILTER | now PHC | offset PHC | send IF MAC PHC N | recv IF PHC N
 
 Hardware time stamps of PTP frames over Ethernet, held against the clock itself.
 set: FILTER as a number (HWTSTAMP_FILTER_*), and stamps for what is sent; prints the
-filter that came of it. now: prints the clock. send, recv: N Sync messages; each must have a stamp that lies
+filter that came of it. now: prints the clock. offset: prints by how many milliseconds it
+is ahead of the system's. send, recv: N Sync messages; each must have a stamp that lies
 between two readings of /dev/ptpPHC. Exit status: 0 all had, 1 not.
 """
 import ctypes
@@ -107,6 +108,9 @@ def main(verb, ifname, *rest):
         return True
     if verb == "now":
         print(phc(int(ifname))())
+        return True
+    if verb == "offset":
+        print((phc(int(ifname))() - time.time_ns()) // 10 ** 6)
         return True
     if verb == "send":
         return send(ifname, rest[0], phc(int(rest[1])), int(rest[2]))
