@@ -37,7 +37,11 @@ static irqreturn_t gxdp_irq_other(int irq, void *data)
 	return IRQ_HANDLED;
 }
 
-/* MSI and INTx: one vector for all; INTx may be shared. */
+/*
+ * MSI and INTx: one vector for all; INTx may be shared. The kernel turns off a line
+ * that storms and that no handler claims: so we claim what was ours, and no more,
+ * whatever there is to be done on the occasion.
+ */
 static irqreturn_t gxdp_irq_single(int irq, void *data)
 {
 	struct gxdp_nic *nic = data;
@@ -47,8 +51,6 @@ static irqreturn_t gxdp_irq_single(int irq, void *data)
 	if (unlikely(test_bit(GXDP_ASLEEP, &nic->flags)))
 		return IRQ_NONE;
 	causes = nic->family->irq_ack(nic);
-	if (!causes)
-		return IRQ_NONE;
 	if (causes & GXDP_CAUSE_LINK) {
 		WRITE_ONCE(nic->other_irqs, nic->other_irqs + 1);
 		schedule_work(&nic->link_work);
@@ -57,7 +59,7 @@ static irqreturn_t gxdp_irq_single(int irq, void *data)
 		WRITE_ONCE(nic->pair[0]->irqs, nic->pair[0]->irqs + 1);
 		napi_schedule_irqoff(&nic->pair[0]->napi);
 	}
-	return IRQ_HANDLED;
+	return causes & GXDP_CAUSE_OURS ? IRQ_HANDLED : IRQ_NONE;
 }
 
 /*

@@ -85,8 +85,9 @@ enum gxdp_family_flag {
  * @irq_unmask: let the causes of all pairs in use and the others interrupt
  * @irq_mask: let none
  * @irq_ack: read and clear the causes, GXDP_CAUSE_*; hard-interrupt context.
- *	INTx and MSI: 0 when the chip raised nothing; queue causes found are
- *	masked, NAPI unmasks them (pair->ims). MSI-X: for the other vector
+ *	INTx and MSI: without GXDP_CAUSE_OURS another device raised the line;
+ *	queue causes found are masked, NAPI unmasks them (pair->ims). MSI-X: for
+ *	the other vector
  * @itr: write nic->itr_usecs to every vector
  * @itr_pair: write an interrupt spacing in microseconds to one pair's vector;
  *	NULL: the chip's spacing does not follow the traffic

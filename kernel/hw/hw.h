@@ -11,7 +11,7 @@
 
 /* mac.c */
 int gx_mac_quiesce(struct gxdp_nic *nic);
-u32 gx_mac_irq_ack_line(struct gxdp_nic *nic, u32 icr, u32 queues);
+u32 gx_mac_irq_ack_line(struct gxdp_nic *nic, u32 icr, u32 queues, bool ours);
 void gx_mac_irq_raise(struct gxdp_nic *nic, const struct gxdp_pair *pair);
 void gx_mac_irq_mask(struct gxdp_nic *nic);
 void gx_mac_irq_unmask(struct gxdp_nic *nic);

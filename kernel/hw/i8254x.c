@@ -141,26 +141,14 @@ static void i8254x_irq_route(struct gxdp_nic *nic)
 	nic->pair[0]->unmask = nic->regs + GX_IMS;
 }
 
-/*
- * Reading ICR clears it, masked causes and all, and nothing in it says
- * whether the line was ours. So whatever it shows of the queues' is polled
- * for: causes that came while the poll had them masked would be lost if
- * another device on the line made us look. A poll under way goes round again.
- */
+/* Nothing in ICR says whether the line was ours: it was if a cause was not masked. */
 static u32 i8254x_irq_ack(struct gxdp_nic *nic)
 {
 	u32 icr = rd32(nic, GX_ICR);
-	u32 causes = 0;
 
-	if (icr == ~0U && gxdp_gone(nic))
+	if (!icr || (icr == ~0U && gxdp_gone(nic)))
 		return 0;
-	if (icr & I8254X_QUEUE_INTS) {
-		wr32(nic, GX_IMC, I8254X_QUEUE_INTS);
-		causes |= GXDP_CAUSE_OURS | GXDP_CAUSE_QUEUES;
-	}
-	if (icr & GX_INT_LSC)
-		causes |= GXDP_CAUSE_OURS | GXDP_CAUSE_LINK;
-	return causes;
+	return gx_mac_irq_ack_line(nic, icr, I8254X_QUEUE_INTS, icr & rd32(nic, GX_IMS));
 }
 
 static void i8254x_offloads(struct gxdp_nic *nic)

@@ -269,7 +269,7 @@ static u32 i82574_irq_ack(struct gxdp_nic *nic)
 		return 0;
 	if (nic->irq_mode == GXDP_IRQ_MSIX)
 		return i82574_irq_ack_other(nic, icr);
-	return gx_mac_irq_ack_line(nic, icr, I82574_INTX_QUEUES);
+	return gx_mac_irq_ack_line(nic, icr, I82574_INTX_QUEUES, icr & GX_INT_ASSERTED);
 }
 
 static void i82574_rss(struct gxdp_nic *nic)

@@ -435,7 +435,7 @@ static u32 i82576_irq_ack(struct gxdp_nic *nic)
 	if (icr == ~0U && gxdp_gone(nic))
 		return 0;
 	if (nic->irq_mode != GXDP_IRQ_MSIX)
-		return gx_mac_irq_ack_line(nic, icr, I82576_INTX_QUEUES);
+		return gx_mac_irq_ack_line(nic, icr, I82576_INTX_QUEUES, icr & GX_INT_ASSERTED);
 	wr32(nic, GX_EIMS, BIT(nic->other_vector));
 	return GXDP_CAUSE_OURS | (icr & GX_INT_LSC ? GXDP_CAUSE_LINK : 0);
 }

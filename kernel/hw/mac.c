@@ -83,20 +83,20 @@ void gx_mac_irq_mask(struct gxdp_nic *nic)
 }
 
 /**
- * gx_mac_irq_ack_line - MSI and INTx, of chips that say whose interrupt it was
+ * gx_mac_irq_ack_line - MSI and INTx: what is to be done
  * @nic: device
  * @icr: what was read from ICR, which cleared it
  * @queues: causes of the one pair; found, they are masked for its NAPI
+ * @ours: the chip did raise the line, not only another device on it
  *
- * Hard-interrupt context. Returns GXDP_CAUSE_*, 0 for another device's.
+ * Hard-interrupt context. Returns GXDP_CAUSE_*. What came while a poll had it
+ * masked is to be looked at even if another device made us read it: it is gone
+ * from ICR now, and would not interrupt when the poll ends.
  */
-u32 gx_mac_irq_ack_line(struct gxdp_nic *nic, u32 icr, u32 queues)
+u32 gx_mac_irq_ack_line(struct gxdp_nic *nic, u32 icr, u32 queues, bool ours)
 {
-	u32 causes = GXDP_CAUSE_OURS;
+	u32 causes = ours ? GXDP_CAUSE_OURS : 0;
 
-	/* Another device's on the same line; nothing was cleared. */
-	if (!(icr & GX_INT_ASSERTED))
-		return 0;
 	if (icr & queues) {
 		wr32(nic, GX_IMC, queues);
 		causes |= GXDP_CAUSE_QUEUES;

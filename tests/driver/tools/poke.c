@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * poke PCI-ADDRESS OFFSET [VALUE | +COUNT]: read, or write, a 32-bit register in a
- * device's first BAR, behind its driver's back; or read COUNT of them, a line each.
- * The kernel allows that only with iomem=relaxed.
+ * poke PCI-ADDRESS OFFSET [VALUE [TIMES] | +COUNT]: read, or write, a 32-bit register
+ * in a device's first BAR, behind its driver's back; or write it so many times, a
+ * millisecond apart; or read COUNT of them, a line each. The kernel allows that only
+ * with iomem=relaxed.
  *
  * Exit codes: 0 done, 1 failed, 2 wrong usage.
  */
@@ -17,18 +18,29 @@
 
 #define BAR_SIZE	0x20000
 
+static void write_often(volatile uint32_t *reg, uint32_t value, unsigned long times)
+{
+	*reg = value;
+	while (--times) {
+		usleep(1000);
+		*reg = value;
+	}
+}
+
 int main(int argc, char **argv)
 {
-	unsigned long offset, count = 1;
+	unsigned long offset, count = 1, times = 1;
 	volatile uint32_t *bar;
 	char path[128];
 	int fd;
 
 	if (argc == 4 && argv[3][0] == '+')
 		count = strtoul(argv[3] + 1, NULL, 0);
-	if (argc < 3 || argc > 4 || (offset = strtoul(argv[2], NULL, 0)) % 4 ||
+	if (argc == 5)
+		times = strtoul(argv[4], NULL, 0);
+	if (argc < 3 || argc > 5 || !times || (offset = strtoul(argv[2], NULL, 0)) % 4 ||
 	    offset >= BAR_SIZE || !count || count > (BAR_SIZE - offset) / 4) {
-		fputs("usage: poke PCI-ADDRESS OFFSET [VALUE | +COUNT]\n", stderr);
+		fputs("usage: poke PCI-ADDRESS OFFSET [VALUE [TIMES] | +COUNT]\n", stderr);
 		return 2;
 	}
 	snprintf(path, sizeof(path), "/sys/bus/pci/devices/%s/resource0", argv[1]);
@@ -42,8 +54,8 @@ int main(int argc, char **argv)
 		fprintf(stderr, "poke: %s: %s (booted with iomem=relaxed?)\n", path, strerror(errno));
 		return 1;
 	}
-	if (argc == 4 && argv[3][0] != '+') {
-		bar[offset / 4] = strtoul(argv[3], NULL, 0);
+	if (argc > 3 && argv[3][0] != '+') {
+		write_often(&bar[offset / 4], strtoul(argv[3], NULL, 0), times);
 		return 0;
 	}
 	for (; count; count--, offset += 4)
