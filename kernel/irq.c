@@ -79,14 +79,15 @@ static __always_inline int gxdp_poll(struct napi_struct *napi, int budget,
 	struct xsk_buff_pool *pool;
 	int frames;
 
+	/* netpoll may come with interrupts off, where XDP's buffers cannot go back */
+	if (unlikely(!budget))
+		return 0;
 	if (own) {
 		xdp_tx = smp_load_acquire(&pair->xdp_tx);	/* see gxdp_xdp_rings_start() */
 		for (; xdp_tx; xdp_tx = xdp_tx->next)
 			more |= !gxdp_tx_poll(xdp_tx, budget);
 	}
 
-	if (unlikely(!budget))
-		return 0;
 	frames = rx_poll(pair, budget);
 	pool = READ_ONCE(tx->pool);
 	if (pool)

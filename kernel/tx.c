@@ -515,6 +515,22 @@ static __always_inline void gxdp_tx_release_pages(struct gxdp_tx *tx, u16 first,
 	}
 }
 
+/*
+ * Has this report batch nothing but skbs? Only those may be released in netpoll,
+ * which comes with interrupts off: page_pool and AF_XDP are not to be called then.
+ */
+static bool gxdp_tx_batch_is_stack(const struct gxdp_tx *tx, u16 first, u16 last)
+{
+	u16 i;
+
+	for (i = first;; i = i + 1 == tx->count ? 0 : i + 1) {
+		if (tx->slot[i].kind != GXDP_TX_SKB && tx->slot[i].kind != GXDP_TX_NONE)
+			return false;
+		if (i == last)
+			return true;
+	}
+}
+
 /* Release one report batch; returns how many slots it had. */
 static __always_inline unsigned int gxdp_tx_release_batch(struct gxdp_tx *tx, u16 first, u16 last,
 							  int budget, struct gxdp_tx_done *done)
@@ -573,7 +589,8 @@ static void gxdp_tx_maybe_wake(struct gxdp_tx *tx)
 /**
  * gxdp_tx_clean - release what the chip has sent
  * @tx: ring
- * @budget: the poll's budget; 0 from netpoll
+ * @budget: the poll's budget; 0 from netpoll: the stack's frames alone, and none
+ *	that come after another's
  *
  * NAPI context of the ring's pair. Returns false if more is waiting.
  */
@@ -593,6 +610,8 @@ bool gxdp_tx_clean(struct gxdp_tx *tx, int budget)
 		if (!(READ_ONCE(tx->desc[last].data.opts_sta) & cpu_to_le32(TXD_STA_DD)))
 			break;
 		dma_rmb();
+		if (unlikely(!budget) && !gxdp_tx_batch_is_stack(tx, ntc, last))
+			break;
 		if (unlikely(tx->slot[ntc].kind == GXDP_TX_XSK_STAMP) &&
 		    !gxdp_ptp_tx_xsk_done(tx->pair->nic, false))
 			break;
