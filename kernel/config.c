@@ -37,6 +37,10 @@ int gxdp_config_check(struct gxdp_nic *nic, const struct gxdp_config *cfg,
 {
 	unsigned int i;
 
+	if (prog && !prog->aux->xdp_has_frags && cfg->split) {
+		NL_SET_ERR_MSG_MOD(extack, "with headers split off the program must accept fragments: load it from a section named xdp.frags, or 'ethtool -G DEV tcp-data-split off'");
+		return -EOPNOTSUPP;
+	}
 	if (prog && !prog->aux->xdp_has_frags && cfg->mtu > GXDP_MAX_MTU_ONE_BUF) {
 		NL_SET_ERR_MSG_MOD(extack, "with an MTU above 2026 the program must accept fragments: load it from a section named xdp.frags, or lower the MTU");
 		return -EOPNOTSUPP;
@@ -88,7 +92,8 @@ static bool gxdp_rx_fits(const struct gxdp_nic *nic, const struct gxdp_config *n
 	const struct gxdp_config *cur = &nic->cfg;
 
 	if (!nic->pair[i]->rx || cur->rx_count != next->rx_count ||
-	    cur->pool[i] != next->pool[i])
+	    cur->pool[i] != next->pool[i] ||
+	    gxdp_rx_splits(cur, i) != gxdp_rx_splits(next, i))
 		return false;
 	if (nic->family->flags & GXDP_F_QUEUE_BUF)
 		return nic->pair[i]->rx->buf_len == gxdp_rx_buf_len(nic, next, i);

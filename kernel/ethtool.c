@@ -380,6 +380,11 @@ static int gxdp_ethtool_reset(struct net_device *netdev, u32 *flags)
 
 /* Rings and queues */
 
+static bool gxdp_can_split(const struct gxdp_nic *nic)
+{
+	return GXDP_HAS_DATA_SPLIT && nic->family->flags & GXDP_F_SPLIT;
+}
+
 static void gxdp_get_ringparam(struct net_device *netdev, struct ethtool_ringparam *ring,
 			       struct kernel_ethtool_ringparam *kernel_ring,
 			       struct netlink_ext_ack *extack)
@@ -390,6 +395,9 @@ static void gxdp_get_ringparam(struct net_device *netdev, struct ethtool_ringpar
 	ring->tx_max_pending = nic->family->ring_max;
 	ring->rx_pending = nic->cfg.rx_count;
 	ring->tx_pending = nic->cfg.tx_count;
+	if (gxdp_can_split(nic))
+		kernel_ring->tcp_data_split = nic->cfg.split ? ETHTOOL_TCP_DATA_SPLIT_ENABLED :
+							       ETHTOOL_TCP_DATA_SPLIT_DISABLED;
 }
 
 static bool gxdp_ring_size_ok(const struct gxdp_family *family, u32 count)
@@ -398,6 +406,10 @@ static bool gxdp_ring_size_ok(const struct gxdp_family *family, u32 count)
 	       count % family->ring_step == 0;
 }
 
+/*
+ * Headers are split off when that is asked for: "auto" is off. The chip does it whatever
+ * a frame's length, so the only threshold is 0, which the core sees to.
+ */
 static int gxdp_set_ringparam(struct net_device *netdev, struct ethtool_ringparam *ring,
 			      struct kernel_ethtool_ringparam *kernel_ring,
 			      struct netlink_ext_ack *extack)
@@ -410,7 +422,10 @@ static int gxdp_set_ringparam(struct net_device *netdev, struct ethtool_ringpara
 		NL_SET_ERR_MSG_MOD(extack, "a ring has a multiple of 8 descriptors, at least 64 (82540EM, 82545EM: 80) and at most what 'ethtool -g' shows");
 		return -EINVAL;
 	}
-	if (ring->rx_pending == next.rx_count && ring->tx_pending == next.tx_count)
+	next.split = gxdp_can_split(nic) &&
+		     kernel_ring->tcp_data_split == ETHTOOL_TCP_DATA_SPLIT_ENABLED;
+	if (ring->rx_pending == next.rx_count && ring->tx_pending == next.tx_count &&
+	    next.split == nic->cfg.split)
 		return 0;
 	next.rx_count = ring->rx_pending;
 	next.tx_count = ring->tx_pending;
@@ -697,19 +712,28 @@ static int gxdp_set_rxfh_fields(struct net_device *netdev,
 	.set_coalesce		= gxdp_set_coalesce,			\
 	.get_ts_info		= gxdp_get_ts_info,
 
-static const struct ethtool_ops gxdp_ethtool_ops = {
-	GXDP_ETHTOOL_OPS
-	.get_rxfh_indir_size	= gxdp_get_rxfh_indir_size,
-	.get_rxfh_key_size	= gxdp_get_rxfh_key_size,
-	.get_rxfh		= gxdp_compat_get_rxfh,
-	.set_rxfh		= gxdp_compat_set_rxfh,
-	GXDP_COMPAT_RXFH_FIELDS
+#define GXDP_ETHTOOL_RSS_OPS						\
+	.get_rxfh_indir_size	= gxdp_get_rxfh_indir_size,		\
+	.get_rxfh_key_size	= gxdp_get_rxfh_key_size,		\
+	.get_rxfh		= gxdp_compat_get_rxfh,			\
+	.set_rxfh		= gxdp_compat_set_rxfh,			\
+	GXDP_COMPAT_RXFH_FIELDS						\
 	GXDP_COMPAT_RXNFC
-};
 
-/* Without RSS there is nothing to show of it, and nothing to set. */
+/* What a chip has nothing of is not shown and cannot be set. */
 static const struct ethtool_ops gxdp_ethtool_ops_no_rss = {
 	GXDP_ETHTOOL_OPS
+};
+
+static const struct ethtool_ops gxdp_ethtool_ops_rss = {
+	GXDP_ETHTOOL_OPS
+	GXDP_ETHTOOL_RSS_OPS
+};
+
+static const struct ethtool_ops gxdp_ethtool_ops_rss_split = {
+	GXDP_ETHTOOL_OPS
+	GXDP_ETHTOOL_RSS_OPS
+	GXDP_COMPAT_SPLIT_PARAMS
 };
 
 /**
@@ -720,6 +744,10 @@ void gxdp_ethtool_init(struct net_device *netdev)
 {
 	struct gxdp_nic *nic = netdev_priv(netdev);
 
-	netdev->ethtool_ops = nic->family->flags & GXDP_F_RSS ? &gxdp_ethtool_ops :
-								&gxdp_ethtool_ops_no_rss;
+	if (nic->family->flags & GXDP_F_SPLIT)
+		netdev->ethtool_ops = &gxdp_ethtool_ops_rss_split;
+	else if (nic->family->flags & GXDP_F_RSS)
+		netdev->ethtool_ops = &gxdp_ethtool_ops_rss;
+	else
+		netdev->ethtool_ops = &gxdp_ethtool_ops_no_rss;
 }

@@ -48,6 +48,13 @@
 #define GXDP_MAX_FRAME_STD	(ETH_FRAME_LEN + VLAN_HLEN)	/* no FCS */
 /* the most a chip with sizes of its own for each queue is told of a buffer */
 #define GXDP_RX_BUF_MAX		3072U
+/*
+ * With headers split off, a payload has a page to itself, from its beginning: what
+ * fills a page can be mapped to user space. A header's buffer takes the longest that
+ * the chip knows, and some.
+ */
+#define GXDP_RX_PAYLOAD_MAX	4096U
+#define GXDP_RX_HEADER_MAX	256U
 /* the largest MTU whose frames, two tags included, fit one buffer */
 #define GXDP_MAX_MTU_ONE_BUF	(GXDP_RX_BUF_LEN - ETH_HLEN - 2 * VLAN_HLEN)
 
@@ -66,6 +73,8 @@ union gxdp_tx_desc;
  * @rx_count: descriptors per receive ring (ethtool -G)
  * @tx_count: descriptors per transmit ring
  * @mtu: payload bytes
+ * @split: the chip puts headers into buffers of their own (ethtool -G tcp-data-split);
+ *	not on queues that have a pool
  * @pool: AF_XDP pool of each queue, NULL where none is bound
  *
  * A change is: copy the current value, edit the copy, gxdp_apply() it.
@@ -75,6 +84,7 @@ struct gxdp_config {
 	unsigned int rx_count;
 	unsigned int tx_count;
 	unsigned int mtu;
+	bool split;
 	struct xsk_buff_pool *pool[GXDP_MAX_PAIRS];
 };
 
@@ -160,6 +170,9 @@ struct gxdp_xdp_buff {
  * @head_next: the next buffer for a short frame's copy (rx.h)
  * @heads_left: buffers left from there on
  * @heads: the chunk they are cut from, and the one before
+ * @headers: where the chip puts headers, GXDP_RX_HEADER_MAX bytes for each descriptor,
+ *	DMA-coherent; NULL: it leaves frames whole (rx_split.c)
+ * @headers_dma: the chip's address of @headers
  */
 struct gxdp_rx {
 	union gxdp_rx_desc *desc;
@@ -193,6 +206,8 @@ struct gxdp_rx {
 	struct xdp_buff *stash[1 + 2 * GXDP_XSK_STASH + 1];
 	struct page *spare[GXDP_RX_SPARES];
 	struct page *heads[2];
+	void *headers;
+	dma_addr_t headers_dma;
 };
 
 /**
@@ -334,6 +349,7 @@ struct gxdp_tx {
  * @csum_ok: no verdict: checksum verified by the chip
  * @csum_bad: no verdict: found wrong by the chip; the stack decides
  * @frags: no verdict: frames in several buffers
+ * @hds: no verdict: frames whose header the chip split off
  * @polls: no verdict: polls that found a frame
  *
  * Written by the NAPI poll alone, at its end. Every frame the chip handed
@@ -345,7 +361,7 @@ struct gxdp_rx_counts {
 	u64 xdp_redirect_fail, xdp_aborted, xdp_invalid;
 	u64 error, length_error, alloc_fail, skb_fail, frags_full, frags_refused, mixed;
 	/* not verdicts */
-	u64 xsk_frames, xsk_empty, csum_ok, csum_bad, frags, polls;
+	u64 xsk_frames, xsk_empty, csum_ok, csum_bad, frags, hds, polls;
 };
 
 /**
@@ -746,6 +762,12 @@ int gxdp_rx_expect_pool(struct gxdp_rx *rx);
 void gxdp_rx_adopt(struct gxdp_rx *rx);
 u32 gxdp_rx_buf_len(const struct gxdp_nic *nic, const struct gxdp_config *cfg,
 		    unsigned int queue);
+
+/* Does a queue's ring have headers split off? */
+static inline bool gxdp_rx_splits(const struct gxdp_config *cfg, unsigned int queue)
+{
+	return cfg->split && !cfg->pool[queue];
+}
 
 /* tx.c */
 struct gxdp_tx *gxdp_tx_alloc(struct gxdp_pair *pair, const struct gxdp_config *cfg);

@@ -73,8 +73,18 @@ static __always_inline void __gxdp_rx_up(struct gxdp_rx *rx, struct sk_buff *skb
 	napi_gro_receive(&rx->pair->napi, skb);
 }
 
-static noinline void gxdp_rx_up(struct gxdp_rx *rx, struct sk_buff *skb, u32 staterr,
-				const union gxdp_rx_desc *desc, struct gxdp_rx_counts *c)
+/**
+ * gxdp_rx_up - hand an skb to the stack
+ * @rx: ring
+ * @skb: frame
+ * @staterr: RXD_* bits
+ * @desc: the descriptor of the frame's end
+ * @c: counters
+ *
+ * The pair's poll.
+ */
+noinline void gxdp_rx_up(struct gxdp_rx *rx, struct sk_buff *skb, u32 staterr,
+			 const union gxdp_rx_desc *desc, struct gxdp_rx_counts *c)
 {
 	__gxdp_rx_up(rx, skb, staterr, desc, c);
 }
@@ -115,24 +125,12 @@ static __always_inline void gxdp_rx_copy_up(struct gxdp_rx *rx, const void *data
 					    u32 staterr, const union gxdp_rx_desc *desc,
 					    struct gxdp_rx_counts *c)
 {
-	void *head = gxdp_rx_head(rx);
-	struct sk_buff *skb;
+	struct sk_buff *skb = gxdp_rx_copy_head(rx, data, len);
 
-	if (unlikely(!head))
-		goto fail;
-	memcpy(head + GXDP_RX_HEAD_PAD, data, len);
-	skb = napi_build_skb(head, GXDP_RX_HEAD_SIZE);
-	if (unlikely(!skb)) {
-		skb_free_frag(head);
-		goto fail;
-	}
-	skb_reserve(skb, GXDP_RX_HEAD_PAD);
-	__skb_put(skb, len);
-	__gxdp_rx_up(rx, skb, staterr, desc, c);
-	return;
-
-fail:
-	c->skb_fail++;
+	if (likely(skb))
+		__gxdp_rx_up(rx, skb, staterr, desc, c);
+	else
+		c->skb_fail++;
 }
 
 /* The same for a frame that a program has passed. */
@@ -779,9 +777,13 @@ static __always_inline void gxdp_rx_end(struct gxdp_pair *pair, struct gxdp_rx_c
 	gxdp_rx_count(pair, c);
 }
 
-/* @flush_pending: the path's, a constant like @format and @sync. */
+/*
+ * @flush_pending: the path's, a constant like @format and @sync; and @split: headers
+ * are split off (which only the extended format knows, and no ring with a socket).
+ */
 static __always_inline int gxdp_rx_poll(struct gxdp_pair *pair, int budget,
 					const struct gxdp_rx_format *format, const bool sync,
+					const bool split,
 					unsigned int (*const flush_pending)(struct gxdp_pair *))
 {
 	struct gxdp_rx *rx = pair->rx;
@@ -798,11 +800,13 @@ static __always_inline int gxdp_rx_poll(struct gxdp_pair *pair, int budget,
 		WRITE_ONCE(rx->poller, current);
 		this_cpu_write(gxdp_rx_polled, rx);
 	}
-	if (run.pool)
+	if (!split && run.pool)
 		gxdp_rx_stock_up(rx, run.pool);
 	while (done < budget) {
 		n = min_t(u32, budget - done, rx->count - ntc);
-		if (unlikely(gxdp_rx_odd_times(rx, &run)))
+		if (split)
+			n = gxdp_rx_split(rx, run.prog, ntc, n, &run.counts);
+		else if (unlikely(gxdp_rx_odd_times(rx, &run)))
 			n = 0;
 		else if (run.pool)
 			n = gxdp_rx_usual(rx, &run, ntc, n, format, sync, true);
@@ -811,7 +815,7 @@ static __always_inline int gxdp_rx_poll(struct gxdp_pair *pair, int budget,
 		else
 			n = gxdp_rx_plain(rx, &run, ntc, n, format, sync);
 		if (!n) {
-			if (!gxdp_rx_any(rx, &run, ntc, format))
+			if (split || !gxdp_rx_any(rx, &run, ntc, format))
 				break;
 			n = 1;
 		}
@@ -837,7 +841,7 @@ static __always_inline bool gxdp_rx_needs_sync(struct gxdp_rx *rx)
 
 static noinline int gxdp_rx_poll_8254x_sync(struct gxdp_pair *pair, int budget)
 {
-	return gxdp_rx_poll(pair, budget, &gxdp_rx_legacy, true, gxdp_xdp_flush_8254x);
+	return gxdp_rx_poll(pair, budget, &gxdp_rx_legacy, true, false, gxdp_xdp_flush_8254x);
 }
 
 /**
@@ -851,12 +855,12 @@ int gxdp_rx_poll_8254x(struct gxdp_pair *pair, int budget)
 {
 	if (gxdp_rx_needs_sync(pair->rx))
 		return gxdp_rx_poll_8254x_sync(pair, budget);
-	return gxdp_rx_poll(pair, budget, &gxdp_rx_legacy, false, gxdp_xdp_flush_8254x);
+	return gxdp_rx_poll(pair, budget, &gxdp_rx_legacy, false, false, gxdp_xdp_flush_8254x);
 }
 
 static noinline int gxdp_rx_poll_82574_sync(struct gxdp_pair *pair, int budget)
 {
-	return gxdp_rx_poll(pair, budget, &gxdp_rx_ext, true, gxdp_xdp_flush_82574);
+	return gxdp_rx_poll(pair, budget, &gxdp_rx_ext, true, false, gxdp_xdp_flush_82574);
 }
 
 /**
@@ -871,12 +875,17 @@ int gxdp_rx_poll_82574(struct gxdp_pair *pair, int budget)
 {
 	if (gxdp_rx_needs_sync(pair->rx))
 		return gxdp_rx_poll_82574_sync(pair, budget);
-	return gxdp_rx_poll(pair, budget, &gxdp_rx_ext, false, gxdp_xdp_flush_82574);
+	return gxdp_rx_poll(pair, budget, &gxdp_rx_ext, false, false, gxdp_xdp_flush_82574);
 }
 
 static noinline int gxdp_rx_poll_82576_sync(struct gxdp_pair *pair, int budget)
 {
-	return gxdp_rx_poll(pair, budget, &gxdp_rx_ext, true, gxdp_xdp_flush_82576);
+	return gxdp_rx_poll(pair, budget, &gxdp_rx_ext, true, false, gxdp_xdp_flush_82576);
+}
+
+static noinline int gxdp_rx_poll_82576_split(struct gxdp_pair *pair, int budget)
+{
+	return gxdp_rx_poll(pair, budget, &gxdp_rx_ext, true, true, gxdp_xdp_flush_82576);
 }
 
 /**
@@ -885,11 +894,15 @@ static noinline int gxdp_rx_poll_82576_sync(struct gxdp_pair *pair, int budget)
  * @budget: most frames to handle
  *
  * As gxdp_rx_poll_82574(): what the chip writes back with one buffer for each
- * descriptor is the extended format.
+ * descriptor is the extended format; with two, that and a little more.
  */
 int gxdp_rx_poll_82576(struct gxdp_pair *pair, int budget)
 {
-	if (gxdp_rx_needs_sync(pair->rx))
+	bool sync = gxdp_rx_needs_sync(pair->rx);
+
+	if (unlikely(pair->rx->headers))
+		return gxdp_rx_poll_82576_split(pair, budget);
+	if (sync)
 		return gxdp_rx_poll_82576_sync(pair, budget);
-	return gxdp_rx_poll(pair, budget, &gxdp_rx_ext, false, gxdp_xdp_flush_82576);
+	return gxdp_rx_poll(pair, budget, &gxdp_rx_ext, false, false, gxdp_xdp_flush_82576);
 }

@@ -75,6 +75,14 @@ static __always_inline void gxdp_slot_set_page(struct gxdp_rx_slot *slot, struct
 	slot->dma = page_pool_get_dma_addr(page) + GXDP_RX_HEADROOM;
 }
 
+/* The same for a page that payloads go to: it is theirs from its beginning. */
+static __always_inline void gxdp_slot_set_payload(struct gxdp_rx_slot *slot, struct page *page)
+{
+	slot->va = page_address(page);
+	slot->page = page;
+	slot->dma = page_pool_get_dma_addr(page);
+}
+
 static __always_inline void gxdp_slot_set_xsk(struct gxdp_rx_slot *slot, struct xdp_buff *xdp)
 {
 	slot->va = NULL;
@@ -90,18 +98,21 @@ static __always_inline struct xdp_buff *gxdp_rx_unstash(struct gxdp_rx *rx)
 	return xdp;
 }
 
+/* A page of the ring's pool, or NULL. */
+static __always_inline struct page *gxdp_rx_get_page(struct gxdp_rx *rx)
+{
+	if (rx->spare_count)
+		return rx->spare[--rx->spare_count];
+	return page_pool_alloc_pages(rx->page_pool, rx->gfp);
+}
+
 /* Put another page into a slot whose page is about to be given away. */
 static __always_inline bool gxdp_rx_replace_page(struct gxdp_rx *rx, struct gxdp_rx_slot *slot)
 {
-	struct page *page;
+	struct page *page = gxdp_rx_get_page(rx);
 
-	if (rx->spare_count) {
-		page = rx->spare[--rx->spare_count];
-	} else {
-		page = page_pool_alloc_pages(rx->page_pool, rx->gfp);
-		if (unlikely(!page))
-			return false;
-	}
+	if (unlikely(!page))
+		return false;
 	gxdp_slot_set_page(slot, page);
 	return true;
 }
@@ -139,6 +150,13 @@ static __always_inline void gxdp_rx_arm_slot(union gxdp_rx_desc *desc,
 	gxdp_rx_arm(desc, slot->va ? slot->dma : xsk_buff_xdp_get_dma(slot->xsk));
 }
 
+/* The same for a ring with headers split off. */
+static __always_inline void gxdp_rx_arm_split(struct gxdp_rx *rx, u32 i)
+{
+	rx->desc[i].addr = cpu_to_le64(rx->slot[i].dma);
+	rx->desc[i].header = cpu_to_le64(rx->headers_dma + i * GXDP_RX_HEADER_MAX);
+}
+
 /*
  * Frames up to this length are copied for the stack, and their page stays in
  * its slot: a copy in a small buffer costs less than another page for the slot
@@ -167,10 +185,32 @@ static __always_inline void *gxdp_rx_head(struct gxdp_rx *rx)
 	return head;
 }
 
+/* A short frame, or the beginning of one, as an skb of its own; NULL: no memory. */
+static __always_inline struct sk_buff *gxdp_rx_copy_head(struct gxdp_rx *rx, const void *data,
+							 u32 len)
+{
+	void *head = gxdp_rx_head(rx);
+	struct sk_buff *skb;
+
+	if (unlikely(!head))
+		return NULL;
+	memcpy(head + GXDP_RX_HEAD_PAD, data, len);
+	skb = napi_build_skb(head, GXDP_RX_HEAD_SIZE);
+	if (unlikely(!skb)) {
+		skb_free_frag(head);
+		return NULL;
+	}
+	skb_reserve(skb, GXDP_RX_HEAD_PAD);
+	__skb_put(skb, len);
+	return skb;
+}
+
 /* rx_ring.c */
 bool gxdp_rx_reserve(struct gxdp_rx *rx, struct xsk_buff_pool *pool, u32 want);
 
 /* rx.c */
+void gxdp_rx_up(struct gxdp_rx *rx, struct sk_buff *skb, u32 staterr,
+		const union gxdp_rx_desc *desc, struct gxdp_rx_counts *c);
 bool gxdp_rx_pages_verdict(struct gxdp_rx *rx, struct xdp_buff *xdp, struct page *page, u32 act,
 			   struct bpf_prog *prog, u32 staterr, const union gxdp_rx_desc *desc,
 			   struct gxdp_rx_counts *c);
@@ -184,5 +224,12 @@ void gxdp_rx_forget(struct gxdp_rx *rx);
 void gxdp_rx_piece(struct gxdp_rx *rx, struct gxdp_rx_slot *slot, struct bpf_prog *prog,
 		   const union gxdp_rx_desc *desc, u32 staterr, u32 len,
 		   struct gxdp_rx_counts *c);
+bool gxdp_rx_add_page(struct xdp_buff *xdp, struct page *page, u32 offset, u32 len);
+
+/* rx_split.c */
+u32 gxdp_rx_split(struct gxdp_rx *rx, struct bpf_prog *prog, u32 ntc, u32 n,
+		  struct gxdp_rx_counts *c);
+u64 *gxdp_rx_split_take(struct gxdp_rx *rx, struct gxdp_rx_slot *slot,
+			const union gxdp_rx_desc *desc, u32 len, struct gxdp_rx_counts *c);
 
 #endif /* GXDP_RX_H */

@@ -27,7 +27,17 @@ void gxdp_rx_forget(struct gxdp_rx *rx)
 	}
 }
 
-static bool gxdp_rx_add_page(struct xdp_buff *xdp, struct page *page, u32 len)
+/**
+ * gxdp_rx_add_page - append what is in a page to a frame
+ * @xdp: frame
+ * @page: page of the ring's pool, from then on the frame's
+ * @offset: where in it
+ * @len: how much
+ *
+ * Returns false, and the page is still the caller's, if the frame is in as many pages
+ * as it can be.
+ */
+bool gxdp_rx_add_page(struct xdp_buff *xdp, struct page *page, u32 offset, u32 len)
 {
 	struct skb_shared_info *sinfo = xdp_get_shared_info_from_buff(xdp);
 
@@ -38,7 +48,7 @@ static bool gxdp_rx_add_page(struct xdp_buff *xdp, struct page *page, u32 len)
 	}
 	if (unlikely(sinfo->nr_frags == MAX_SKB_FRAGS))
 		return false;
-	__skb_fill_page_desc_noacc(sinfo, sinfo->nr_frags++, page, GXDP_RX_HEADROOM, len);
+	__skb_fill_page_desc_noacc(sinfo, sinfo->nr_frags++, page, offset, len);
 	sinfo->xdp_frags_size += len;
 	if (page_is_pfmemalloc(page))
 		xdp_buff_set_frag_pfmemalloc(xdp);
@@ -105,7 +115,7 @@ static bool gxdp_rx_take_copy(struct gxdp_rx *rx, const struct gxdp_rx_slot *slo
 	xsk_buff_set_size(slot->xsk, len);
 	gxdp_xsk_sync_for_cpu(slot->xsk, rx->pool);
 	memcpy(page_address(page) + GXDP_RX_HEADROOM, slot->xsk->data, len);
-	if (gxdp_rx_add_page(&rx->head.xdp, page, len))
+	if (gxdp_rx_add_page(&rx->head.xdp, page, GXDP_RX_HEADROOM, len))
 		return true;
 	page_pool_recycle_direct(rx->page_pool, page);
 	return false;
@@ -150,7 +160,7 @@ static u64 *gxdp_rx_take(struct gxdp_rx *rx, struct gxdp_rx_slot *slot, u32 len,
 	if (!rx->head.xdp.data) {
 		xdp_init_buff(&rx->head.xdp, PAGE_SIZE, &rx->rxq);
 		xdp_prepare_buff(&rx->head.xdp, old.va, GXDP_RX_HEADROOM, len, true);
-	} else if (!gxdp_rx_add_page(&rx->head.xdp, old.page, len)) {
+	} else if (!gxdp_rx_add_page(&rx->head.xdp, old.page, GXDP_RX_HEADROOM, len)) {
 		page_pool_recycle_direct(rx->page_pool, old.page);
 		return &c->frags_full;
 	}
@@ -223,6 +233,8 @@ void gxdp_rx_piece(struct gxdp_rx *rx, struct gxdp_rx_slot *slot, struct bpf_pro
 		return;
 	if (staterr & RXD_ERR_FRAME)
 		why = &c->error;
+	else if (rx->headers)
+		why = gxdp_rx_split_take(rx, slot, desc, len, c);
 	else if (!len || len > rx->max_len)
 		why = &c->length_error;
 	else

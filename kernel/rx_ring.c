@@ -19,7 +19,7 @@ static int gxdp_rx_pool_create(struct gxdp_rx *rx)
 		.nid		= dev_to_node(&nic->pdev->dev),
 		.dev		= &nic->pdev->dev,
 		.dma_dir	= DMA_BIDIRECTIONAL,	/* XDP_TX sends from it */
-		.offset		= GXDP_RX_HEADROOM,
+		.offset		= rx->headers ? 0 : GXDP_RX_HEADROOM,
 		.max_len	= rx->buf_len,
 	};
 
@@ -64,7 +64,10 @@ static int gxdp_rx_fill(struct gxdp_rx *rx)
 
 		if (!page)
 			return -ENOMEM;
-		gxdp_slot_set_page(&rx->slot[i], page);
+		if (rx->headers)
+			gxdp_slot_set_payload(&rx->slot[i], page);
+		else
+			gxdp_slot_set_page(&rx->slot[i], page);
 	}
 	rx->page_slots = rx->count;
 	rx->dma_sync = gxdp_dma_need_sync(&rx->pair->nic->pdev->dev, rx->slot[0].dma);
@@ -80,15 +83,17 @@ static_assert(GXDP_RX_HEADROOM + GXDP_RX_BUF_MAX +
  * @cfg: configuration
  * @queue: whose ring
  *
- * With one size for all queues that is what a page has for it. Else what a
- * umem's chunks have room for, in whole KiB: rounded up when the frame limit
- * keeps the chip from ever writing so much, else down.
+ * With headers split off that is a page. Else, with one size for all queues, or no umem,
+ * what a page has for it; and what a umem's chunks have room for, in whole KiB: rounded
+ * up when the frame limit keeps the chip from ever writing so much, else down.
  */
 u32 gxdp_rx_buf_len(const struct gxdp_nic *nic, const struct gxdp_config *cfg,
 		    unsigned int queue)
 {
 	u32 room, limit = gxdp_frame_limit(cfg);
 
+	if (gxdp_rx_splits(cfg, queue))
+		return GXDP_RX_PAYLOAD_MAX;
 	if (!(nic->family->flags & GXDP_F_QUEUE_BUF) || !cfg->pool[queue])
 		return GXDP_RX_BUF_LEN;
 	room = xsk_pool_get_rx_frame_size(cfg->pool[queue]);
@@ -133,6 +138,12 @@ struct gxdp_rx *gxdp_rx_alloc(struct gxdp_pair *pair, const struct gxdp_config *
 				      GFP_KERNEL | __GFP_NOWARN);
 	if (!rx->desc)
 		goto err_free;
+	if (gxdp_rx_splits(cfg, pair->index)) {
+		rx->headers = dma_alloc_coherent(dev, rx->count * GXDP_RX_HEADER_MAX,
+						 &rx->headers_dma, GFP_KERNEL | __GFP_NOWARN);
+		if (!rx->headers)
+			goto err_free;
+	}
 	rx->slot = kvcalloc(rx->count, sizeof(*rx->slot), GFP_KERNEL);
 	if (!rx->slot)
 		goto err_free;
@@ -249,8 +260,12 @@ void gxdp_rx_rewind(struct gxdp_rx *rx)
 	gxdp_rx_forget(rx);
 	rx->in_frame = false;
 	rx->ntc = 0;
-	for (i = 0; i < rx->count; i++)
-		gxdp_rx_arm_slot(&rx->desc[i], &rx->slot[i]);
+	for (i = 0; i < rx->count; i++) {
+		if (rx->headers)
+			gxdp_rx_arm_split(rx, i);
+		else
+			gxdp_rx_arm_slot(&rx->desc[i], &rx->slot[i]);
+	}
 }
 
 /* One that was hard to get, or is small for want of a larger one, is not kept. */
@@ -375,6 +390,9 @@ void gxdp_rx_free(struct gxdp_rx *rx)
 		page_pool_destroy(rx->page_pool);
 	kvfree(rx->early);
 	kvfree(rx->slot);
+	if (rx->headers)
+		dma_free_coherent(dev, rx->count * GXDP_RX_HEADER_MAX, rx->headers,
+				  rx->headers_dma);
 	if (rx->desc)
 		dma_free_coherent(dev, rx->count * sizeof(*rx->desc), rx->desc, rx->desc_dma);
 	kfree(rx);

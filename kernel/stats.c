@@ -47,6 +47,7 @@ static const struct gxdp_counter gxdp_rx_counters[] = {
 	GXDP_RX(csum_ok),
 	GXDP_RX(csum_bad),
 	GXDP_RX(frags),
+	GXDP_RX(hds),
 	GXDP_RX(polls),
 };
 

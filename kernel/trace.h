@@ -23,6 +23,7 @@ TRACE_EVENT(gxdp_config,
 		__field(u32, tx_count)
 		__field(u32, mtu)
 		__field(u32, pools)
+		__field(bool, split)
 	),
 	TP_fast_assign(
 		unsigned int i;
@@ -32,12 +33,14 @@ TRACE_EVENT(gxdp_config,
 		__entry->rx_count = nic->cfg.rx_count;
 		__entry->tx_count = nic->cfg.tx_count;
 		__entry->mtu = nic->cfg.mtu;
+		__entry->split = nic->cfg.split;
 		__entry->pools = 0;
 		for (i = 0; i < GXDP_MAX_PAIRS; i++)
 			__entry->pools |= nic->cfg.pool[i] ? BIT(i) : 0;
 	),
-	TP_printk("%s pairs=%u rx=%u tx=%u mtu=%u af_xdp=%#x", __entry->name, __entry->pairs,
-		  __entry->rx_count, __entry->tx_count, __entry->mtu, __entry->pools)
+	TP_printk("%s pairs=%u rx=%u tx=%u mtu=%u split=%u af_xdp=%#x", __entry->name,
+		  __entry->pairs, __entry->rx_count, __entry->tx_count, __entry->mtu,
+		  __entry->split, __entry->pools)
 );
 
 TRACE_EVENT(gxdp_xdp,

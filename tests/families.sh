@@ -16,10 +16,10 @@
 families()
 {
 	cat <<'TABLE'
-82574L	8086:10d3	e1000e		igb	e1000e	2	64	9000	queue-stop,queue-buf,ptp
+82574L	8086:10d3	e1000e		igb	e1000e	2	64	9000	queue-stop,queue-buf,ptp,hds
 82576	8086:10c9	igb		e1000e	igb	8	64	9000	auto-mask,shared-enable
-82540EM	8086:100e	e1000		igb	e1000	1	80	16110	msi,pm,queues,rss,tso6,rxcsum-shown,queue-stop,queue-buf,ptp
-82545EM	8086:100f	e1000-82545em	igb	e1000	1	80	16110	msi,pm,queues,rss,tso6,rxcsum-shown,queue-stop,queue-buf,ptp
+82540EM	8086:100e	e1000		igb	e1000	1	80	16110	msi,pm,queues,rss,tso6,rxcsum-shown,queue-stop,queue-buf,ptp,hds
+82545EM	8086:100f	e1000-82545em	igb	e1000	1	80	16110	msi,pm,queues,rss,tso6,rxcsum-shown,queue-stop,queue-buf,ptp,hds
 TABLE
 }
 
@@ -28,6 +28,7 @@ lack_reason()
 {
 	case $1 in
 	auto-mask) echo "its emulation leaves a vector unmasked when it interrupts" ;;
+	hds) echo "gxdp splits no headers off on it" ;;
 	msi) echo "it interrupts by INTx only" ;;
 	pm) echo "its emulation has no power management" ;;
 	ptp) echo "gxdp has no clock on it" ;;

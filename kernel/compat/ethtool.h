@@ -7,6 +7,8 @@
 #ifndef GXDP_COMPAT_ETHTOOL_H
 #define GXDP_COMPAT_ETHTOOL_H
 
+#include <linux/ethtool_netlink.h>
+
 #include "compat.h"
 
 /* 6.8: RSS table and key come in a structure. */
@@ -103,6 +105,25 @@ static int gxdp_compat_get_rxnfc(struct net_device *netdev, struct ethtool_rxnfc
 }
 
 #define GXDP_COMPAT_RXNFC	.get_rxnfc = gxdp_compat_get_rxnfc,
+#endif
+
+/*
+ * 6.8: splitting headers off can be asked for. 6.14: and from which length of frame on;
+ * the largest that may be asked for is 0 where the driver names none.
+ */
+#ifdef HAVE_ETHTOOL_SET_DATA_SPLIT
+#define GXDP_HAS_DATA_SPLIT	true
+#ifdef HAVE_ETHTOOL_SET_HDS_THRESH
+#define GXDP_COMPAT_SPLIT_PARAMS					\
+	.supported_ring_params = ETHTOOL_RING_USE_TCP_DATA_SPLIT |	\
+				 ETHTOOL_RING_USE_HDS_THRS,
+#else
+#define GXDP_COMPAT_SPLIT_PARAMS					\
+	.supported_ring_params = ETHTOOL_RING_USE_TCP_DATA_SPLIT,
+#endif
+#else
+#define GXDP_HAS_DATA_SPLIT	false
+#define GXDP_COMPAT_SPLIT_PARAMS
 #endif
 
 /*

@@ -53,6 +53,8 @@ NET_DIM_POINTER		linux/dim.h		net_dim\(struct dim \*dim, const struct
 ETHTOOL_RXFH_PARAM	linux/ethtool.h		struct ethtool_rxfh_param \{
 ETHTOOL_RXFH_FIELDS	linux/ethtool.h		get_rxfh_fields\)
 ETHTOOL_RX_RING_COUNT	linux/ethtool.h		get_rx_ring_count\)
+ETHTOOL_SET_DATA_SPLIT	linux/ethtool.h		ETHTOOL_RING_USE_TCP_DATA_SPLIT
+ETHTOOL_SET_HDS_THRESH	linux/ethtool.h		ETHTOOL_RING_USE_HDS_THRS
 ETHTOOL_OP_NEEDS_RTNL	linux/ethtool.h		op_needs_rtnl;
 LIST
 }

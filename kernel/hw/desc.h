@@ -19,6 +19,8 @@
  * union gxdp_rx_desc - a receive descriptor
  * @addr: for the chip: where the frame goes
  * @zero: for the chip: must be 0; what the driver's poll looks at
+ * @header: for the chip, if it splits headers off: where they go (82576); an even
+ *	address, so that here, too, what the poll looks at is 0
  * @ext: written back by the chip, extended format (82574)
  * @legacy: written back by the chip, legacy format (8254x)
  *
@@ -27,10 +29,13 @@
 union gxdp_rx_desc {
 	struct {
 		__le64 addr;
-		__le64 zero;
+		union {
+			__le64 zero;
+			__le64 header;
+		};
 	};
 	struct {
-		__le32 mrq;	/* 3:0 RSS type, 12:8 queue */
+		__le32 mrq;	/* 3:0 RSS type, 12:8 queue; 82576: 30:21 header, 31 SPH */
 		__le32 rss;	/* hash (RXCSUM.PCSD set) */
 		__le32 staterr;	/* 19:0 status, 31:20 errors */
 		__le16 len;	/* bytes in this buffer */
@@ -63,6 +68,13 @@ union gxdp_rx_desc {
 /* The frame itself is broken; checksum errors are the stack's to judge. */
 #define RXD_ERR_FRAME		(RXD_ERR_CE | RXD_ERR_SE | RXD_ERR_SEQ | \
 				 RXD_ERR_CXE | RXD_ERR_RXE)
+
+/*
+ * 82576, with headers split off: whether there is a header, and how long (MRQ field, in
+ * a frame's first descriptor only). One longer than its buffer is left where it is.
+ */
+#define RXD_HEADER_LEN		GENMASK(30, 21)
+#define RXD_SPH			BIT(31)
 
 /* RSS types (7.1.5.2, MRQ field) */
 #define RXD_RSS_TYPE_MASK	0xf

@@ -29,6 +29,7 @@ enum gxdp_family_flag {
 	GXDP_F_DMA32		= BIT(10),	/* is not to be given addresses beyond 4 GiB */
 	GXDP_F_PAD_FRAMES	= BIT(11),	/* short frames must come padded */
 	GXDP_F_PTP		= BIT(12),	/* clock and latches */
+	GXDP_F_SPLIT		= BIT(13),	/* may split headers off; has RSS and QUEUE_BUF */
 };
 
 /**

@@ -39,6 +39,11 @@
 #define I82576_RXDCTL		(GX_DCTL_WTHRESH(1) | GX_DCTL_HTHRESH(8) | GX_DCTL_PTHRESH(8))
 #define I82576_TXDCTL		(GX_DCTL_WTHRESH(1) | GX_DCTL_HTHRESH(1) | GX_DCTL_PTHRESH(8))
 
+/* What is split into header and data, where a queue does that: TCP and UDP. */
+#define I82576_SPLIT		(GX_PSRTYPE_IPV4_TCP | GX_PSRTYPE_IPV4_UDP | \
+				 GX_PSRTYPE_IPV4_IPV6_TCP | GX_PSRTYPE_IPV4_IPV6_UDP | \
+				 GX_PSRTYPE_IPV6_TCP | GX_PSRTYPE_IPV6_UDP)
+
 #define I82576_INTX_QUEUES	(GX_INT_RXT0 | GX_INT_RXDMT0 | GX_INT_RXO | GX_INT_TXDW)
 
 static unsigned int i82576_port(struct gxdp_nic *nic)
@@ -233,6 +238,16 @@ static void i82576_ivar(struct gxdp_nic *nic, unsigned int q, unsigned int shift
 	wr32(nic, GX_EXT_IVAR(q), ivar | (vector | GX_EXT_IVAR_VALID) << shift);
 }
 
+static u32 i82576_srrctl(const struct gxdp_rx *rx)
+{
+	u32 srrctl = GX_SRRCTL_DROP_EN | rx->buf_len / 1024;
+
+	if (rx->headers)
+		return srrctl | GX_SRRCTL_HDR_SPLIT |
+		       GXDP_RX_HEADER_MAX / 64 << GX_SRRCTL_HDR_SHIFT;
+	return srrctl | GX_SRRCTL_ONE_BUFFER;
+}
+
 static void i82576_rx_ring(struct gxdp_nic *nic, struct gxdp_rx *rx, unsigned int queue)
 {
 	rx->tail = nic->regs + GX_Q_RDT(queue);
@@ -242,8 +257,7 @@ static void i82576_rx_ring(struct gxdp_nic *nic, struct gxdp_rx *rx, unsigned in
 	wr32(nic, GX_Q_RDLEN(queue), rx->count * sizeof(u64) * 2);
 	wr32(nic, GX_Q_RDH(queue), rx->ntc);
 	wr32(nic, GX_Q_RDT(queue), rx->ntc);
-	wr32(nic, GX_Q_SRRCTL(queue), GX_SRRCTL_ONE_BUFFER | GX_SRRCTL_DROP_EN |
-				      rx->buf_len / 1024);
+	wr32(nic, GX_Q_SRRCTL(queue), i82576_srrctl(rx));
 	i82576_ivar(nic, queue, GX_EXT_IVAR_RX_SHIFT(queue), i82576_vector(rx->pair));
 }
 
@@ -484,10 +498,12 @@ static void i82576_setup(struct gxdp_nic *nic)
 
 	wr32(nic, GX_CTRL, (rd32(nic, GX_CTRL) & ~GX_CTRL_MASTER_DIS) | GX_CTRL_SLU);
 	wr32(nic, GX_WUC, 0);
-	wr32(nic, GX_RFCTL, rd32(nic, GX_RFCTL) | GX_RFCTL_IPV6_EX_DIS);
-	for (i = 0; i < I82576_POOLS; i++)
+	wr32(nic, GX_RFCTL, rd32(nic, GX_RFCTL) | GX_RFCTL_IPV6_EX_DIS | GX_RFCTL_NFS_DIS);
+	for (i = 0; i < I82576_POOLS; i++) {
 		wr32(nic, GX_VMOLR(i), rd32(nic, GX_VMOLR(i)) | GX_VMOLR_AUPE |
 				       GX_VMOLR_BAM | GX_VMOLR_RSSE);
+		wr32(nic, GX_PSRTYPE(i), I82576_SPLIT);
+	}
 	/* A reset leaves the first ones on. */
 	for (i = 0; i < I82576_QUEUES; i++) {
 		wr32(nic, GX_Q_RXDCTL(i), 0);
@@ -608,7 +624,7 @@ const struct gxdp_family gxdp_82576 = {
 	.name		= "82576",
 	.flags		= GXDP_F_RSS | GXDP_F_RSS_UDP | GXDP_F_MSIX | GXDP_F_MSI |
 			  GXDP_F_TSO | GXDP_F_TSO6 | GXDP_F_SCTP | GXDP_F_QUEUE_STOP |
-			  GXDP_F_QUEUE_BUF | GXDP_F_PTP,
+			  GXDP_F_QUEUE_BUF | GXDP_F_PTP | GXDP_F_SPLIT,
 	.max_pairs	= I82576_PAIRS,
 	.tx_queues	= I82576_QUEUES,
 	.ring_min	= 64,

@@ -330,7 +330,7 @@
 #define GX_SRRCTL_KIB		GENMASK(6, 0)	/* buffer */
 #define GX_SRRCTL_HDR_SHIFT	8		/* header buffer, 64 bytes */
 #define GX_SRRCTL_ONE_BUFFER	BIT(25)		/* advanced descriptors, one buffer */
-#define GX_SRRCTL_HDR_SPLIT	(5U << 25)	/* headers apart */
+#define GX_SRRCTL_HDR_SPLIT	(2U << 25)	/* the same, and one for the header */
 #define GX_SRRCTL_DROP_EN	BIT(31)		/* no descriptor: drop, wait for nobody */
 #define GX_Q_RDH(q)		(0xc010 + 0x40 * (q))
 #define GX_Q_RDT(q)		(0xc018 + 0x40 * (q))
@@ -345,7 +345,15 @@
 #define GX_Q_DCTL_ENABLE	BIT(25)
 
 #define GX_RLPML		0x5004		/* longest frame with LPE, FCS included */
+#define GX_RFCTL_NFS_DIS	(BIT(6) | BIT(7)) /* NFS is data, and no header */
 #define GX_RFCTL_IPV6_EX_DIS	BIT(16)		/* erratum: leave IPv6 options alone */
+#define GX_PSRTYPE(pool)	(0x5480 + 4 * (pool))	/* whose headers are split off: */
+#define GX_PSRTYPE_IPV4_TCP	BIT(2)
+#define GX_PSRTYPE_IPV4_UDP	BIT(3)
+#define GX_PSRTYPE_IPV4_IPV6_TCP BIT(5)		/* IPv6 in IPv4 */
+#define GX_PSRTYPE_IPV4_IPV6_UDP BIT(6)
+#define GX_PSRTYPE_IPV6_TCP	BIT(8)
+#define GX_PSRTYPE_IPV6_UDP	BIT(9)
 #define GX_RXCSUM_CRCOFL	BIT(11)		/* check SCTP */
 #define GX_RAH_POOL_0		BIT(18)
 #define GX_RXPBS		0x2404		/* 6:0 receive packet buffer, KiB */
