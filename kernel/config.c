@@ -471,6 +471,42 @@ int gxdp_apply(struct gxdp_nic *nic, const struct gxdp_config *next,
 }
 
 /**
+ * gxdp_config_stop_queue - stop one pair, for another receive ring
+ * @nic: device, open, whose queues can be stopped alone
+ * @queue: pair in use
+ *
+ * Control path, whose locks are held until gxdp_config_start_queue(). Returns the ring,
+ * which nobody uses any more; but the pair has it, until it has another.
+ */
+struct gxdp_rx *gxdp_config_stop_queue(struct gxdp_nic *nic, unsigned int queue)
+{
+	struct gxdp_rx *rx = nic->pair[queue]->rx;
+
+	mutex_lock(&nic->hw_lock);
+	/* one that is parked (pm.c), or short of a ring, does not run */
+	if (test_bit(GXDP_UP, &nic->flags))
+		gxdp_stop_pair(nic, queue);
+	gxdp_rx_retire(rx);
+	mutex_unlock(&nic->hw_lock);
+	return rx;
+}
+
+/**
+ * gxdp_config_start_queue - start it with another ring, or with the same again
+ * @nic: device
+ * @queue: pair that gxdp_config_stop_queue() has stopped
+ * @rx: ring for the present configuration, from then on the pair's
+ */
+void gxdp_config_start_queue(struct gxdp_nic *nic, unsigned int queue, struct gxdp_rx *rx)
+{
+	mutex_lock(&nic->hw_lock);
+	nic->pair[queue]->rx = rx;
+	if (test_bit(GXDP_UP, &nic->flags))
+		gxdp_restart_pair(nic, queue);
+	mutex_unlock(&nic->hw_lock);
+}
+
+/**
  * gxdp_config_up - bring up nic->cfg
  * @nic: device, being opened
  *

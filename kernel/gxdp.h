@@ -737,6 +737,11 @@ int gxdp_config_restart(struct gxdp_nic *nic);
 void gxdp_config_evict(struct gxdp_nic *nic, unsigned int queue);
 int gxdp_config_check(struct gxdp_nic *nic, const struct gxdp_config *cfg,
 		      const struct bpf_prog *prog, struct netlink_ext_ack *extack);
+struct gxdp_rx *gxdp_config_stop_queue(struct gxdp_nic *nic, unsigned int queue);
+void gxdp_config_start_queue(struct gxdp_nic *nic, unsigned int queue, struct gxdp_rx *rx);
+
+/* queue.c */
+void gxdp_queue_init(struct net_device *netdev);
 
 /* irq.c */
 int gxdp_irq_setup(struct gxdp_nic *nic);

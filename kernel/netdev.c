@@ -564,6 +564,7 @@ int gxdp_netdev_init(struct gxdp_nic *nic)
 	gxdp_init_features(nic);
 	gxdp_ethtool_init(netdev);
 	gxdp_stats_init(netdev);
+	gxdp_queue_init(netdev);
 	gxdp_xdp_init(nic);
 	netif_carrier_off(netdev);
 	return netif_set_real_num_queues(netdev, nic->cfg.pairs, nic->cfg.pairs);

@@ -24,6 +24,7 @@ NETIF_QUEUE_SET_NAPI	linux/netdevice.h	netif_queue_set_napi\(
 NDO_SET_RX_MODE_ASYNC	linux/netdevice.h	\(\*ndo_set_rx_mode_async\)
 PCI_IRQ_INTX		linux/pci.h		define PCI_IRQ_INTX
 NETDEV_STAT_OPS		net/netdev_queues.h	struct netdev_stat_ops
+QUEUE_MGMT_QCFG		net/netdev_queues.h	struct netdev_queue_config \*qcfg,
 DMA_DEV_NEED_SYNC	linux/dma-mapping.h	dma_dev_need_sync\(
 DMA_NEED_UNMAP		linux/dma-mapping.h	dma_need_unmap\(
 XDP_FEATURES		net/xdp.h		xdp_set_features_flag\(

@@ -2,7 +2,9 @@
 # SPDX-License-Identifier: GPL-2.0
 # A chip whose queues have an enable each: binding and closing an AF_XDP socket, with
 # a stream on every queue, costs the other queues nothing; neither does what touches
-# no ring. Sockets on all queues at once get every frame of theirs, without a copy.
+# no ring. Sockets on all queues at once get every frame of theirs, without a copy. On 7.3
+# the core replaces a queue's memory, too, here at a module's word: who wants that from
+# user space binds memory of a kind that gxdp does not take.
 # lab: dut=family needs=queue-stop short timeout=300 mem=1280
 
 . tests/driver/lib.sh
@@ -101,13 +103,50 @@ done
 counts "$TMP/b"
 for ((q = 0; q < QUEUES; q++)); do
 	check_stream "sockets on all queues at once: queue $q" "$TMP/x$q" 1000 $((1 + q))
-	check_moved "queue $q: every frame without a copy" "$TMP/a" "$TMP/b" "rx${q}_xsk_frames" $((1000 + ENDS))
+	# and of those that end a stream as many as come before the socket goes
+	check "queue $q: every frame without a copy" [ "$(moved "$TMP/a" "$TMP/b" "rx${q}_xsk_frames")" -ge 1000 ]
 done
 detach
 
+# restarts QUEUE TIMES: by the core (netdev_rx_queue_restart())
+restarts()
+{
+	local i
+
+	for ((i = 0; i < $2; i++)); do
+		echo "$1" >/sys/module/restart_queue/parameters/restart || return 1
+	done
+}
+
+core_restarts()
+{
+	ip -n dut link set gx0 mtu 1500
+	dut ethtool -L gx0 combined $QUEUES
+	dut insmod "$GXDP_BUILD/restart_queue.ko" device=gx0 || { fail "restart_queue.ko does not load"; return; }
+	under_streams "queue 2 restarted ten times by the core" "0 1 3" restarts 2 10
+	check "queue 2 did not lose all" [ "$(value "$TMP/r" received "stream=3 ")" -gt 50 ]
+	attach to_xsk
+	start_receiver "$TMP/x" dut xsk rx -i gx0 -q 1 -m "$MAPS/xsks" -z
+	check "restarted with a socket bound" restarts 1 3
+	peer stream send -u "${address[1]}:7777" -n 500 -r 1000 >"$TMP/s"
+	wait "$receiver"
+	check_stream "it gets its frames" "$TMP/x" 500
+	detach
+	dut ethtool -G gx0 tcp-data-split on
+	under_streams "queue 0 restarted with headers split off" "1 2 3" restarts 0 5
+	dut ethtool -G gx0 tcp-data-split off
+	check_eq "the carrier did not change then either" "$(carrier_changes dut gx0)" "$before"
+	ip -n dut link set gx0 down
+	check "restarted while down" restarts 3 2
+	ip -n dut link set gx0 up
+	wait_for 60 carrier_up dut gx0
+	check "frames after that" peer ping -q -c 3 -i 0.2 -W 10 $DUT_IP
+	rmmod restart_queue
+}
 check "rings made larger and smaller" dut ethtool -G gx0 rx 1024 tx 256
 check "and the MTU" ip -n dut link set gx0 mtu 9000
 check "and one queue" dut ethtool -L gx0 combined 1
 check_eq "the carrier did not change" "$(carrier_changes dut gx0)" "$before"
-check_eq "and nothing was reset" "$(stat dut gx0 resets)" 0
+[ "$LAB_KERNEL" != 7.3 ] || core_restarts
+check_eq "nothing was reset" "$(stat dut gx0 resets)" 0
 end
