@@ -67,7 +67,7 @@ ip -n dut link set gx0 xdpdrv off
 for ((i = 1; i <= 10; i++)); do
 	ip -n dut link set gx0 xdpdrv off
 	ip -n dut link set gx0 xdpdrv pinned "$PROGS/to_xsk" 2>/dev/null & one=$!
-	ip -n dut link set gx0 xdpdrv pinned "$PROGS/tx" 2>/dev/null & two=$!
+	ip -n dut link set gx0 xdpdrv pinned "$PROGS/verdict" 2>/dev/null & two=$!
 	wins=0
 	wait $one && wins=$((wins + 1))
 	wait $two && wins=$((wins + 1))
