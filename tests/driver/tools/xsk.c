@@ -14,6 +14,7 @@
  *	-z | -c       zero-copy or copies (default: what the kernel chooses)
  *	-k CHUNK      chunk size (4096); -F FRAMES: chunks (2048)
  *	-u            unaligned chunks, in odd places; wants -H
+ *	-p            of these, none that lies across two pages
  *	-H            umem in huge pages
  *	-g            multi-buffer
  *	-W            without need_wakeup
@@ -58,6 +59,8 @@
 #define BATCH		64
 #define HUGE_PAGE	(2U << 20)
 #define ODD_STRIDE	3004	/* of unaligned chunks */
+#define PAGE		4096
+#define ODD_STEP	76	/* from where one begins in its page to where the next does */
 #define UDP_PAYLOAD	42	/* Ethernet, IPv4, UDP */
 #define QUIET_US	200000
 #define STALL_US	20000000	/* nothing sent for so long: give up */
@@ -71,7 +74,7 @@ struct options {
 	const char *ifname, *map;
 	unsigned int queue[2], queues;
 	unsigned int chunk, frames, flags, tx_size;
-	bool unaligned, huge, busy, starve, keep;
+	bool unaligned, paged, huge, busy, starve, keep;
 	uint64_t count, rate;
 	size_t len;
 	unsigned int idle_s, burst;
@@ -132,7 +135,17 @@ static void nap_us(unsigned int us)
 
 static unsigned int chunk_stride(const struct options *opt)
 {
+	if (opt->paged)
+		return PAGE;
 	return opt->unaligned ? ODD_STRIDE : opt->chunk;
+}
+
+/* Where chunk @i begins; the umem has room for it from there */
+static uint64_t chunk_at(const struct options *opt, unsigned int i)
+{
+	uint64_t addr = (uint64_t)i * chunk_stride(opt);
+
+	return opt->paged ? addr + i * ODD_STEP % (PAGE + 1 - opt->chunk) : addr;
 }
 
 static int create_area(struct app *app)
@@ -160,7 +173,7 @@ static int create_area(struct app *app)
 	if (!app->free || !app->offered)
 		return complain("memory", ENOMEM);
 	for (i = 0; i < app->nr_free; i++)
-		app->free[i] = (uint64_t)i * stride;
+		app->free[i] = chunk_at(opt, i);
 	return 0;
 }
 
@@ -621,7 +634,7 @@ static bool parse(int argc, char **argv, struct options *opt)
 {
 	int c;
 
-	while ((c = getopt(argc, argv, "i:q:Q:t:m:zck:F:uHgWBKEn:r:b:s:d:T:")) != -1) {
+	while ((c = getopt(argc, argv, "i:q:Q:t:m:zck:F:upHgWBKEn:r:b:s:d:T:")) != -1) {
 		switch (c) {
 		case 'i': opt->ifname = optarg; break;
 		case 'q': opt->queue[0] = strtoul(optarg, NULL, 0); break;
@@ -634,6 +647,7 @@ static bool parse(int argc, char **argv, struct options *opt)
 		case 'k': opt->chunk = strtoul(optarg, NULL, 0); break;
 		case 'F': opt->frames = strtoul(optarg, NULL, 0); break;
 		case 'u': opt->unaligned = true; break;
+		case 'p': opt->paged = true; break;
 		case 'H': opt->huge = true; break;
 		case 'g': opt->flags |= XDP_USE_SG; break;
 		case 'W': opt->flags &= ~XDP_USE_NEED_WAKEUP; break;
@@ -653,7 +667,8 @@ static bool parse(int argc, char **argv, struct options *opt)
 	}
 	return optind == argc && opt->ifname && opt->frames && opt->chunk >= 2048 &&
 	       opt->len >= sizeof(struct track_head) && opt->len <= TRACK_MAX_LEN &&
-	       (!opt->unaligned || opt->huge);
+	       (!opt->unaligned || opt->huge) &&
+	       (!opt->paged || (opt->unaligned && opt->chunk <= PAGE));
 }
 
 int main(int argc, char **argv)
@@ -666,7 +681,7 @@ int main(int argc, char **argv)
 
 	if (argc < 2 || !parse(argc - 1, argv + 1, &app.opt)) {
 		fputs("usage: xsk rx|tx|bind -i IF [-q QUEUE] [-Q QUEUE] [-m XSKMAP] [-z|-c] [-k CHUNK]\n"
-		      "       [-F FRAMES] [-u] [-H] [-g] [-W] [-B] [-E] [-n COUNT] [-r RATE] [-b BURST]\n"
+		      "       [-F FRAMES] [-u] [-p] [-H] [-g] [-W] [-B] [-E] [-n COUNT] [-r RATE] [-b BURST]\n"
 		      "       [-s LEN] [-d MAC] [-T SECONDS]\n", stderr);
 		return 2;
 	}
