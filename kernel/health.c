@@ -183,7 +183,6 @@ static const struct devlink_health_reporter_ops gxdp_rx_reporter = {
 int gxdp_health_report(struct gxdp_nic *nic, bool tx, const char *what)
 {
 	struct devlink_health_reporter *reporter = tx ? nic->tx_reporter : nic->rx_reporter;
-
 	int err;
 
 	if (!reporter)
