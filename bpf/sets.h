@@ -36,12 +36,18 @@ static __always_inline void gxdp_member4(const struct gxdp_member4 *m, __u64 hi,
 	r->timed |= (shift_expiry >> 6) & same;
 }
 
-/* The same for one that is in the slot itself */
-static __always_inline __u64 gxdp_slot_member(__u64 slot, __u64 hi)
+/* The same for one that is a word: the slot itself, or one of a packed bucket */
+static __always_inline __u64 gxdp_word_member(__u64 word, __u64 hi)
 {
-	__u64 same = gxdp_if_same(gxdp_right((hi ^ slot) >> 32, slot));
+	__u64 same = gxdp_if_same(gxdp_right((hi ^ word) >> 32, word));
+	__u64 set = (word >> GXDP_REF_TYPE_SHIFT) & 1;	/* none: no member is here */
 
-	return (1ULL << ((slot >> GXDP_SET_SHIFT) & 63)) & same;
+	_Static_assert(GXDP_REF_MEMBER & 1, "what tells a member from a zero");
+	GXDP_SHIFT_LEFT(set, word >> GXDP_SET_SHIFT);
+	set &= same;
+	/* one after the other: for several at a time registers are too few */
+	asm volatile("" : "+r"(set) : : "memory");
+	return set;
 }
 
 static __always_inline void gxdp_member6(const struct gxdp_member6 *m, __u64 hi,
@@ -124,6 +130,35 @@ static __always_inline __u64 gxdp_bucket(const struct gxdp_space *space, bool v6
 		    gxdp_full_bucket4(space->first, slot, hi);
 }
 
+/* Half a cache line of a packed bucket; each word may change as a whole at any time */
+static __always_inline __u64 gxdp_packed_half(const volatile __u64 *word, __u64 hi)
+{
+	__u64 sets = 0;
+	int i;
+
+#pragma unroll
+	for (i = 0; i < GXDP_PACKED_STEP; i++)
+		sets |= gxdp_word_member(word[i], hi);
+	return sets;
+}
+
+/* The same of a packed bucket, of which no branch depends on what is in it */
+static __always_inline __u64 gxdp_packed(const struct gxdp_space *space,
+					 __u64 slot, __u64 hi)
+{
+	__u64 at = slot >> GXDP_REF_ADDR_SHIFT, sets = 0;
+	struct gxdp_chunk *chunk = gxdp_chunk_of(space, at);
+	const __u64 *word;
+
+	if (!chunk)
+		return 0;
+	word = gxdp_in(chunk, at);
+	/* the second half first: then nothing of the slot has to be kept */
+	if (GXDP_REF_SLOTS(slot) > GXDP_PACKED_STEP)
+		sets = gxdp_packed_half(word + GXDP_PACKED_STEP, hi);
+	return sets | gxdp_packed_half(word, hi);
+}
+
 /* Bits of the sets that the address is in, of those in the trie at @slot */
 static __always_inline __u64 gxdp_trie(const struct gxdp_space *space, bool v6,
 				       __u64 slot, __u64 hi, __u64 lo)
@@ -140,9 +175,11 @@ static __always_inline __u64 gxdp_trie(const struct gxdp_space *space, bool v6,
 		slot = gxdp_ref_at(space, (slot >> GXDP_REF_ADDR_SHIFT) + value);
 	}
 	if (!v6 && GXDP_REF_TYPE(slot) == GXDP_REF_MEMBER)
-		return gxdp_slot_member(slot, hi);
+		return gxdp_word_member(slot, hi);
 	if (GXDP_REF_TYPE(slot) != GXDP_REF_LEAF)
 		return 0;
+	if (!v6 && slot & GXDP_SET_PACKED)
+		return gxdp_packed(space, slot, hi);
 	return gxdp_bucket(space, v6, slot, hi, lo);
 }
 

@@ -248,17 +248,23 @@ struct gxdp_action {
  *	63..38	address
  *	17..16	enum gxdp_ref_type: GXDP_REF_LEAF is a bucket of members
  *	node:	12 word (0, 1), 11..6 and 5..0 shifts, as in trees
- *	bucket:	10..0 members
+ *	bucket:	12 GXDP_SET_PACKED, 10..0 members
  *	member:	63..32 IPv4 address, 11..6 number of the set, 5..0 bits that do not
  *		count: one that is alone in its slot, in one set, without a time-out
  *
  * and a node has a slot for each value. Bits may be skipped on the way down: members are
  * compared whole. One shorter than the bits of a node is in several slots.
+ *
+ * A bucket is packed if all its members could be a slot: then they are such words, up
+ * to GXDP_BUCKET_USUAL of them. Its room is GXDP_PACKED_STEP words or twice as many, with
+ * zeroes where no member is, and is read whole.
  */
 #define GXDP_SET_DEPTH		16	/* nodes on the way to a bucket */
 #define GXDP_SET_SHIFT		6	/* in a slot that is a member */
 #define GXDP_BUCKET_MAX		64	/* members in one bucket */
 #define GXDP_BUCKET_USUAL	8	/* more are looked at by a call */
+#define GXDP_SET_PACKED		(1u << 12)
+#define GXDP_PACKED_STEP	4
 
 /* Expiry is in seconds of CLOCK_MONOTONIC, rounded up; 0 is never. */
 #define GXDP_SET_EXPIRY_MAX	((1u << 26) - 1)

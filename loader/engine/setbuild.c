@@ -12,6 +12,7 @@
 #define ROOT_BITS_MIN	8
 #define ROOT_BITS_MAX	22
 #define WIDE_BITS	8
+#define IN_CACHE	(256u << 10)	/* members of IPv4, packed: some 3 MB */
 
 struct setbuild {
 	struct gx_arena *arena;
@@ -91,18 +92,11 @@ static size_t unite(struct gx_entry *e, size_t n)
 static uint64_t build(struct setbuild *b, struct gx_entry *e, size_t n,
 		      unsigned int depth);
 
-static uint32_t power_of_two(uint32_t n)
-{
-	return n <= 1 ? 1 : 1u << (32 - __builtin_clz(n - 1));
-}
-
 static uint64_t build_bucket(struct setbuild *b, const struct gx_entry *e,
 			     size_t n)
 {
-	unsigned int words = GX_MEMBER_WORDS(b->v6);
 	uint64_t slot = n == 1 ? gx_set_slot(b->v6, e) : 0;
 	uint32_t addr;
-	size_t i;
 
 	if (slot) {
 		b->heap->members4++;
@@ -112,16 +106,15 @@ static uint64_t build_bucket(struct setbuild *b, const struct gx_entry *e,
 		b->error = -ELOOP;
 		return 0;
 	}
-	addr = gx_arena_alloc(b->arena, words * power_of_two(n), true);
+	slot = gx_bucket_shape(b->v6, e, n);
+	addr = gx_arena_alloc(b->arena, gx_bucket_words(b->v6, slot), true);
 	if (!addr) {
 		b->error = -ENOSPC;
 		return 0;
 	}
-	for (i = 0; i < n; i++)
-		gx_member_write(b->v6, gx_arena_at(b->arena, addr + i * words),
-				&e[i]);
+	gx_bucket_write(b->v6, slot, gx_arena_at(b->arena, addr), e);
 	*(b->v6 ? &b->heap->members6 : &b->heap->members4) += n;
-	return gx_set_bucket(n, addr);
+	return slot | (uint64_t)addr << GXDP_REF_ADDR_SHIFT;
 }
 
 /* A node of the bits in @shape, which has no address yet, and all below it */
@@ -206,9 +199,16 @@ static double crowding(const struct gx_entry *e, size_t n, uint64_t shape,
 	return pairs;
 }
 
-static unsigned int end_of(uint64_t shape)
+/*
+ * Slots for @n members. Of IPv4's, some go into packed buckets: as long as all of it
+ * stays in a CPU's second cache, that is less than slots that are mostly empty. If not, one
+ * read that misses is better than two: a member alone in its slot is in it.
+ */
+static size_t root_slots(bool v6, size_t n)
 {
-	return 64 * GXDP_REF_WORD(shape) + 64 - GXDP_REF_SHIFT(shape);
+	if (v6)
+		return n;
+	return n <= IN_CACHE ? n / 4 : 4 * n;
 }
 
 /*
@@ -218,7 +218,7 @@ static unsigned int end_of(uint64_t shape)
 static uint64_t choose_root(struct setbuild *b, const struct gx_entry *e,
 			    size_t n)
 {
-	unsigned int bits = ROOT_BITS_MIN, end, max = b->v6 ? 64 : 32;
+	unsigned int bits = ROOT_BITS_MIN, end, len, max = b->v6 ? 64 : 32;
 	size_t short_ones = 0, too_short = 0, at, of_len[129] = {};
 	double best = INFINITY, here;
 	uint64_t root = 0, shape;
@@ -226,23 +226,23 @@ static uint64_t choose_root(struct setbuild *b, const struct gx_entry *e,
 
 	for (at = 0; at < n; at++)
 		of_len[e[at].len]++;
-	/* A member alone in its slot can be in it, which saves a read. */
-	while (bits < ROOT_BITS_MAX && (1ul << bits) < (b->v6 ? n : 4 * n))
+	while (bits < ROOT_BITS_MAX && (1ul << bits) < root_slots(b->v6, n))
 		bits++;
 	/* Those too short for it are better off in it than apart. */
-	for (at = 0; at < bits; at++)
-		too_short += of_len[at];
-	while (bits > ROOT_BITS_MIN && too_short > n / 16)
-		too_short -= of_len[--bits];
+	for (len = 0; len + GX_SET_SPREAD < bits; len++)
+		too_short += of_len[len];
+	for (; bits > ROOT_BITS_MIN && too_short > n / 16; bits--)
+		too_short -= of_len[bits - 1 - GX_SET_SPREAD];
 	count = malloc((1ul << bits) * sizeof(*count));
 	if (!count) {
 		b->error = -ENOMEM;
 		return 0;
 	}
 	for (end = bits; end <= max; end++) {
-		for (at = end > bits ? end - 1 : 0; at < end; at++)
-			short_ones += of_len[at];
 		shape = gx_set_node(end - bits, bits, 0);
+		short_ones = 0;
+		for (len = 0; !gx_set_is_near(shape, len); len++)
+			short_ones += of_len[len];
 		if (end > bits && short_ones > n / 16)
 			break;
 		here = crowding(e, n, shape, count) + 64.0 * short_ones *
@@ -267,7 +267,7 @@ static void build_family(struct setbuild *b, struct gx_entry *e, size_t n,
 	if (b->error)
 		return;
 	for (i = 0; i < n; i++)
-		if (e[i].len >= end_of(near)) {
+		if (gx_set_is_near(near, e[i].len)) {
 			swap = e[longer];
 			e[longer++] = e[i];
 			e[i] = swap;

@@ -5,21 +5,29 @@
 
 #include "settrie.h"
 
-#define GX_MEMBER_WORDS(v6)	((v6) ? 4 : 2)
-#define GX_BUCKET_SPLIT		8	/* a bucket with more becomes a node, if it can */
+/* A bucket with more becomes a node, if it can */
+#define GX_BUCKET_SPLIT		GXDP_BUCKET_USUAL
+/* Members so many bits too short for the near trie's root are in 2^n of its slots */
+#define GX_SET_SPREAD		4
 
-void gx_member_read(bool v6, const uint64_t *at, struct gx_entry *e);
-void gx_member_write(bool v6, uint64_t *at, const struct gx_entry *e);
+/* Is the trie with root @near the one for members of so many bits? */
+bool gx_set_is_near(uint64_t near, unsigned int len);
 
 /* Slots of node @slot that @e belongs into: from *lo to *hi */
 void gx_set_values(const struct gx_entry *e, uint64_t slot, uint32_t *lo,
 		   uint32_t *hi);
 
-/* A slot's word: a node of @bits from bit @from of the address; a bucket */
+/* A slot's word: a node of @bits from bit @from of the address */
 uint64_t gx_set_node(unsigned int from, unsigned int bits, uint32_t addr);
-uint64_t gx_set_bucket(uint32_t members, uint32_t addr);
 /* A slot that is the member itself; 0: it needs a bucket */
 uint64_t gx_set_slot(bool v6, const struct gx_entry *e);
+
+/* The slot of a bucket for @n entries, as yet without an address */
+uint64_t gx_bucket_shape(bool v6, const struct gx_entry *e, size_t n);
+/* Words that it has room for */
+uint32_t gx_bucket_words(bool v6, uint64_t slot);
+/* Write the entries of a bucket of that shape, which is zeroes */
+void gx_bucket_write(bool v6, uint64_t slot, uint64_t *at, const struct gx_entry *e);
 
 /*
  * Where a node of @want bits or fewer tells @n entries apart. false: nowhere, or

@@ -82,7 +82,13 @@ static uint32_t take_block(struct gx_settrie *t, uint32_t words)
 
 /* --- members in buckets ------------------------------------------------------------ */
 
-void gx_member_read(bool v6, const uint64_t *at, struct gx_entry *e)
+/* Those of buckets that are not packed */
+static uint32_t member_words(bool v6)
+{
+	return v6 ? 4 : 2;
+}
+
+static void member_read(bool v6, const uint64_t *at, struct gx_entry *e)
 {
 	if (v6) {
 		const struct gxdp_member6 *m = (const void *)at;
@@ -104,7 +110,7 @@ void gx_member_read(bool v6, const uint64_t *at, struct gx_entry *e)
 	}
 }
 
-void gx_member_write(bool v6, uint64_t *at, const struct gx_entry *e)
+static void member_write(bool v6, uint64_t *at, const struct gx_entry *e)
 {
 	int i, rest;
 
@@ -155,13 +161,14 @@ static bool same_prefix(const struct gx_entry *a, const struct gx_entry *b)
 	       a->addr[1] == b->addr[1];
 }
 
-/* Buckets have room for the next power of two */
-static uint32_t room_of(uint32_t members)
-{
-	return 1u << size_class(members);
-}
-
 /* --- bits -------------------------------------------------------------------------- */
+
+bool gx_set_is_near(uint64_t near, unsigned int len)
+{
+	unsigned int end = 64 * GXDP_REF_WORD(near) + 64 - GXDP_REF_SHIFT(near);
+
+	return len + GX_SET_SPREAD >= end;
+}
 
 void gx_set_values(const struct gx_entry *e, uint64_t slot, uint32_t *lo,
 		   uint32_t *hi)
@@ -190,37 +197,41 @@ uint64_t gx_set_node(unsigned int from, unsigned int bits, uint32_t addr)
 	return gx_node_ref(&slice, addr);
 }
 
-uint64_t gx_set_bucket(uint32_t members, uint32_t addr)
+/* The first bit in which the addresses differ; 128: they do not */
+static unsigned int first_difference(const struct gx_entry *a, const struct gx_entry *b)
 {
-	return (uint64_t)addr << GXDP_REF_ADDR_SHIFT |
-	       GXDP_REF_LEAF << GXDP_REF_TYPE_SHIFT | members;
+	unsigned int i;
+
+	for (i = 0; i < 2; i++)
+		if (a->addr[i] != b->addr[i])
+			return 64 * i + __builtin_clzll(a->addr[i] ^ b->addr[i]);
+	return 128;
 }
 
 bool gx_set_choose(const struct gx_entry *e, size_t n, unsigned int want,
 		   unsigned int *from, unsigned int *bits)
 {
-	unsigned int first = 128, at, i, longer = 0, end = 0;
-	uint64_t differ;
+	unsigned int first = 128, at, longer = 0, end;
+	const struct gx_entry *longest = e;
 	size_t k;
 
-	/* the first bit that any two do not share, of those both have */
 	for (k = 1; k < n; k++)
-		for (i = 0; i < 2; i++) {
-			differ = e[0].addr[i] ^ e[k].addr[i];
-			if (!differ)
-				continue;
-			at = 64 * i + __builtin_clzll(differ);
-			if (at < first)
-				first = at;
-			break;
-		}
+		if (e[k].len > longest->len)
+			longest = &e[k];
+	/*
+	 * the first bit that any two do not share, of those both have: what is behind a
+	 * shorter one may be where a node above has looked already
+	 */
+	for (k = 0; k < n; k++) {
+		at = first_difference(&e[k], longest);
+		if (at < e[k].len && at < first)
+			first = at;
+	}
 	if (first == 128)
 		return false;
-	for (k = 0; k < n; k++) {
+	for (k = 0; k < n; k++)
 		longer += e[k].len > first;
-		if (e[k].len > end)
-			end = e[k].len;
-	}
+	end = longest->len;
 	/* Those that end before it would be in all slots: is it worth it? */
 	if (longer < n / 2 + 1 || longer < 2)
 		return false;
@@ -242,6 +253,54 @@ uint64_t gx_set_slot(bool v6, const struct gx_entry *e)
 	       __builtin_ctzll(e->sets) << GXDP_SET_SHIFT | (32 - e->len);
 }
 
+static bool is_bucket(uint64_t slot)
+{
+	return GXDP_REF_TYPE(slot) == GXDP_REF_LEAF;
+}
+
+static bool is_packed(uint64_t slot)
+{
+	return is_bucket(slot) && slot & GXDP_SET_PACKED;
+}
+
+uint64_t gx_bucket_shape(bool v6, const struct gx_entry *e, size_t n)
+{
+	uint64_t packed = n <= GXDP_BUCKET_USUAL ? GXDP_SET_PACKED : 0;
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		if (!gx_set_slot(v6, &e[i]))
+			packed = 0;
+	return GXDP_REF_LEAF << GXDP_REF_TYPE_SHIFT | packed | n;
+}
+
+/* Members that a bucket has room for */
+static uint32_t bucket_room(uint64_t slot)
+{
+	uint32_t n = GXDP_REF_SLOTS(slot);
+
+	if (is_packed(slot))
+		return n > GXDP_PACKED_STEP ? 2 * GXDP_PACKED_STEP : GXDP_PACKED_STEP;
+	return 1u << size_class(n);
+}
+
+uint32_t gx_bucket_words(bool v6, uint64_t slot)
+{
+	return bucket_room(slot) * (is_packed(slot) ? 1 : member_words(v6));
+}
+
+void gx_bucket_write(bool v6, uint64_t slot, uint64_t *at, const struct gx_entry *e)
+{
+	uint32_t n = GXDP_REF_SLOTS(slot), i;
+
+	for (i = 0; i < n; i++) {
+		if (is_packed(slot))
+			__atomic_store_n(&at[i], gx_set_slot(v6, &e[i]), __ATOMIC_RELEASE);
+		else
+			member_write(v6, at + i * member_words(v6), &e[i]);
+	}
+}
+
 /* How many members the slot has, dead ones too, if it is no node */
 static uint32_t members_of(uint64_t slot)
 {
@@ -260,7 +319,17 @@ static uint64_t *member_at(struct gx_settrie *t, bool v6, uint64_t slot,
 			   uint32_t i)
 {
 	return gx_arena_at(t->arena, GXDP_REF_ADDR(slot) +
-			   i * GX_MEMBER_WORDS(v6));
+			   i * (is_packed(slot) ? 1 : member_words(v6)));
+}
+
+/* A member as a word; of a zero one that is in no set */
+static void word_read(uint64_t word, struct gx_entry *e)
+{
+	*e = (struct gx_entry){
+		.addr = { word & ~0xffffffffull },
+		.len = 32 - (word & 63),
+		.sets = word ? 1ull << ((word >> GXDP_SET_SHIFT) & 63) : 0,
+	};
 }
 
 /* Member @i of the slot; -ENOMEM */
@@ -270,17 +339,16 @@ static int read_member(struct gx_settrie *t, bool v6, uint64_t slot, uint32_t i,
 	uint64_t *at;
 
 	if (GXDP_REF_TYPE(slot) == GXDP_REF_MEMBER) {
-		*e = (struct gx_entry){
-			.addr = { slot & ~0xffffffffull },
-			.len = 32 - (slot & 63),
-			.sets = 1ull << ((slot >> GXDP_SET_SHIFT) & 63),
-		};
+		word_read(slot, e);
 		return 0;
 	}
 	at = member_at(t, v6, slot, i);
 	if (!at)
 		return -ENOMEM;
-	gx_member_read(v6, at, e);
+	if (is_packed(slot))
+		word_read(*at, e);
+	else
+		member_read(v6, at, e);
 	return 0;
 }
 
@@ -314,22 +382,19 @@ static void put_slot(struct gx_settrie *t, uint32_t slot_addr, uint64_t slot)
 static int put_members(struct gx_settrie *t, bool v6, uint32_t slot_addr,
 		       const struct gx_entry *e, size_t n)
 {
-	unsigned int words = GX_MEMBER_WORDS(v6);
 	uint64_t slot = n == 1 ? gx_set_slot(v6, e) : 0;
 	uint32_t addr;
-	size_t i;
 
 	if (slot) {
 		put_slot(t, slot_addr, slot);
 		return 0;
 	}
-	addr = take_block(t, words * room_of(n));
+	slot = gx_bucket_shape(v6, e, n);
+	addr = take_block(t, gx_bucket_words(v6, slot));
 	if (!addr)
 		return -ENOSPC;
-	for (i = 0; i < n; i++)
-		gx_member_write(v6, gx_arena_at(t->arena, addr + i * words),
-				&e[i]);
-	put_slot(t, slot_addr, gx_set_bucket(n, addr));
+	gx_bucket_write(v6, slot, gx_arena_at(t->arena, addr), e);
+	put_slot(t, slot_addr, slot | (uint64_t)addr << GXDP_REF_ADDR_SHIFT);
 	return 0;
 }
 
@@ -359,19 +424,34 @@ static int split_bucket(struct gx_settrie *t, bool v6, uint32_t slot_addr,
 	return 0;
 }
 
+/* Behind the others of a bucket. False: it has no room, or not for such a one. */
+static bool append(struct gx_settrie *t, bool v6, uint32_t slot_addr, uint64_t slot,
+		   const struct gx_entry *add)
+{
+	uint64_t word = gx_set_slot(v6, add), *at;
+
+	if (!is_bucket(slot) || (is_packed(slot) && !word) ||
+	    GXDP_REF_SLOTS(slot) == bucket_room(slot))
+		return false;
+	at = member_at(t, v6, slot, GXDP_REF_SLOTS(slot));
+	if (is_packed(slot))
+		__atomic_store_n(at, word, __ATOMIC_RELEASE);
+	else
+		member_write(v6, at, add);
+	put_slot(t, slot_addr, slot + 1);
+	return true;
+}
+
 static int add_to_bucket(struct gx_settrie *t, bool v6, uint32_t slot_addr,
 			 unsigned int depth, const struct gx_entry *add)
 {
-	uint64_t slot = *gx_arena_at(t->arena, slot_addr), *at;
-	bool bucket = GXDP_REF_TYPE(slot) == GXDP_REF_LEAF;
+	uint64_t slot = *gx_arena_at(t->arena, slot_addr);
 	struct gx_entry e[GXDP_BUCKET_MAX + 1], *is;
-	unsigned int words = GX_MEMBER_WORDS(v6);
-	uint32_t n = members_of(slot);
-	uint64_t sets = add->sets;
-	uint32_t i, alive = 0;
+	uint32_t n = members_of(slot), i, alive = 0;
+	bool known = false;
 	int err;
 
-	for (i = 0; i < n && sets; i++) {
+	for (i = 0; i < n; i++) {
 		is = &e[alive];
 		err = read_member(t, v6, slot, i, is);
 		if (err)
@@ -382,35 +462,34 @@ static int add_to_bucket(struct gx_settrie *t, bool v6, uint32_t slot_addr,
 		if (!same_prefix(is, add))
 			continue;
 		if (!is->expiry && !add->expiry) {
-			is->sets |= sets;
-			if (bucket)
-				set_sets(v6, member_at(t, v6, slot, i), is->sets);
-			else
-				return put_members(t, v6, slot_addr, e, 1);
+			if (!(add->sets & ~is->sets))
+				return 0;
+			is->sets |= add->sets;
+			known = true;
+			if (!is_bucket(slot) || is_packed(slot))
+				continue;	/* no word for several sets */
+			set_sets(v6, member_at(t, v6, slot, i), is->sets);
 			return 0;
 		}
 		/* One that expires is in one set only: see sets.c */
-		if (is->expiry && add->expiry && is->sets == sets) {
+		if (is->expiry && add->expiry && is->sets == add->sets) {
 			set_expiry(v6, member_at(t, v6, slot, i), add);
 			return 0;
 		}
 	}
-	if (bucket && n && n < room_of(n)) {
-		at = gx_arena_at(t->arena, GXDP_REF_ADDR(slot) + n * words);
-		gx_member_write(v6, at, add);
-		put_slot(t, slot_addr,
-			 gx_set_bucket(n + 1, GXDP_REF_ADDR(slot)));
-		return 0;
+	if (!known) {
+		if (append(t, v6, slot_addr, slot, add))
+			return 0;
+		e[alive++] = *add;
 	}
-	e[alive++] = *add;
 	err = split_bucket(t, v6, slot_addr, depth, e, alive);
 	if (err > 0) {
 		if (alive > GXDP_BUCKET_MAX)
 			return -ELOOP;
 		err = put_members(t, v6, slot_addr, e, alive);
 	}
-	if (!err && bucket && n)
-		retire(t, GXDP_REF_ADDR(slot), words * room_of(n));
+	if (!err && is_bucket(slot))
+		retire(t, GXDP_REF_ADDR(slot), gx_bucket_words(v6, slot));
 	return err;
 }
 
@@ -431,10 +510,8 @@ static uint64_t root_for(const struct gx_settrie *t, bool v6,
 			 const struct gx_entry *e)
 {
 	const struct gxdp_set_root *root = v6 ? &t->root6 : &t->root4;
-	unsigned int end = 64 * GXDP_REF_WORD(root->near) + 64 -
-			   GXDP_REF_SHIFT(root->near);
 
-	return e->len >= end ? root->near : root->wide;
+	return gx_set_is_near(root->near, e->len) ? root->near : root->wide;
 }
 
 int gx_settrie_add(struct gx_settrie *t, bool v6, const struct gx_entry *e)
@@ -488,6 +565,9 @@ static int del_at(struct gx_settrie *t, bool v6, uint64_t *slot_at,
 			continue;
 		if (GXDP_REF_TYPE(slot) == GXDP_REF_MEMBER)
 			__atomic_store_n(slot_at, 0, __ATOMIC_RELEASE);
+		else if (is_packed(slot))
+			__atomic_store_n(member_at(t, v6, slot, i), 0,
+					 __ATOMIC_RELEASE);
 		else
 			set_sets(v6, member_at(t, v6, slot, i),
 				 is.sets & ~e->sets);
