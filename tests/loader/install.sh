@@ -8,7 +8,10 @@
 . tests/lib.sh
 
 X=/tmp/x
-check "make install" make -s -C loader install B="$GXDP_LAB_BUILD" DESTDIR=$X PREFIX=/usr
+# in a copy: for another PREFIX it is built anew, and other tests run what is there
+mkdir /tmp/b
+cp -a "$GXDP_LAB_BUILD"/{bpf,loader} /tmp/b
+check "make install" make -s -C loader install B=/tmp/b DESTDIR=$X PREFIX=/usr
 verbs=$(gxdp --help | awk '/^  [a-z]/ { print $1 }')
 check "there are verbs" [ "$(wc -w <<<"$verbs")" -ge 15 ]
 for v in $verbs; do
@@ -67,10 +70,10 @@ case "$*" in *--exists*libxdp* | *--exists*smartcols*) exit 1 ;; esac
 exec pkg-config "$@"
 E
 chmod +x /tmp/pkg-config
-out=$(make -C loader B="$GXDP_LAB_BUILD" PKG_CONFIG=/tmp/pkg-config 2>&1)
+out=$(make -C loader B=/tmp/b PKG_CONFIG=/tmp/pkg-config 2>&1)
 check "make fails without two libraries" [ $? -ne 0 ]
 check "and names their packages" grep -q 'apt install libxdp-dev libsmartcols-dev' <<<"$out"
-out=$(make -C loader B="$GXDP_LAB_BUILD" FLEX=noflex 2>&1)
+out=$(make -C loader B=/tmp/b FLEX=noflex 2>&1)
 check "and flex" grep -q 'apt install flex' <<<"$out"
 
 # --- privileges
