@@ -4,7 +4,7 @@
 # doorbell, a program is told the VLAN tag that the chip took out, changes of the link
 # come by interrupt, tcpdump sees what it should, and the stand-alone objects' sections
 # for fragments work at an MTU of 9000.
-# lab: dut=family named timeout=240
+# lab: dut=family once timeout=240
 
 . tests/driver/lib.sh
 

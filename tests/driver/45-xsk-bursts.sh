@@ -3,7 +3,7 @@
 # AF_XDP: bursts of more than a poll sends, across the ring's end, each when all is quiet:
 # only the wake-up that was asked for sends it at once. (The watchdog would, a second
 # later.)
-# lab: dut=family named timeout=120
+# lab: dut=family once timeout=120
 
 . tests/driver/lib.sh
 

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # What the chip has been told, register by register, is the same after the interface has
 # been down and up, and after sleep. (After a hang: 80-hang.)
-# lab: dut=family named timeout=200
+# lab: dut=family once timeout=200
 # append: iomem=relaxed
 
 . tests/driver/lib.sh

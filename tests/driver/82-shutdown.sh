@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # The machine goes down in the middle of everything: the lab sees to it that it does
 # get there, and says nothing on its way. So nothing is taken down here.
-# lab: dut=family named timeout=120
+# lab: dut=family once timeout=120
 
 . tests/driver/lib.sh
 
