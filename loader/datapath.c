@@ -85,7 +85,6 @@ static void follow_rename(struct datapath *d, bool may_move)
 		debug("the pins stay below %s", d->pins.dir);
 }
 
-
 static int open_failed(int ret, const struct gx_error *err)
 {
 	if (ret != -EPERM && ret != -EACCES)
