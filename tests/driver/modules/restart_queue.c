@@ -18,7 +18,7 @@ MODULE_PARM_DESC(device, "Network interface");
 
 static struct net_device *netdev;
 
-#if __has_include(<net/netdev_lock.h>)
+#ifdef HAVE_NETDEV_LOCK
 #include <net/netdev_lock.h>
 #include <net/netdev_rx_queue.h>
 
