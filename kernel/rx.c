@@ -898,7 +898,7 @@ static noinline int gxdp_rx_poll_82576_split(struct gxdp_pair *pair, int budget)
  */
 int gxdp_rx_poll_82576(struct gxdp_pair *pair, int budget)
 {
-	bool sync = gxdp_rx_needs_sync(pair->rx);
+	bool sync = gxdp_rx_needs_sync(pair->rx);	/* rx_split.c looks at it, too */
 
 	if (unlikely(pair->rx->headers))
 		return gxdp_rx_poll_82576_split(pair, budget);
