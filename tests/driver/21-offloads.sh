@@ -104,13 +104,7 @@ check_moved "and nothing is taken from the chip" "$TMP/a" "$TMP/b" 'rx*_csum_ok'
 dut ethtool -K gx0 rx on
 
 # VLANs
-for ns in dut peer; do
-	dev=$([ $ns = dut ] && echo gx0 || echo peer0)
-	ip -n $ns link add link $dev name $dev.100 type vlan id 100
-	ip -n $ns link set $dev.100 up
-done
-ip -n dut addr add 10.100.0.1/24 dev gx0.100
-ip -n peer addr add 10.100.0.2/24 dev peer0.100
+setup_vlan
 check_eq "stripping is off by default" \
 	"$(dut ethtool -k gx0 | awk '/^rx-vlan-offload:/ { print $2 }')" off
 check_vlan "tags left in by the chip"

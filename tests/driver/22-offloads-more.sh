@@ -72,11 +72,7 @@ dut ethtool -K gx0 tso on
 if [ "$LAB_KERNEL" = 6.1 ]; then
 	skip "tags as hints: Linux 6.8 has them first"
 else
-	for ns in dut peer; do
-		dev=$([ $ns = dut ] && echo gx0 || echo peer0)
-		ip -n $ns link add link $dev name $dev.100 type vlan id 100
-		ip -n $ns link set $dev.100 up
-	done
+	setup_vlan
 	dut ethtool -K gx0 rxvlan on
 	mount_pins
 	check_tag_hint

@@ -95,13 +95,7 @@ for len in 64 200 228 256 1472; do
 done
 check "fragments" peer ping -q -c 5 -i 0.1 -s 4000 -W 10 $DUT_IP
 check "IPv6 fragments" peer ping -q -c 5 -i 0.1 -s 4000 -W 10 $DUT_IP6
-for ns in dut peer; do
-	dev=$([ $ns = dut ] && echo gx0 || echo peer0)
-	ip -n $ns link add link $dev name $dev.100 type vlan id 100
-	ip -n $ns link set $dev.100 up
-done
-ip -n dut addr add 10.100.0.1/24 dev gx0.100
-ip -n peer addr add 10.100.0.2/24 dev peer0.100
+setup_vlan
 check_tcp "in a VLAN" 10.100.0.1
 dut ethtool -K gx0 rxvlan on
 check_tcp "in a VLAN, tag stripped" 10.100.0.1

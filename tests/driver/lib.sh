@@ -351,6 +351,37 @@ listens()
 	ip netns exec "$1" ss -Htln "sport = :$2" | grep -q .
 }
 
+# setup_vlan: VLAN 100 at both ends, as 10.100.0.1 and, the peer, 10.100.0.2
+setup_vlan()
+{
+	local ns dev
+
+	for ns in dut peer; do
+		dev=$([ $ns = dut ] && echo gx0 || echo peer0)
+		ip -n $ns link add link $dev name $dev.100 type vlan id 100
+		ip -n $ns link set $dev.100 up
+	done
+	ip -n dut addr add 10.100.0.1/24 dev gx0.100
+	ip -n peer addr add 10.100.0.2/24 dev peer0.100
+}
+
+# socket_has FRAMES: AF_XDP sockets on queue 0 have had more than so many.
+socket_has()
+{
+	[ "$(stat dut gx0 rx0_xsk_frames)" -gt "$1" ]
+}
+
+# use_all: a program attached, a zero-copy socket on queue 0, streams both ways
+use_all()
+{
+	use_programs
+	ip_to 1
+	attach to_xsk
+	start_receiver "$TMP/x" dut xsk rx -i gx0 -z -m "$MAPS/xsks"
+	start_peer_sends "$TMP/s" -r 1000
+	start_dut_sends "$TMP/s2" -S 2 -r 1000
+}
+
 # tcp_transfer FROM TO ADDRESS BYTES [IPERF3-OPTIONS...]: all of it arrives.
 tcp_transfer()
 {
