@@ -4,7 +4,9 @@
 
 . tests/lib.sh
 
-TOOLS=$GXDP_LAB_BUILD/driver-tests
+# In memory: to start a program from the share costs more than to run it.
+TOOLS=/run/driver-tests
+[ -d $TOOLS ] || cp -r "$GXDP_LAB_BUILD/driver-tests" $TOOLS
 PATH=$TOOLS:$PATH
 
 # bpffs where a network namespace does not hide it: ip remounts /sys.

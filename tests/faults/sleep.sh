@@ -43,7 +43,7 @@ into_memory()
 		basename cat date dirname env head mkdir mktemp mount mountpoint nproc readlink rm \
 		rmmod seq sleep sort sysctl tail tr umount uniq wc dmesg xsk stream rss || return 1
 	cp -r --parents -t $RAM /repo/tests/lib.sh /repo/tests/families.sh /repo/tests/driver/lib.sh \
-		/repo/tests/driver/tools /repo/tests/faults /repo/build/lab/driver-tests
+		/repo/tests/driver/tools /repo/tests/faults
 	for dir in proc sys dev run; do
 		mount --rbind /$dir $RAM/$dir
 	done
