@@ -209,6 +209,18 @@ static inline bool gxdp_xsk_add_frag(struct xdp_buff *head, struct xdp_buff *xdp
 	return xsk_buff_add_frag(head, xdp);
 }
 #elif defined(HAVE_XSK_FRAGS)
+/*
+ * The core maps a umem by vmap(). The page by arithmetic, as the core makes it later,
+ * is good for one thing alone, which is all that is asked of it: to get back to the
+ * address. Where pages are looked up in a table of sections, it has to be the true one.
+ */
+static inline struct page *gxdp_xsk_page(const void *data)
+{
+	if (IS_ENABLED(CONFIG_SPARSEMEM) && !IS_ENABLED(CONFIG_SPARSEMEM_VMEMMAP))
+		return vmalloc_to_page(data);
+	return virt_to_page(data);
+}
+
 static inline bool gxdp_xsk_add_frag(struct xdp_buff *head, struct xdp_buff *xdp)
 {
 	struct skb_shared_info *sinfo = xdp_get_shared_info_from_buff(head);
@@ -220,7 +232,7 @@ static inline bool gxdp_xsk_add_frag(struct xdp_buff *head, struct xdp_buff *xdp
 	}
 	if (sinfo->nr_frags == MAX_SKB_FRAGS)
 		return false;
-	__skb_fill_page_desc_noacc(sinfo, sinfo->nr_frags++, virt_to_page(xdp->data),
+	__skb_fill_page_desc_noacc(sinfo, sinfo->nr_frags++, gxdp_xsk_page(xdp->data),
 				   offset_in_page(xdp->data), xdp->data_end - xdp->data);
 	sinfo->xdp_frags_size += xdp->data_end - xdp->data;
 	xsk_buff_add_frag(xdp);
