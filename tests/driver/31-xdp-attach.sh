@@ -21,6 +21,7 @@ changes()
 }
 
 begin
+know_dut
 use_programs
 map_set config 0 2
 before=$(carrier_changes dut gx0)

@@ -84,6 +84,7 @@ check_tx "unaligned chunks" 1 $last -z "${unaligned[@]}"
 # The other queue, and both from one umem.
 two_queues()
 {
+	know_dut
 	start_receiver "$TMP/r" dut xsk rx -i gx0 -q 1 -m "$MAPS/xsks" -z
 	peer stream send -u $DUT_IP:7777 -S 3 -n $N -r 1000 -s $len >"$TMP/s"
 	wait $receiver

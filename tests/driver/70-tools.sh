@@ -60,6 +60,7 @@ bench()
 }
 
 begin
+know_dut
 
 # The dispatcher, with two programs at once.
 check "xdp-loader loads" tool xdp-loader load -m native -s xdp gx0 "$GXDP_BPF/pass.bpf.o"

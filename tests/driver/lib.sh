@@ -186,6 +186,13 @@ calm_peer()
 	wait_for 30 carrier_up peer "peer${1:-0}"
 }
 
+# know_dut: the peer has the address of the NIC under test. Else the first frames of an
+# IP stream wait for ARP, and are overtaken by those that need not wait any more.
+know_dut()
+{
+	peer ping -q -c 1 -W 10 $DUT_IP >/dev/null
+}
+
 # ip_to QUEUE: where there are several, what the chip hashes (IP) goes to this one,
 # and other frames to the first.
 ip_to()
