@@ -7,6 +7,7 @@
 . tests/driver/lib.sh
 
 CYCLES=50
+[ "$LAB_KERNEL" != debug ] || CYCLES=10	# of 20 s and more
 MOST_KIB=40000	# one leaked pair of rings is 4 MiB; fifty would be 200
 
 memory()
