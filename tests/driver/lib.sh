@@ -8,6 +8,7 @@
 TOOLS=/run/driver-tests
 [ -d $TOOLS ] || cp -r "$GXDP_LAB_BUILD/driver-tests" $TOOLS
 PATH=$TOOLS:$PATH
+[ "$LAB_KERNEL" != debug ] || export TRACK_SLOWER=4
 
 # bpffs where a network namespace does not hide it: ip remounts /sys.
 PINS=/run/bpf

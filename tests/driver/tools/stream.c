@@ -117,14 +117,14 @@ static int send_one(int fd, const struct options *opt, uint64_t seq, uint64_t to
 
 static int run_sender(const struct options *opt)
 {
-	uint64_t start = track_now_us(), seq = 0, refused = 0;
+	uint64_t start = track_now_us(), rate = track_rate(opt->rate), seq = 0, refused = 0;
 	int fd = open_socket(opt);
 	unsigned int i;
 
 	if (fd < 0)
 		return complain("no socket");
 	while (!stop && seq < opt->count) {
-		uint64_t due = (track_now_us() - start) * opt->rate / 1000000 + 1;
+		uint64_t due = (track_now_us() - start) * rate / 1000000 + 1;
 
 		for (i = 0; i < MOST_AT_ONCE && seq < due && seq < opt->count && !stop; i++) {
 			if (send_one(fd, opt, seq, 0) >= 0) {

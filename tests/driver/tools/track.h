@@ -75,6 +75,13 @@ uint64_t track_received(const struct tracker *t);
 /* A line of NAME=VALUE for each stream; 0 if there was any, else 1. */
 int track_print(const struct tracker *t);
 
+/*
+ * How many frames a second to send where @wanted are asked for. On a kernel that is
+ * several times slower, with TRACK_SLOWER=N in the environment, only one N-th: at full
+ * rate a stream would leave nothing to what is done beside it.
+ */
+uint64_t track_rate(uint64_t wanted);
+
 /* Microseconds of a clock that only goes forward. */
 uint64_t track_now_us(void);
 

@@ -568,7 +568,7 @@ static bool drain(struct app *app)
 
 static int run_tx(struct app *app)
 {
-	uint64_t seq[2] = {}, start, last;
+	uint64_t seq[2] = {}, rate = track_rate(app->opt.rate), start, last;
 	unsigned int n, i;
 	bool drained;
 
@@ -578,7 +578,7 @@ static int run_tx(struct app *app)
 	print_ready(app);
 	start = last = track_now_us();
 	while (!stop) {
-		uint64_t due = (track_now_us() - start) * app->opt.rate / 1000000 + 1;
+		uint64_t due = (track_now_us() - start) * rate / 1000000 + 1;
 		bool done = true;
 
 		if (track_now_us() - last > STALL_US) {
