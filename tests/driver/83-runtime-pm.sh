@@ -114,8 +114,7 @@ check "ethtool -S, which goes back by nothing" [ "$(stat dut gx0 rx_good_packets
 check "ethtool -p" dut timeout 5 ethtool -p gx0 1
 check_asleep "asleep again"
 check "ethtool -t online" dut ethtool -t gx0 online
-check_eq "ethtool -t offline: registers and NVM" \
-	"$(dut ethtool -t gx0 offline | awk '/Registers|NVM/ { print $NF }' | xargs)" "0 0"
+check "ethtool -t offline" dut ethtool -t gx0 offline
 check_asleep "asleep again after the self-tests"
 check "other rings" dut ethtool -G gx0 rx 512
 check "and back" dut ethtool -G gx0 rx 256
