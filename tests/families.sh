@@ -18,8 +18,8 @@ families()
 	cat <<'TABLE'
 82574L	8086:10d3	e1000e		igb	e1000e	2	64	9000	queue-stop,queue-buf,ptp,hds
 82576	8086:10c9	igb		e1000e	igb	8	64	9000	auto-mask,shared-enable
-82540EM	8086:100e	e1000		igb	e1000	1	80	16110	msi,pm,queues,rss,tso6,rxcsum-shown,queue-stop,queue-buf,ptp,hds
-82545EM	8086:100f	e1000-82545em	igb	e1000	1	80	16110	msi,pm,queues,rss,tso6,rxcsum-shown,queue-stop,queue-buf,ptp,hds
+82540EM	8086:100e	e1000		igb	e1000	1	80	16110	msi,pm,queues,rss,tso6,rxcsum-shown,queue-stop,queue-buf,ptp,hds,prompt-rx
+82545EM	8086:100f	e1000-82545em	igb	e1000	1	80	16110	msi,pm,queues,rss,tso6,rxcsum-shown,queue-stop,queue-buf,ptp,hds,prompt-rx
 TABLE
 }
 
@@ -30,6 +30,7 @@ lack_reason()
 	auto-mask) echo "its emulation leaves a vector unmasked when it interrupts" ;;
 	hds) echo "gxdp splits no headers off on it" ;;
 	msi) echo "it interrupts by INTx only" ;;
+	prompt-rx) echo "its emulation holds back what comes in the second after its receiver was enabled" ;;
 	pm) echo "its emulation has no power management" ;;
 	ptp) echo "gxdp has no clock on it" ;;
 	queue-buf) echo "its receive buffers have one size for all queues" ;;

@@ -20,6 +20,7 @@ check_rx()
 	local what=$1 mode=$2
 	shift 2
 
+	settle
 	start_receiver "$TMP/r" dut xsk rx -i gx0 -m "$MAPS/xsks" "$@" || return
 	check_eq "$what: as asked" "$(value "$TMP/r" zerocopy)" "$mode"
 	counts "$TMP/a"
@@ -54,6 +55,7 @@ irqs()
 
 begin
 echo 4 >/proc/sys/vm/nr_hugepages
+watch_pools
 dut ethtool -G gx0 rx $RING
 use_programs
 # Frames go to queue 0 with an EtherType no RSS knows; IP goes to queue 1.
@@ -139,6 +141,7 @@ if [ "$LAB_KERNEL" = 6.1 ]; then
 else
 	check_rx_jumbo()
 	{
+		settle
 		start_receiver "$TMP/r" dut xsk rx -i gx0 -m "$MAPS/xsks" -z -g
 		peer_sends -n $N -r 500 -s $len >"$TMP/s"
 		wait $receiver

@@ -20,18 +20,9 @@ got_frames()
 	[ "$(stat dut gx0 rx0_xsk_frames)" -gt "$1" ]
 }
 
-# A pool outlives its last socket until a work of the kernel's lets it go, which on a chip
-# with one receive enable resets that.
-config_trace=/sys/kernel/tracing/instances/config
-no_pool()
-{
-	tail -n 1 $config_trace/trace | grep -qE 'af_xdp=(0x)?0$'
-}
-
 begin
 use_programs
-mkdir $config_trace
-echo 1 >$config_trace/events/gxdp/gxdp_config/enable
+watch_pools
 ip_to 1	# IP to queue 1, the numbered frames to queue 0
 before=$(carrier_changes dut gx0)
 
@@ -170,5 +161,4 @@ fi
 
 check_eq "the carrier did not change" "$(carrier_changes dut gx0)" "$before"
 check_adds_up
-rmdir $config_trace
 end
