@@ -338,7 +338,7 @@ static void gxdp_selftest_offline(struct gxdp_nic *nic, u64 *data)
  * @test: which; says whether any failed
  * @data: a result each
  *
- * Control path; sleeps, up to some 2 seconds offline.
+ * Control path; sleeps, up to some 3 seconds offline.
  */
 void gxdp_self_test(struct net_device *netdev, struct ethtool_test *test, u64 *data)
 {
