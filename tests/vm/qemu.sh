@@ -5,6 +5,7 @@
 
 qemu_binds=()
 qemu_command=()
+FIRST_SOCKET=20		# tests/vm/socketpairs has the same
 
 args()
 {
@@ -39,17 +40,33 @@ peer_device()
 	nic_device "$model" "id=peer$n,bus=pcie.0,addr=$(printf '%x' $((2 + 2 * n))),netdev=peer$n-net,mac=52:54:00:67:78:$(printf '%02x' $((128 + n)))"
 }
 
-# Pair number N: DUT and peer on a hub of their own.
+# cable_end NAME N END: one end (0 or 1) of cable N. A hub hands frames over at once, but
+# out of order where the receiving NIC has been full: what waits before the hub overtakes
+# what waits behind it. A stream keeps their order, by way of QEMU's main loop. Both of
+# its ends are in one process, so neither may block, which QEMU sees to for sockets it is
+# given (not for the client of its own "stream").
+cable_end()
+{
+	local name=$1 n=$2 end=$3
+
+	if [ "$wire" = hub ]; then
+		args -netdev "hubport,id=$name,hubid=$n"
+	else
+		args -netdev "socket,id=$name,fd=$((FIRST_SOCKET + 2 * n + end))"
+	fi
+}
+
+# Pair number N: DUT and peer on a cable of their own.
 cable()
 {
 	local dut_model=$1 peer_model=$2 n=$3
 
 	if [ "$dut_model" != none ]; then
-		args -netdev "hubport,id=dut$n-net,hubid=$n"
+		cable_end "dut$n-net" "$n" 0
 		dut_device "$dut_model" "$n"
 	fi
 	if [ "$peer_model" != none ]; then
-		args -netdev "hubport,id=peer$n-net,hubid=$n"
+		cable_end "peer$n-net" "$n" 1
 		peer_device "$peer_model" "$n"
 	fi
 }
