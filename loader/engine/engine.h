@@ -165,8 +165,9 @@ struct gx_member {
 /*
  * Sets are known by the index they have in the ruleset that is installed; names
  * are the loader's. Members go into the running tables, at once; packets meet
- * a member wholly or not at all. A member that is there already gets the new
- * time-out; one that is to be deleted and is not there is counted in @missing.
+ * a member wholly or not at all. If one of them finds no room, none is added. A
+ * member that is there already gets the new time-out; one that is to be deleted
+ * and is not there is counted in @missing.
  */
 int gx_dp_set_add(struct gx_dp *dp, unsigned int set, const struct gx_member *m,
 		  size_t n, struct gx_error *err);

@@ -182,35 +182,48 @@ static int cannot_add(int code, struct gx_error *err)
 	return code;
 }
 
+/* The member as it is to be in the trie: rounded up, it lives as long as it was told */
+static void to_timed_entry(struct gx_entry *e, const struct gx_member *m,
+			   unsigned int set, uint32_t now)
+{
+	uint64_t end = (uint64_t)now + 1 + m->timeout;
+
+	to_entry(e, m, set);
+	if (m->timeout)
+		e->expiry = end > GXDP_SET_EXPIRY_MAX ? GXDP_SET_EXPIRY_MAX : end;
+}
+
+/* Only those that were not there before go again. */
+static void take_back(struct live *live, unsigned int set,
+		      const struct gx_member *m, const bool *fresh, size_t n)
+{
+	struct gx_entry e;
+	size_t i;
+
+	for (i = 0; i < n; i++) {
+		if (!fresh[i])
+			continue;
+		to_entry(&e, &m[i], set);
+		if (m[i].timeout)
+			gx_settrie_del_timed(&live->trie, m[i].family == 6, &e);
+		else
+			gx_settrie_del_untimed(&live->trie, m[i].family == 6, &e);
+	}
+}
+
 /*
  * A member that expires stands by itself, so that its time is its own; one that
  * does not shares an entry with other sets. To go from the one to the other, the
- * new one is there before the old one goes.
+ * new one is there before the old one goes; and all new ones are, so that if one of
+ * them finds no room, the set is what it was.
  */
-static int add_member(struct live *live, unsigned int set,
-		      const struct gx_member *m)
-{
-	bool v6 = m->family == 6;
-	struct gx_entry e;
-	uint64_t end;
-	int ret;
-
-	to_entry(&e, m, set);
-	if (!m->timeout) {
-		ret = gx_settrie_del_timed(&live->trie, v6, &e);
-		return ret < 0 ? ret : gx_settrie_add(&live->trie, v6, &e);
-	}
-	/* rounded up: it lives at least as long as it was told */
-	end = (uint64_t)seconds_now() + 1 + m->timeout;
-	e.expiry = end > GXDP_SET_EXPIRY_MAX ? GXDP_SET_EXPIRY_MAX : end;
-	ret = gx_settrie_add(&live->trie, v6, &e);
-	return ret ?: gx_settrie_del_untimed(&live->trie, v6, &e);
-}
-
 int gx_dp_set_add(struct gx_dp *dp, unsigned int set, const struct gx_member *m,
 		  size_t n, struct gx_error *err)
 {
+	uint32_t now = seconds_now();
 	struct live *live;
+	struct gx_entry e;
+	bool *fresh;
 	size_t i;
 	int ret;
 
@@ -221,12 +234,24 @@ int gx_dp_set_add(struct gx_dp *dp, unsigned int set, const struct gx_member *m,
 		ret = check_member(&m[i], err);
 	if (ret)
 		return ret;
-	for (i = 0; i < n; i++) {
-		ret = add_member(live, set, &m[i]);
-		if (ret < 0)
-			return cannot_add(ret, err);
+	fresh = calloc(n + 1, sizeof(*fresh));
+	if (!fresh)
+		return gx_error_set(err, -ENOMEM, "not enough memory");
+	for (i = 0; i < n && ret >= 0; i++) {
+		to_timed_entry(&e, &m[i], set, now);
+		ret = gx_settrie_add(&live->trie, m[i].family == 6, &e);
+		fresh[i] = !ret;
 	}
-	return 0;
+	if (ret < 0)
+		take_back(live, set, m, fresh, i);
+	free(fresh);
+	for (i = 0; i < n && ret >= 0; i++) {
+		to_entry(&e, &m[i], set);
+		ret = m[i].timeout ?
+		      gx_settrie_del_untimed(&live->trie, m[i].family == 6, &e) :
+		      gx_settrie_del_timed(&live->trie, m[i].family == 6, &e);
+	}
+	return ret < 0 ? cannot_add(ret, err) : 0;
 }
 
 int gx_dp_set_del(struct gx_dp *dp, unsigned int set, const struct gx_member *m,

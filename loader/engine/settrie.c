@@ -354,18 +354,19 @@ static int read_member(struct gx_settrie *t, bool v6, uint64_t slot, uint32_t i,
 
 /* --- adding ------------------------------------------------------------------------- */
 
+/* *@fresh becomes true where the member was not there before */
 static int add_at(struct gx_settrie *t, bool v6, uint32_t slot_addr,
-		  unsigned int depth, const struct gx_entry *e);
+		  unsigned int depth, const struct gx_entry *e, bool *fresh);
 
 static int add_to_node(struct gx_settrie *t, bool v6, uint64_t slot,
-		       unsigned int depth, const struct gx_entry *e)
+		       unsigned int depth, const struct gx_entry *e, bool *fresh)
 {
 	uint32_t lo, hi, i;
 	int err;
 
 	gx_set_values(e, slot, &lo, &hi);
 	for (i = lo; i <= hi; i++) {
-		err = add_at(t, v6, GXDP_REF_ADDR(slot) + i, depth + 1, e);
+		err = add_at(t, v6, GXDP_REF_ADDR(slot) + i, depth + 1, e, fresh);
 		if (err)
 			return err;
 	}
@@ -398,6 +399,26 @@ static int put_members(struct gx_settrie *t, bool v6, uint32_t slot_addr,
 	return 0;
 }
 
+/* Give back the node at @slot and all below it, which no packet has ever met */
+static void drop_tree(struct gx_settrie *t, bool v6, uint64_t slot)
+{
+	uint64_t *at;
+	uint32_t i;
+
+	if (is_bucket(slot)) {
+		to_free_list(t, size_class(gx_bucket_words(v6, slot)), GXDP_REF_ADDR(slot));
+		return;
+	}
+	if (GXDP_REF_TYPE(slot) != GXDP_REF_NODE)
+		return;
+	for (i = 0; i < 1u << GXDP_REF_BITS(slot); i++) {
+		at = gx_arena_at(t->arena, GXDP_REF_ADDR(slot) + i);
+		if (at)
+			drop_tree(t, v6, *at);
+	}
+	to_free_list(t, GXDP_REF_BITS(slot), GXDP_REF_ADDR(slot));
+}
+
 /* A node in place of a bucket that is full */
 static int split_bucket(struct gx_settrie *t, bool v6, uint32_t slot_addr,
 			unsigned int depth, const struct gx_entry *e, size_t n)
@@ -405,6 +426,7 @@ static int split_bucket(struct gx_settrie *t, bool v6, uint32_t slot_addr,
 	unsigned int from, bits;
 	uint64_t slot;
 	uint32_t addr;
+	bool fresh;
 	size_t i;
 	int err;
 
@@ -416,9 +438,11 @@ static int split_bucket(struct gx_settrie *t, bool v6, uint32_t slot_addr,
 		return -ENOSPC;
 	slot = gx_set_node(from, bits, addr);
 	for (i = 0; i < n; i++) {
-		err = add_to_node(t, v6, slot, depth, &e[i]);
-		if (err)
+		err = add_to_node(t, v6, slot, depth, &e[i], &fresh);
+		if (err) {
+			drop_tree(t, v6, slot);
 			return err;
+		}
 	}
 	put_slot(t, slot_addr, slot);
 	return 0;
@@ -443,7 +467,7 @@ static bool append(struct gx_settrie *t, bool v6, uint32_t slot_addr, uint64_t s
 }
 
 static int add_to_bucket(struct gx_settrie *t, bool v6, uint32_t slot_addr,
-			 unsigned int depth, const struct gx_entry *add)
+			 unsigned int depth, const struct gx_entry *add, bool *fresh)
 {
 	uint64_t slot = *gx_arena_at(t->arena, slot_addr);
 	struct gx_entry e[GXDP_BUCKET_MAX + 1], *is;
@@ -469,6 +493,7 @@ static int add_to_bucket(struct gx_settrie *t, bool v6, uint32_t slot_addr,
 			if (!is_bucket(slot) || is_packed(slot))
 				continue;	/* no word for several sets */
 			set_sets(v6, member_at(t, v6, slot, i), is->sets);
+			*fresh = true;
 			return 0;
 		}
 		/* One that expires is in one set only: see sets.c */
@@ -478,8 +503,10 @@ static int add_to_bucket(struct gx_settrie *t, bool v6, uint32_t slot_addr,
 		}
 	}
 	if (!known) {
-		if (append(t, v6, slot_addr, slot, add))
+		if (append(t, v6, slot_addr, slot, add)) {
+			*fresh = true;
 			return 0;
+		}
 		e[alive++] = *add;
 	}
 	err = split_bucket(t, v6, slot_addr, depth, e, alive);
@@ -488,21 +515,24 @@ static int add_to_bucket(struct gx_settrie *t, bool v6, uint32_t slot_addr,
 			return -ELOOP;
 		err = put_members(t, v6, slot_addr, e, alive);
 	}
-	if (!err && is_bucket(slot))
+	if (err)
+		return err;
+	*fresh = true;
+	if (is_bucket(slot))
 		retire(t, GXDP_REF_ADDR(slot), gx_bucket_words(v6, slot));
-	return err;
+	return 0;
 }
 
 static int add_at(struct gx_settrie *t, bool v6, uint32_t slot_addr,
-		  unsigned int depth, const struct gx_entry *e)
+		  unsigned int depth, const struct gx_entry *e, bool *fresh)
 {
 	uint64_t *slot = gx_arena_at(t->arena, slot_addr);
 
 	if (!slot)
 		return -ENOMEM;
 	if (GXDP_REF_TYPE(*slot) == GXDP_REF_NODE)
-		return add_to_node(t, v6, *slot, depth, e);
-	return add_to_bucket(t, v6, slot_addr, depth, e);
+		return add_to_node(t, v6, *slot, depth, e, fresh);
+	return add_to_bucket(t, v6, slot_addr, depth, e, fresh);
 }
 
 /* Of the two tries, the one for prefixes of this length */
@@ -514,12 +544,7 @@ static uint64_t root_for(const struct gx_settrie *t, bool v6,
 	return gx_set_is_near(root->near, e->len) ? root->near : root->wide;
 }
 
-int gx_settrie_add(struct gx_settrie *t, bool v6, const struct gx_entry *e)
-{
-	return add_to_node(t, v6, root_for(t, v6, e), 0, e);
-}
-
-/* --- deleting ----------------------------------------------------------------------- */
+/* --- deleting, and adding as a whole --------------------------------------------------- */
 
 enum which { TIMED = 1, UNTIMED = 2 };
 
@@ -545,6 +570,19 @@ static int del_in_node(struct gx_settrie *t, bool v6, uint64_t slot,
 	return 0;
 }
 
+/*
+ * A member of one kind goes where one of the other has been added. A packet that has
+ * read the slot before knows of no member behind the last; it must find the old one.
+ */
+static int let_pass(struct gx_settrie *t)
+{
+	int err = t->unseen && t->grace ? t->grace(t) : 0;
+
+	if (!err)
+		t->unseen = false;
+	return err;
+}
+
 static int del_at(struct gx_settrie *t, bool v6, uint64_t *slot_at,
 		  const struct gx_entry *e, enum which which, bool *found)
 {
@@ -563,6 +601,9 @@ static int del_at(struct gx_settrie *t, bool v6, uint64_t *slot_at,
 		if (!(is.sets & e->sets) || !same_prefix(&is, e) ||
 		    !(which & (is.expiry ? TIMED : UNTIMED)))
 			continue;
+		err = which == (TIMED | UNTIMED) ? 0 : let_pass(t);
+		if (err)
+			return err;
 		if (GXDP_REF_TYPE(slot) == GXDP_REF_MEMBER)
 			__atomic_store_n(slot_at, 0, __ATOMIC_RELEASE);
 		else if (is_packed(slot))
@@ -588,6 +629,18 @@ static int del(struct gx_settrie *t, bool v6, const struct gx_entry *e,
 int gx_settrie_del(struct gx_settrie *t, bool v6, const struct gx_entry *e)
 {
 	return del(t, v6, e, TIMED | UNTIMED);
+}
+
+/* Room can run out when some slots of a short prefix have it already. */
+int gx_settrie_add(struct gx_settrie *t, bool v6, const struct gx_entry *e)
+{
+	bool fresh = false;
+	int err = add_to_node(t, v6, root_for(t, v6, e), 0, e, &fresh);
+
+	if (err && fresh)
+		del(t, v6, e, e->expiry ? TIMED : UNTIMED);
+	t->unseen |= fresh;
+	return err ?: !fresh;
 }
 
 int gx_settrie_del_timed(struct gx_settrie *t, bool v6, const struct gx_entry *e)

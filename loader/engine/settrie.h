@@ -22,6 +22,7 @@ struct gx_settrie {
 	/* waits until no packet reads what it could read when called; 0 or -errno */
 	int (*grace)(struct gx_settrie *trie);
 	void *priv;
+	bool unseen;	/* packets under way may not know of what was added last */
 };
 
 /* Put all of @boxes' sets into @arena; fills the set_* members of @root */
@@ -29,14 +30,18 @@ int gx_sets_build(struct gx_arena *arena, const struct gx_boxes *boxes,
 		  struct gxdp_root *root, struct gx_error *err);
 
 /*
- * Add one member to the sets in @entry, or change its expiry there. In place:
- * a packet meets the member or does not. Roots do not change. -ENOSPC: no room;
- * -ELOOP: too many members one inside the other.
+ * Add one member to the set in @entry, one only, or change its expiry there. In place:
+ * a packet meets the member or does not. Roots do not change. 1: it was there. -ENOSPC:
+ * no room; -ELOOP: too many members one inside the other; in neither case is anything
+ * changed. One that expires and one that does not stand beside each other.
  */
 int gx_settrie_add(struct gx_settrie *trie, bool v6, const struct gx_entry *entry);
 /* Take it out of the sets in @entry. 1: it was in none of them. */
 int gx_settrie_del(struct gx_settrie *trie, bool v6, const struct gx_entry *entry);
-/* The same for members that expire, or that do not */
+/*
+ * The same for members that expire, or that do not: to be called when the other kind
+ * has been added in their place, for which packets under way are waited for.
+ */
 int gx_settrie_del_timed(struct gx_settrie *trie, bool v6,
 			 const struct gx_entry *entry);
 int gx_settrie_del_untimed(struct gx_settrie *trie, bool v6,

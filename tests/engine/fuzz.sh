@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# libFuzzer on the compiler and on the packet parser; see tests/fuzz.sh.
+# libFuzzer on the compiler, the packet parser and sets that change; see tests/fuzz.sh.
 # lab: host timeout=240
 
 . tests/lib.sh
@@ -8,7 +8,7 @@
 
 FUZZ=$GXDP_LAB_BUILD/engine-tests
 
-mkdir -p /tmp/rulesets /tmp/frames
+mkdir -p /tmp/rulesets /tmp/frames /tmp/members
 # One rule, then others, each a step further than the last (fuzz-compile.c reads them):
 # all overlap in ports, and source prefixes get longer as those of the destination
 # get shorter;
@@ -25,4 +25,8 @@ printf '\0\0\x16\2\0\0\0\0\1\2\0\0\0\0\2\x08\0\x45\0\0\x28\0\0\x40\0\x40\6\0\0\x
 	>/tmp/frames/tcp
 fuzz "the compiler" 20 "$FUZZ/fuzz-compile" /tmp/rulesets -max_len=1024
 fuzz "the packet parser" 10 "$FUZZ/fuzz-packet" /tmp/frames -max_len=4096
+# Two members, and a third that comes, goes, comes with a time-out, and goes on from there
+printf '\7\2\0\x20\0\1\0\x18\0\1\0\0\x20\0\2\0\4\0\x20\0\2\0\1\0\x20\0\2\0\x18\0\x20\0\2\x40\0\x08\1\x80\0\1\x20' \
+	>/tmp/members/some
+fuzz "sets that change" 10 "$FUZZ/fuzz-sets" /tmp/members -max_len=2048
 finish

@@ -81,10 +81,10 @@ void bpf_ringbuf_submit(void *data, __u64 flags)
 
 /* --- numbers ---------------------------------------------------------------------- */
 
+static __u64 now;
+
 __u64 bpf_ktime_get_ns(void)
 {
-	static __u64 now;
-
 	return now += 1000000;
 }
 
@@ -321,4 +321,13 @@ uint32_t host_filter_short(const struct host_frame *frame, __u64 *word,
 	give_key(&key, word, lanes);
 	close_packet(&ctx);
 	return family;
+}
+
+uint64_t host_filter_sets(bool v6, const uint64_t addr[2], uint32_t second)
+{
+	struct gxdp_space space = { .head = chunks[0], .first = 0 };
+
+	now = second * GXDP_NS_PER_S;
+	return v6 ? gxdp_sets(&space, true, addr[0], addr[1]) :
+		    gxdp_sets(&space, false, addr[0], 0);
 }

@@ -55,4 +55,7 @@ uint32_t host_filter_parse(const struct host_frame *frame, __u64 *word,
 uint32_t host_filter_short(const struct host_frame *frame, __u64 *word,
 			   __u64 *lanes);
 
+/* Which sets an address is in, at second @now: bits. IPv4: upper half of the first. */
+uint64_t host_filter_sets(bool v6, const uint64_t addr[2], uint32_t now);
+
 #endif /* TEST_HOST_FILTER_H */
