@@ -464,7 +464,9 @@ static noinline void gxdp_rx_page_up(struct gxdp_rx *rx, struct gxdp_rx_slot *sl
  * @desc: the descriptor of the frame's end
  * @c: counters
  *
- * The pair's poll. Returns false if the buffers are still the caller's.
+ * The pair's poll. Returns false if the buffers are still the caller's. After a redirect
+ * that failed they are not: most kernels have freed them then, some have not, and to
+ * those that have another free means nothing as long as nobody has got them anew.
  */
 noinline bool gxdp_rx_umem_verdict(struct gxdp_rx *rx, struct xdp_buff *xdp, u32 act,
 				   struct bpf_prog *prog, u32 staterr,
@@ -479,7 +481,8 @@ noinline bool gxdp_rx_umem_verdict(struct gxdp_rx *rx, struct xdp_buff *xdp, u32
 			return true;
 		}
 		c->xdp_redirect_fail++;
-		return false;
+		xsk_buff_free(xdp);
+		return true;
 	case XDP_DROP:
 		c->xdp_drop++;
 		return false;
@@ -563,7 +566,7 @@ static __always_inline void gxdp_rx_umem(struct gxdp_rx *rx, struct gxdp_rx_slot
 		return;
 	}
 	c->xdp_redirect_fail++;
-	gxdp_rx_restock(rx, xdp);
+	xsk_buff_free(xdp);	/* see gxdp_rx_umem_verdict() */
 }
 
 static void gxdp_rx_count(struct gxdp_pair *pair, const struct gxdp_rx_counts *c)
