@@ -197,10 +197,8 @@ static void gxdp_poll_pairs(struct gxdp_nic *nic, unsigned int first, unsigned i
 	}
 }
 
-/* No new frames; what is queued has its time to leave. */
-static void gxdp_close_tx(struct gxdp_nic *nic, unsigned int first, unsigned int end)
+static void gxdp_stop_senders(struct gxdp_nic *nic, unsigned int first, unsigned int end)
 {
-	unsigned long until = jiffies + msecs_to_jiffies(GXDP_DRAIN_MSECS);
 	unsigned int i;
 
 	for (i = first; i < end; i++) {
@@ -212,6 +210,17 @@ static void gxdp_close_tx(struct gxdp_nic *nic, unsigned int first, unsigned int
 			nic->pair[i]->tx->open = false;
 		__netif_tx_unlock_bh(txq);
 	}
+}
+
+/*
+ * No new frames; what is queued has its time to leave. A poll that has seen the queue
+ * open may wake it once more: gxdp_stop_senders() again when nobody polls any more.
+ */
+static void gxdp_close_tx(struct gxdp_nic *nic, unsigned int first, unsigned int end)
+{
+	unsigned long until = jiffies + msecs_to_jiffies(GXDP_DRAIN_MSECS);
+
+	gxdp_stop_senders(nic, first, end);
 	if (!netif_carrier_ok(nic->netdev) || test_bit(GXDP_RESETTING, &nic->flags))
 		return;		/* they will not leave */
 	while (!gxdp_pairs_drained(nic, first, end) && time_before(jiffies, until) &&
@@ -258,6 +267,7 @@ static void gxdp_quiesce(struct gxdp_nic *nic)
 	gxdp_irq_disable(nic);
 	for (i = 0; i < nic->cfg.pairs; i++)
 		napi_disable_locked(&nic->pair[i]->napi);
+	gxdp_stop_senders(nic, 0, nic->cfg.pairs);
 	gxdp_stats_update_hw(nic);	/* the reset clears the chip's counters */
 	if (nic->family->reset(nic))
 		netdev_err(nic->netdev, "the chip does not come out of reset\n");
@@ -318,6 +328,7 @@ static void gxdp_stop_pair(struct gxdp_nic *nic, unsigned int i)
 	napi_synchronize(&pair->napi);
 	gxdp_irq_disable_pair(pair);
 	napi_disable_locked(&pair->napi);
+	gxdp_stop_senders(nic, i, i + 1);
 	nic->family->tx_stop(nic, i);
 	gxdp_tx_abandon(pair->tx);
 }
@@ -437,9 +448,12 @@ int gxdp_apply(struct gxdp_nic *nic, const struct gxdp_config *next,
 		return err;
 	if (!netif_running(nic->netdev)) {
 		err = gxdp_set_queue_count(nic, next->pairs);
-		if (!err)
-			nic->cfg = *next;
-		return err;
+		if (err)
+			return err;
+		if (!nic->rss_table_user && next->pairs != before)
+			gxdp_rss_default(nic, next->pairs);
+		nic->cfg = *next;
+		return 0;
 	}
 
 	err = gxdp_rings_alloc(nic, next, &rings);
@@ -576,6 +590,7 @@ void gxdp_config_pause(struct gxdp_nic *nic)
 	if (test_bit(GXDP_UP, &nic->flags))
 		gxdp_quiesce(nic);
 	mutex_unlock(&nic->hw_lock);
+	gxdp_ptp_stop(nic);	/* it would ask registers of a device that sleeps */
 	gxdp_napi_del(nic, 0);
 }
 

@@ -2,8 +2,8 @@
 /*
  * The steps shared by the receive loop (rx.c), frames in several buffers
  * (rx_pieces.c) and the rings themselves (rx_ring.c), and what receive
- * offers to transmit: taking its pages back. All of it: the pair's poll,
- * or nobody polls.
+ * offers to transmit: taking its pages back. All of it: the pair's poll, or the control
+ * path while nobody polls.
  */
 #ifndef GXDP_RX_H
 #define GXDP_RX_H
@@ -220,7 +220,7 @@ bool gxdp_rx_umem_verdict(struct gxdp_rx *rx, struct xdp_buff *xdp, u32 act,
 
 /* rx_pieces.c */
 struct xdp_buff *gxdp_rx_copy_early(struct gxdp_rx *rx, struct gxdp_rx_slot *slot, u32 len);
-void gxdp_rx_forget(struct gxdp_rx *rx);
+void gxdp_rx_forget(struct gxdp_rx *rx, bool napi);
 void gxdp_rx_piece(struct gxdp_rx *rx, struct gxdp_rx_slot *slot, struct bpf_prog *prog,
 		   const union gxdp_rx_desc *desc, u32 staterr, u32 len,
 		   struct gxdp_rx_counts *c);

@@ -12,14 +12,24 @@
 /**
  * gxdp_rx_forget - let go of a frame that was being assembled
  * @rx: ring
+ * @napi: in the pair's poll; else nobody polls
  *
- * The pair's poll, or nobody's.
+ * Not by xdp_return_buff(), which is for polls only.
  */
-void gxdp_rx_forget(struct gxdp_rx *rx)
+void gxdp_rx_forget(struct gxdp_rx *rx, bool napi)
 {
-	if (rx->head.xdp.data) {
-		xdp_return_buff(&rx->head.xdp);
-		rx->head.xdp.data = NULL;
+	struct xdp_buff *xdp = &rx->head.xdp;
+	unsigned int i;
+
+	if (xdp->data) {
+		struct skb_shared_info *sinfo = xdp_get_shared_info_from_buff(xdp);
+
+		for (i = 0; xdp_buff_has_frags(xdp) && i < sinfo->nr_frags; i++)
+			page_pool_put_full_page(rx->page_pool, skb_frag_page(&sinfo->frags[i]),
+						napi);
+		page_pool_put_full_page(rx->page_pool, virt_to_head_page(xdp->data_hard_start),
+					napi);
+		xdp->data = NULL;
 	}
 	if (rx->xsk_head) {
 		xsk_buff_free(rx->xsk_head);
@@ -182,7 +192,7 @@ static void gxdp_rx_assembled(struct gxdp_rx *rx, struct bpf_prog *prog,
 		if (prog && !prog->aux->xdp_has_frags) {
 			/* longer than the MTU that let the program in */
 			c->frags_refused++;
-			gxdp_rx_forget(rx);
+			gxdp_rx_forget(rx, true);
 			return;
 		}
 	}
@@ -202,7 +212,7 @@ static void gxdp_rx_assembled(struct gxdp_rx *rx, struct bpf_prog *prog,
 		else if (gxdp_rx_pages_verdict(rx, xdp, page, act, prog, staterr, desc, c))
 			xdp->data = NULL;
 	}
-	gxdp_rx_forget(rx);
+	gxdp_rx_forget(rx, true);
 }
 
 /**
@@ -241,7 +251,7 @@ void gxdp_rx_piece(struct gxdp_rx *rx, struct gxdp_rx_slot *slot, struct bpf_pro
 		why = gxdp_rx_take(rx, slot, len, prog, c);
 	if (unlikely(why)) {
 		++*why;
-		gxdp_rx_forget(rx);
+		gxdp_rx_forget(rx, true);
 		return;
 	}
 	if (last)

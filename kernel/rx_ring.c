@@ -257,7 +257,7 @@ void gxdp_rx_rewind(struct gxdp_rx *rx)
 {
 	unsigned int i;
 
-	gxdp_rx_forget(rx);
+	gxdp_rx_forget(rx, false);
 	rx->in_frame = false;
 	rx->ntc = 0;
 	for (i = 0; i < rx->count; i++) {
@@ -351,7 +351,7 @@ static void gxdp_rx_drain(struct gxdp_rx *rx)
 	struct xdp_buff *xdp;
 	unsigned int i;
 
-	gxdp_rx_forget(rx);
+	gxdp_rx_forget(rx, false);
 	gxdp_rx_release_early(rx);
 	while ((xdp = gxdp_rx_unstash(rx)))
 		xsk_buff_free(xdp);

@@ -463,12 +463,13 @@ struct gxdp_tx_done {
 
 /*
  * A page that XDP_TX sent. One of XDP's own rings may have sent pages of
- * another pair, whose poll runs elsewhere: those go back by way of their pool.
+ * another pair, whose poll runs elsewhere: those go back by way of their pool. So do all
+ * where it is not the pair's poll that cleans, but the control path.
  */
 static __always_inline void gxdp_tx_give_back(struct gxdp_rx *rx, struct page *page, int budget)
 {
-	if (likely(page->pp == rx->page_pool))
-		gxdp_rx_give_back(rx, page, budget > 0);
+	if (likely(budget > 0 && page->pp == rx->page_pool))
+		gxdp_rx_give_back(rx, page, true);
 	else
 		page_pool_put_full_page(page->pp, page, false);
 }
@@ -641,7 +642,7 @@ bool gxdp_tx_drained(struct gxdp_tx *tx)
  * @tx: ring; closed, the chip reset and the poll disabled
  *
  * AF_XDP frames among them are completed: the application gets its buffers
- * back. Frames lost are counted.
+ * back. What is lost is counted.
  */
 void gxdp_tx_abandon(struct gxdp_tx *tx)
 {
@@ -678,6 +679,7 @@ void gxdp_tx_rewind(struct gxdp_tx *tx)
 	tx->after_tso = false;
 	tx->ntc = 0;
 	tx->stuck_ntc = 0;
+	tx->stuck = 0;		/* if it hangs again, that is another hang */
 }
 
 /* Zeroes for the chip to read, where short AF_XDP frames need them. */

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * The steps of queueing a frame, shared by the stack's transmit (tx.c),
- * XDP (xdp.c) and AF_XDP (xsk.c). All of them: the queue's _xmit_lock held.
+ * XDP (xdp.c) and AF_XDP (xsk.c). Those that queue: the queue's _xmit_lock held, or on a
+ * ring of XDP's own, BHs off on its processor.
  */
 #ifndef GXDP_TX_H
 #define GXDP_TX_H

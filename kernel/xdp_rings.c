@@ -5,7 +5,7 @@
  * ndo_xdp_xmit it queues on its own ring, without a lock: both run with BHs
  * off, so nobody gets in between. A processor without one (and every one on
  * chips without spare queues) shares a pair's ring with the stack, under the
- * queue's lock.
+ * queue's lock. So does every one with PREEMPT_RT, where others do get in between.
  *
  * The cleaner is a pair's poll, as with any ring, wherever that runs.
  *
@@ -38,7 +38,7 @@ int gxdp_xdp_rings_alloc(struct gxdp_nic *nic, const struct gxdp_config *cfg,
 {
 	unsigned int queues = nic->family->tx_queues, cpu;
 
-	if (queues <= cfg->pairs)
+	if (IS_ENABLED(CONFIG_PREEMPT_RT) || queues <= cfg->pairs)
 		return 0;
 	set->map = kzalloc(struct_size(set->map, of_cpu, nr_cpu_ids), GFP_KERNEL);
 	if (!set->map)

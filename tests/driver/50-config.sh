@@ -84,6 +84,28 @@ check "counters never go back when a queue goes" \
 	[ "$(dut cat /sys/class/net/gx0/statistics/rx_packets)" -ge "$sum_before" ]
 [ "$PAIRS" -lt 2 ] || dut ethtool -L gx0 combined 2
 
+# queues_hashed_to: of the RSS table
+queues_hashed_to()
+{
+	dut ethtool -x gx0 | awk '/^ *[0-9]+:/ { for (i = 2; i <= NF; i++) q[$i] } END { for (i = 0; i < 16; i++) if (i in q) printf "%d ", i }'
+}
+
+# Queues that come and go while the interface is down: the table follows.
+if [ "$PAIRS" -ge 2 ] && ! family_lacks "$FAMILY" rss; then
+	dut ethtool -X gx0 default
+	ip -n dut link set gx0 down
+	dut ethtool -L gx0 combined 1
+	check_eq "one queue while it is down: all buckets are its own" "$(queues_hashed_to)" "0 "
+	ip -n dut link set gx0 up
+	wait_for 60 carrier_up dut gx0
+	check "and frames of many flows arrive" tcp_transfer peer dut $DUT_IP 1M -P 4
+	ip -n dut link set gx0 down
+	dut ethtool -L gx0 combined 2
+	check_eq "two again: both have buckets" "$(queues_hashed_to)" "0 1 "
+	ip -n dut link set gx0 up
+	wait_for 60 carrier_up dut gx0
+fi
+
 # netdev-genl: which interrupt serves which queue, and what each has counted.
 case $LAB_KERNEL in
 6.1)

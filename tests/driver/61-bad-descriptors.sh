@@ -107,6 +107,25 @@ check_errors()
 	done
 }
 
+# The ring goes in the middle of a frame: what has come of that is given back.
+check_half()
+{
+	forge $((FEW + ENDS)) 1 $status_at $EOP 0
+	peer_sends -n $FEW >"$TMP/s"
+	wait_for 20 all_forged
+	check_eq "$1, half a frame, and down: forged" "$(left_to_forge)" 0
+	rmmod forge
+	ip -n dut link set gx0 down && ip -n dut link set gx0 up
+	wait_for 30 carrier_up dut gx0
+	check_sound "$1, half a frame, and down"
+	forger_in
+}
+
+all_forged()
+{
+	[ "$(left_to_forge)" -eq 0 ]
+}
+
 check_sound()
 {
 	start_receiver "$TMP/r" dut stream recv -i gx0
@@ -124,6 +143,7 @@ check_errors "no program" 24 25 26 28 31
 check_endless "no program" pass $FEW
 check_endless "no program" frags_full $MANY
 check_sound "no program"
+check_half "no program"
 
 use_programs
 attach verdict
