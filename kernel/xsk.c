@@ -71,6 +71,7 @@ void gxdp_xsk_start(struct gxdp_pair *pair, struct xsk_buff_pool *pool)
 {
 	struct gxdp_rx *rx = pair->rx;
 
+	rx->dma_sync |= gxdp_xsk_needs_sync(pool);
 	xsk_pool_set_rxq_info(pool, &rx->rxq_xsk);
 	rx->rxq_xsk.frag_size = gxdp_xsk_frag_step(pool);
 	WRITE_ONCE(pair->tx->pool, pool);
@@ -121,14 +122,15 @@ static int gxdp_xsk_bind(struct gxdp_nic *nic, struct xsk_buff_pool *pool, u16 q
 			goto err_unmap;
 		return 0;
 	}
-	if (!test_bit(GXDP_UP, &nic->flags)) {
-		nic->cfg.pool[queue] = pool;
-		return 0;
+	/* a ring that does not run just now is there, and will serve again */
+	if (nic->pair[queue]->rx) {
+		err = gxdp_rx_expect_pool(nic->pair[queue]->rx);
+		if (err)
+			goto err_unmap;
 	}
-	err = gxdp_rx_expect_pool(nic->pair[queue]->rx);
-	if (err)
-		goto err_unmap;
 	nic->cfg.pool[queue] = pool;
+	if (!test_bit(GXDP_UP, &nic->flags))
+		return 0;
 	gxdp_xsk_start(nic->pair[queue], pool);
 	gxdp_xsk_wakeup(nic->netdev, queue, XDP_WAKEUP_TX);
 	return 0;
@@ -200,14 +202,34 @@ int gxdp_xsk_wakeup(struct net_device *netdev, u32 queue, u32 flags)
 }
 
 /*
- * A frame too short for the chip to pad: its descriptor becomes an unused
- * context, which sends nothing, and it completes with its batch.
+ * A frame of @pieces that the chip cannot send: too short for it to pad, or longer than
+ * what it takes. Its descriptors become unused contexts, which send nothing, and it
+ * completes with its batch.
  */
-static __always_inline void gxdp_xsk_put_nothing(struct gxdp_tx *tx,
+static __always_inline void gxdp_xsk_put_nothing(struct gxdp_tx *tx, u32 pieces,
 						 const struct gxdp_tx_format *format)
 {
-	gxdp_tx_put(tx, 0, format->nothing, 0);
+	while (pieces--)
+		gxdp_tx_put(tx, 0, format->nothing, 0);
 	tx->counts->xsk_invalid++;
+}
+
+/*
+ * The pieces, all of them at hand, of the frame at @xd if it is of several that are none
+ * that can be sent. Else 0.
+ */
+static u32 gxdp_xsk_bad_pieces(struct gxdp_tx *tx, const struct xdp_desc *xd,
+			       const struct xdp_desc *end, const struct gxdp_tx_format *format)
+{
+	u32 least = format->careful ? ETH_ZLEN : GXDP_TX_MIN_LEN, pieces = 1;
+	u32 most = tx->pair->nic->netdev->max_mtu + VLAN_ETH_HLEN;
+	u32 len = gxdp_xsk_frame_len(xd, end);
+
+	if (len >= least && len <= most)
+		return 0;
+	while (!xsk_is_eop_desc(xd) && ++xd < end)
+		pieces++;
+	return pieces;
 }
 
 /*
@@ -246,6 +268,14 @@ static __always_inline u32 gxdp_xsk_put_batch(struct gxdp_tx *tx, struct xsk_buf
 		bool last = true;
 
 		if (unlikely(xd->options)) {
+			u32 bad = first && !xsk_is_eop_desc(xd) ?
+				  gxdp_xsk_bad_pieces(tx, xd, end, format) : 0;
+
+			if (unlikely(bad)) {
+				gxdp_xsk_put_nothing(tx, bad, format);
+				xd += bad - 1;
+				continue;
+			}
 			if (xd->options & XDP_TX_METADATA && first && xd->len >= GXDP_TX_MIN_LEN) {
 				bytes += gxdp_xsk_frame_len(xd, end);
 				xd += gxdp_xsk_put_meta(tx, pool, head, xd, end, format) - 1;
@@ -255,7 +285,7 @@ static __always_inline u32 gxdp_xsk_put_batch(struct gxdp_tx *tx, struct xsk_buf
 		}
 		bytes += xd->len;
 		if (unlikely(xd->len < GXDP_TX_MIN_LEN) && first && last) {
-			gxdp_xsk_put_nothing(tx, format);
+			gxdp_xsk_put_nothing(tx, 1, format);
 			continue;
 		}
 		xsk_buff_raw_dma_sync_for_device(pool, dma, xd->len);

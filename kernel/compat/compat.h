@@ -68,6 +68,11 @@ static inline bool gxdp_dma_need_sync_now(struct device *dev)
 {
 	return dma_dev_need_sync(dev);
 }
+
+static inline bool gxdp_xsk_needs_sync(const struct xsk_buff_pool *pool)
+{
+	return false;		/* if it did, the device would */
+}
 #else
 static inline bool gxdp_dma_need_sync(struct device *dev, dma_addr_t addr)
 {
@@ -77,6 +82,11 @@ static inline bool gxdp_dma_need_sync(struct device *dev, dma_addr_t addr)
 static inline bool gxdp_dma_need_sync_now(struct device *dev)
 {
 	return false;
+}
+
+static inline bool gxdp_xsk_needs_sync(const struct xsk_buff_pool *pool)
+{
+	return pool->dma_need_sync;
 }
 #endif
 
