@@ -231,6 +231,10 @@ static int gxdp_set_link_ksettings(struct net_device *netdev,
 	if (ks->base.eth_tp_mdix_ctrl != ETH_TP_MDI_INVALID &&
 	    ks->base.eth_tp_mdix_ctrl != ETH_TP_MDI_AUTO)
 		return gxdp_refuse_link(nic, "the PHY chooses MDI or MDI-X by itself; use 'mdix auto'");
+	if (ks->base.port != PORT_TP)
+		return gxdp_refuse_link(nic, "copper is all there is; use 'port tp'");
+	if (ks->base.phy_address != nic->phy_addr)
+		return gxdp_refuse_link(nic, "the PHY's address cannot be chosen; leave out 'phyad'");
 	if (ks->base.autoneg == AUTONEG_ENABLE)
 		err = gxdp_want_negotiated(nic, &next, ks);
 	else
@@ -474,7 +478,9 @@ static int gxdp_get_coalesce(struct net_device *netdev, struct ethtool_coalesce 
 /*
  * One vector serves both directions: rx-usecs spaces its interrupts. A new
  * value is a wish for that value: it ends adaptive spacing, unless that is
- * asked for in the same breath.
+ * switched on in the same breath. (Of a request the driver sees what the settings are to
+ * be, not which of them were named: "adaptive-rx on rx-usecs 20" while it is on already
+ * looks like "rx-usecs 20".)
  */
 static int gxdp_set_coalesce(struct net_device *netdev, struct ethtool_coalesce *coal,
 			     struct kernel_ethtool_coalesce *kernel_coal,

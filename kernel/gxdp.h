@@ -277,7 +277,6 @@ struct gxdp_tx_slot {
  * @desc: descriptors, DMA-coherent
  * @slot: what lies behind them, same index
  * @tail: tail register, written once per batch of frames
- * @txq: the stack's queue, whose lock guards the producers' fields
  * @count: descriptors
  * @ntu: next to use (producers)
  * @batch: first slot not yet reported on (producers); released to the
@@ -290,7 +289,8 @@ struct gxdp_tx_slot {
  * @copies_dma: the chip's address of @copies
  * @pad_dma: zeroes to pad AF_XDP frames with, where the chip cannot (8254x)
  * @pool: AF_XDP pool to send from, under the same rules as in gxdp_rx
- * @txq: the stack's queue that shares the ring; NULL: XDP has it for itself
+ * @txq: the stack's queue that shares the ring, whose lock guards the producers'
+ *	fields; NULL: XDP has it for itself
  * @counts: the pair's, or those of XDP's own ring
  * @next: the next of XDP's rings that the pair cleans
  * @stuck_ntc: where the cleaner stood when the watchdog last looked
@@ -385,7 +385,7 @@ struct gxdp_rx_counts {
  * @stop: the stack's queue was stopped
  * @wake: and woken
  * @doorbells: writes of the tail
- * @lost_in_reset: queued, and never sent
+ * @lost_in_reset: slots queued, and never sent
  * @csum: the stack's frames whose checksum the chip wrote
  * @tso: those the chip segmented
  *
@@ -545,8 +545,10 @@ struct gxdp_hw_stats;
  * @cc: the chip's counter
  * @tc: what time it is
  * @inc: what the counter gains each 16 ns; control path
- * @offset: of @tc from the system's time, while the chip is reset
+ * @offset: of @tc from the system's time, while the chip is reset; never older
+ *	than GXDP_PTP_READ_EVERY
  * @config: what is stamped; control path
+ * @rx_held: the receive latch's low word, if it held a stamp a second ago, and bit 32
  * @tx_taken: bit 0: the chip is to remember when a frame leaves
  * @tx_skb: that frame, if it is the stack's, or NULL
  * @tx_pair: whose poll completes it, if it is an AF_XDP socket's, or NULL
@@ -565,6 +567,7 @@ struct gxdp_ptp {
 	u32 inc;
 	s64 offset;
 	struct kernel_hwtstamp_config config;
+	u64 rx_held;
 	unsigned long tx_taken;
 	struct sk_buff *tx_skb;
 	struct gxdp_pair *tx_pair;
@@ -578,13 +581,14 @@ enum gxdp_irq_mode { GXDP_IRQ_INTX, GXDP_IRQ_MSI, GXDP_IRQ_MSIX };
 
 enum gxdp_flag {
 	GXDP_UP,		/* opened, rings carry traffic */
-	GXDP_RESETTING,		/* a reset is queued or under way */
+	GXDP_RESETTING,		/* gxdp_reset_now() is at it */
 	GXDP_GONE,		/* registers read all-ones: device left */
 	GXDP_HUNG,		/* the transmitter hangs: to be reported */
 	GXDP_STARVED,		/* a ring could not be made: to be reported */
 	GXDP_STOPPING,		/* no more work may be queued (remove) */
 	GXDP_ASLEEP,		/* suspended: its registers are not to be read (pm.c) */
 	GXDP_RECOVERING,	/* from a bus error: is to stay awake */
+	GXDP_AWAY,		/* parked, and did not come back: tried again (pm.c) */
 };
 
 /**
@@ -799,6 +803,7 @@ void gxdp_ptp_stop(struct gxdp_nic *nic);
 void gxdp_ptp_before_reset(struct gxdp_nic *nic);
 void gxdp_ptp_sleep(struct gxdp_nic *nic);
 void gxdp_ptp_wake(struct gxdp_nic *nic);
+void gxdp_ptp_check(struct gxdp_nic *nic);
 void gxdp_ptp_rx(struct gxdp_nic *nic, struct sk_buff *skb);
 bool gxdp_ptp_tx_claim(struct gxdp_nic *nic, struct sk_buff *skb);
 bool gxdp_ptp_tx_claim_xsk(struct gxdp_pair *pair, const struct xsk_tx_metadata_compl *compl);

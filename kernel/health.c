@@ -244,6 +244,8 @@ void gxdp_health_exit(struct gxdp_nic *nic)
 		devlink_health_reporter_destroy(nic->tx_reporter);
 	if (nic->rx_reporter)
 		devlink_health_reporter_destroy(nic->rx_reporter);
+	nic->tx_reporter = NULL;
+	nic->rx_reporter = NULL;
 	devlink_free(nic->devlink);
 	nic->devlink = NULL;
 }

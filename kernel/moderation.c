@@ -60,6 +60,9 @@ void gxdp_moderation_stop(struct gxdp_nic *nic)
 {
 	unsigned int i;
 
-	for (i = 0; i < nic->max_pairs; i++)
+	for (i = 0; i < nic->max_pairs; i++) {
 		cancel_work_sync(&nic->pair[i]->dim.work);
+		/* one that had been decided upon will not be carried out */
+		nic->pair[i]->dim.state = DIM_START_MEASURE;
+	}
 }

@@ -146,23 +146,29 @@ void gxdp_schedule_reset(struct gxdp_nic *nic)
  * @nic: device
  *
  * Process context; takes the control path's locks. Tries again in a second
- * when there is no memory for a ring that is missing.
+ * when there is no memory for a ring that is missing, or when the device has been
+ * parked and did not come back (pm.c).
  *
  * Return: 0 or an errno.
  */
 int gxdp_reset_now(struct gxdp_nic *nic)
 {
+	bool away;
 	int err = 0;
 
 	gxdp_lock(nic);
-	if (netif_running(nic->netdev) && netif_device_present(nic->netdev) && !gxdp_gone(nic)) {
+	away = test_bit(GXDP_AWAY, &nic->flags);
+	if (netif_running(nic->netdev) && (netif_device_present(nic->netdev) || away) &&
+	    !gxdp_gone(nic)) {
 		set_bit(GXDP_RESETTING, &nic->flags);
 		nic->resets++;
 		err = gxdp_config_restart(nic);
 		clear_bit(GXDP_RESETTING, &nic->flags);
+		if (!err && away)
+			gxdp_back(nic);
 	}
 	gxdp_unlock(nic);
-	if (err == -ENOMEM && !test_bit(GXDP_STOPPING, &nic->flags))
+	if ((err == -ENOMEM || (err && away)) && !test_bit(GXDP_STOPPING, &nic->flags))
 		schedule_delayed_work(&nic->reset_work, HZ);
 	return err;
 }
@@ -175,6 +181,9 @@ void gxdp_reset_work(struct work_struct *work)
 {
 	struct gxdp_nic *nic = container_of(work, struct gxdp_nic, reset_work.work);
 
+	/* one that was asked for as the device goes finds no reporters any more */
+	if (test_bit(GXDP_STOPPING, &nic->flags))
+		return;
 	if (test_and_clear_bit(GXDP_HUNG, &nic->flags))
 		gxdp_health_report(nic, true, "transmit hang");
 	else if (test_and_clear_bit(GXDP_STARVED, &nic->flags))
@@ -281,6 +290,7 @@ void gxdp_watchdog(struct work_struct *work)
 		gxdp_link_check(nic);
 		gxdp_check_hang(nic);
 		gxdp_check_irqs(nic);
+		gxdp_ptp_check(nic);
 		gxdp_stats_update_hw(nic);
 	}
 	mutex_unlock(&nic->hw_lock);
@@ -349,6 +359,8 @@ int gxdp_stop(struct net_device *netdev)
 		gxdp_stats_update_hw(nic);
 		nic->family->own(nic, false);
 	}
+	if (test_bit(GXDP_AWAY, &nic->flags))
+		gxdp_back(nic);		/* coming up is another attempt */
 	gxdp_may_sleep(nic);
 	return 0;
 }

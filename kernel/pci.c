@@ -43,7 +43,7 @@ static const struct pci_device_id gxdp_devices[] = {
  * @nic: device
  *
  * Any context. A device that is gone reads as all-ones, which STATUS never
- * does. Remembered: a device does not come back to the same probe.
+ * does. Remembered, until a reset from outside has brought it back (pm.c).
  */
 bool gxdp_gone(struct gxdp_nic *nic)
 {

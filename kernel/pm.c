@@ -28,6 +28,7 @@
 static void gxdp_park(struct gxdp_nic *nic)
 {
 	gxdp_lock(nic);
+	clear_bit(GXDP_AWAY, &nic->flags);
 	netif_device_detach(nic->netdev);
 	if (netif_running(nic->netdev)) {
 		cancel_delayed_work_sync(&nic->watchdog);
@@ -37,7 +38,22 @@ static void gxdp_park(struct gxdp_nic *nic)
 	gxdp_unlock(nic);
 }
 
-/* Reset the chip and go on, if the interface was up; an errno if that fails. */
+/**
+ * gxdp_back - the device is there again, for the stack
+ * @nic: device, parked; running as before, or down
+ *
+ * Control path.
+ */
+void gxdp_back(struct gxdp_nic *nic)
+{
+	clear_bit(GXDP_AWAY, &nic->flags);
+	netif_device_attach(nic->netdev);
+}
+
+/*
+ * Reset the chip and go on, if the interface was up; an errno if that fails. Then it is
+ * tried again by the reset work, and by who takes the interface down and up again.
+ */
 static int gxdp_unpark(struct gxdp_nic *nic)
 {
 	int err = 0;
@@ -49,10 +65,13 @@ static int gxdp_unpark(struct gxdp_nic *nic)
 		err = gxdp_config_restart(nic);
 		schedule_delayed_work(&nic->watchdog, 0);
 	}
-	if (!err)
-		netif_device_attach(nic->netdev);
-	else
-		netdev_err(nic->netdev, "does not come back: %d; take it down and up again\n", err);
+	if (!err) {
+		gxdp_back(nic);
+	} else {
+		netdev_err(nic->netdev, "does not come back: %d; tried again every second\n", err);
+		set_bit(GXDP_AWAY, &nic->flags);
+		gxdp_schedule_reset(nic);
+	}
 	gxdp_unlock(nic);
 	return err;
 }
@@ -67,7 +86,10 @@ static void gxdp_fall_asleep(struct gxdp_nic *nic)
 	mutex_unlock(&nic->hw_lock);
 }
 
-/* The chip has power, and its power-on settings; an errno if it does not answer. */
+/*
+ * The chip has its power-on settings: it has had no power, or was reset from outside. An
+ * errno if it does not answer.
+ */
 static int gxdp_wake_up(struct gxdp_nic *nic)
 {
 	int err;
@@ -111,6 +133,7 @@ static int gxdp_resume(struct device *dev)
 {
 	struct gxdp_nic *nic = dev_get_drvdata(dev);
 
+	clear_bit(GXDP_GONE, &nic->flags);	/* reads of one that sleeps look like it */
 	gx_mac_wake_disarm(nic);
 	gxdp_wake_up(nic);	/* if it does not, unparking says so */
 	return gxdp_unpark(nic);
@@ -208,7 +231,10 @@ void gxdp_pm_exit(struct pci_dev *pdev)
 /* A function reset: "echo 1 >/sys/bus/pci/devices/.../reset" */
 static void gxdp_reset_prepare(struct pci_dev *pdev)
 {
-	gxdp_park(pci_get_drvdata(pdev));
+	struct gxdp_nic *nic = pci_get_drvdata(pdev);
+
+	gxdp_park(nic);
+	gxdp_fall_asleep(nic);
 }
 
 static void gxdp_reset_done(struct pci_dev *pdev)
@@ -220,6 +246,7 @@ static void gxdp_reset_done(struct pci_dev *pdev)
 	if (gxdp_gone(nic))
 		return;
 	nic->resets++;
+	gxdp_wake_up(nic);
 	gxdp_unpark(nic);
 }
 
@@ -237,6 +264,7 @@ static pci_ers_result_t gxdp_error_detected(struct pci_dev *pdev, pci_channel_st
 	if (state != pci_channel_io_normal)
 		set_bit(GXDP_GONE, &nic->flags);	/* until gxdp_slot_reset() */
 	gxdp_park(nic);
+	gxdp_fall_asleep(nic);
 	if (state == pci_channel_io_perm_failure)
 		return PCI_ERS_RESULT_DISCONNECT;
 	return PCI_ERS_RESULT_NEED_RESET;
@@ -263,6 +291,7 @@ static void gxdp_error_resume(struct pci_dev *pdev)
 	struct gxdp_nic *nic = pci_get_drvdata(pdev);
 
 	nic->resets++;
+	gxdp_wake_up(nic);
 	if (!gxdp_unpark(nic))
 		netdev_info(nic->netdev, "works again after a bus error\n");
 	gxdp_error_over(nic);

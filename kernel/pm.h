@@ -16,5 +16,6 @@ void gxdp_pm_init(struct pci_dev *pdev);
 void gxdp_pm_exit(struct pci_dev *pdev);
 int gxdp_wake(struct gxdp_nic *nic);
 void gxdp_may_sleep(struct gxdp_nic *nic);
+void gxdp_back(struct gxdp_nic *nic);
 
 #endif /* GXDP_PM_H */

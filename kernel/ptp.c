@@ -12,8 +12,9 @@
  *
  * The counter runs in 2^-19 ns; the kernel's timecounter makes time of it.
  *
- * Locks: ptp->lock around the timecounter and the adjustment; hw_lock around
- * a change of what is stamped.
+ * Locks: ptp->lock around the timecounter; hw_lock around a change of what is
+ * stamped, and around what the clock is asked or told, which a reset of the chip must
+ * not come between: it sets the counter back.
  */
 #include <linux/ptp_classify.h>
 #include <linux/ptp_clock_kernel.h>
@@ -42,18 +43,40 @@ static u64 gxdp_ptp_read(gxdp_cyclecounter_arg *cc)
 	return (u64)rd32(nic, GX_SYSTIMH) << 32 | low;
 }
 
+/* The chip is awake, and the counter runs, until gxdp_ptp_unlock(). */
+static int gxdp_ptp_lock(struct gxdp_nic *nic)
+{
+	int err = gxdp_wake(nic);
+
+	if (err)
+		return err;
+	mutex_lock(&nic->hw_lock);
+	/* a bus error, or a reset of the function, is not over yet */
+	if (!test_bit(GXDP_ASLEEP, &nic->flags) && !gxdp_gone(nic))
+		return 0;
+	mutex_unlock(&nic->hw_lock);
+	gxdp_may_sleep(nic);
+	return -ENODEV;
+}
+
+static void gxdp_ptp_unlock(struct gxdp_nic *nic)
+{
+	mutex_unlock(&nic->hw_lock);
+	gxdp_may_sleep(nic);
+}
+
 static int gxdp_ptp_adjfine(struct ptp_clock_info *info, long scaled_ppm)
 {
 	struct gxdp_nic *nic = gxdp_ptp_nic(info);
 	u64 inc = gxdp_adjust_by_scaled_ppm(GXDP_PTP_INC, scaled_ppm);
 	int err;
 
-	err = gxdp_wake(nic);
+	err = gxdp_ptp_lock(nic);
 	if (err)
 		return err;
 	nic->ptp.inc = inc & GX_TIMINCA_VALUE;
 	wr32(nic, GX_TIMINCA, GX_TIMINCA_16NS | nic->ptp.inc);
-	gxdp_may_sleep(nic);
+	gxdp_ptp_unlock(nic);
 	return 0;
 }
 
@@ -63,13 +86,13 @@ static int gxdp_ptp_adjtime(struct ptp_clock_info *info, s64 delta)
 	unsigned long flags;
 	int err;
 
-	err = gxdp_wake(nic);
+	err = gxdp_ptp_lock(nic);
 	if (err)
 		return err;
 	spin_lock_irqsave(&nic->ptp.lock, flags);
 	timecounter_adjtime(&nic->ptp.tc, delta);
 	spin_unlock_irqrestore(&nic->ptp.lock, flags);
-	gxdp_may_sleep(nic);
+	gxdp_ptp_unlock(nic);
 	return 0;
 }
 
@@ -82,7 +105,7 @@ static int gxdp_ptp_gettimex(struct ptp_clock_info *info, struct timespec64 *ts,
 	u32 low;
 	int err;
 
-	err = gxdp_wake(nic);
+	err = gxdp_ptp_lock(nic);
 	if (err)
 		return err;
 	spin_lock_irqsave(&nic->ptp.lock, flags);
@@ -92,7 +115,7 @@ static int gxdp_ptp_gettimex(struct ptp_clock_info *info, struct timespec64 *ts,
 	counter = (u64)rd32(nic, GX_SYSTIMH) << 32 | low;
 	ns = timecounter_cyc2time(&nic->ptp.tc, counter);
 	spin_unlock_irqrestore(&nic->ptp.lock, flags);
-	gxdp_may_sleep(nic);
+	gxdp_ptp_unlock(nic);
 	*ts = ns_to_timespec64(ns);
 	return 0;
 }
@@ -103,27 +126,29 @@ static int gxdp_ptp_settime(struct ptp_clock_info *info, const struct timespec64
 	unsigned long flags;
 	int err;
 
-	err = gxdp_wake(nic);
+	err = gxdp_ptp_lock(nic);
 	if (err)
 		return err;
 	spin_lock_irqsave(&nic->ptp.lock, flags);
 	timecounter_init(&nic->ptp.tc, &nic->ptp.cc, timespec64_to_ns(ts));
 	spin_unlock_irqrestore(&nic->ptp.lock, flags);
-	gxdp_may_sleep(nic);
+	gxdp_ptp_unlock(nic);
 	return 0;
 }
 
-/* Read now and then, so that no wrap of the counter is missed; not while asleep. */
+/*
+ * Read now and then, so that no wrap of the counter is missed, and so that the time is
+ * known when the chip loses it without a warning; not while asleep. hw_lock is not
+ * waited for: gxdp_ptp_sleep() has it, and waits for this.
+ */
 static long gxdp_ptp_work(struct ptp_clock_info *info)
 {
 	struct gxdp_nic *nic = gxdp_ptp_nic(info);
-	unsigned long flags;
 
-	if (!gxdp_gone(nic)) {
-		spin_lock_irqsave(&nic->ptp.lock, flags);
-		timecounter_read(&nic->ptp.tc);
-		spin_unlock_irqrestore(&nic->ptp.lock, flags);
-	}
+	if (!mutex_trylock(&nic->hw_lock))
+		return HZ;
+	gxdp_ptp_before_reset(nic);
+	mutex_unlock(&nic->hw_lock);
 	return GXDP_PTP_READ_EVERY;
 }
 
@@ -143,7 +168,8 @@ static u64 gxdp_ptp_ns(struct gxdp_nic *nic, u32 low, u32 high)
  * @nic: device
  * @skb: frame, on its way up
  *
- * NAPI context. Reading the last register frees the latch.
+ * NAPI context. Reading the latch's last register frees it. A frame that goes another
+ * way than the stack's leaves it taken; see gxdp_ptp_check().
  */
 void gxdp_ptp_rx(struct gxdp_nic *nic, struct sk_buff *skb)
 {
@@ -157,6 +183,31 @@ void gxdp_ptp_rx(struct gxdp_nic *nic, struct sk_buff *skb)
 	skb_hwtstamps(skb)->hwtstamp = ns_to_ktime(gxdp_ptp_ns(nic, low, high));
 }
 
+/**
+ * gxdp_ptp_check - free the receive latch if nobody comes for its stamp
+ * @nic: device, up; hw_lock held
+ *
+ * Once a second. Frames that a program or a socket has taken, and those for which
+ * there was no room, never reach gxdp_ptp_rx(). A stamp that is still there a second later
+ * is one of theirs.
+ */
+void gxdp_ptp_check(struct gxdp_nic *nic)
+{
+	u64 held;
+
+	if (!nic->ptp.clock || !(rd32(nic, GX_TSYNCRXCTL) & GX_TSYNC_VALID)) {
+		nic->ptp.rx_held = 0;
+		return;
+	}
+	held = BIT_ULL(32) | rd32(nic, GX_RXSTMPL);
+	if (held == nic->ptp.rx_held) {
+		rd32(nic, GX_RXSTMPH);
+		rd32(nic, GX_RXSATRH);
+		held = 0;
+	}
+	nic->ptp.rx_held = held;
+}
+
 /* The chip remembers one frame: may this be it? */
 static bool gxdp_ptp_tx_take(struct gxdp_nic *nic)
 {
@@ -167,6 +218,9 @@ static bool gxdp_ptp_tx_take(struct gxdp_nic *nic)
 		return false;
 	}
 	nic->ptp.tx_since = jiffies;
+	/* the stamp of one that was given up, and has left after all, is not this one's */
+	if (rd32(nic, GX_TSYNCTXCTL) & GX_TSYNC_VALID)
+		rd32(nic, GX_TXSTMPH);
 	return true;
 }
 
@@ -395,7 +449,7 @@ int gxdp_hwtstamp_set(struct net_device *netdev, struct kernel_hwtstamp_config *
  * @nic: device; hw_lock held
  *
  * The reset has set the counter back to zero; time goes on from where it was
- * read last.
+ * read last, by the system's clock since.
  */
 void gxdp_ptp_start(struct gxdp_nic *nic)
 {
@@ -411,7 +465,7 @@ void gxdp_ptp_start(struct gxdp_nic *nic)
 }
 
 /**
- * gxdp_ptp_before_reset - remember the time
+ * gxdp_ptp_before_reset - read the clock, and remember the time
  * @nic: device; hw_lock held
  */
 void gxdp_ptp_before_reset(struct gxdp_nic *nic)

@@ -66,7 +66,8 @@ enum gxdp_family_flag {
  * @rx_enable: turn the receiver on for nic->cfg (MTU) and the rx mode, and
  *	hand it all slots of each pair's ring but one
  * @rx_disable: turn it off; returns when the chip stopped writing to
- *	memory, after 2 ms at the most. Only a @reset may follow.
+ *	memory, after some ms, or 0.3 s where the chip does not answer. Only a @reset
+ *	may follow.
  * @tx_enable: turn the transmitter on
  * With GXDP_F_QUEUE_STOP, for one queue while the others run:
  * @rx_start: enable the queue that @rx_ring has set up, and hand it all slots

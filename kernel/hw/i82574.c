@@ -31,6 +31,8 @@ static_assert((I82574_PB_KIB - I82574_PB_RX_KIB) * 1024 >= 2 * (9000 + VLAN_ETH_
 
 #define I82574_QUEUE_INTS	(GX_INT_RXQ(0) | GX_INT_RXQ(1) | \
 				 GX_INT_TXQ(0) | GX_INT_TXQ(1))
+#define I82574_OTHER_INTS	(GX_INT_RXO | GX_INT_MDAC | GX_INT_SRPD | GX_INT_ACK | \
+				 GX_INT_MNG)
 #define I82574_INTX_QUEUES	(GX_INT_RXT0 | GX_INT_RXDMT0 | GX_INT_RXO | GX_INT_TXDW)
 
 #define I82574_RXDCTL		(GX_DCTL_GRAN | GX_DCTL_WTHRESH(1) | \
@@ -238,7 +240,12 @@ static void i82574_irq_route(struct gxdp_nic *nic)
 	bool msix = nic->irq_mode == GXDP_IRQ_MSIX;
 	unsigned int q;
 
-	nic->ims_other = GX_INT_LSC | (msix ? GX_INT_OTHER : 0);
+	/*
+	 * These raise the "other" message whether they are enabled or not; but only if
+	 * they are does ICR say that it has been raised, and one that is read while it
+	 * does not say so may lose causes (erratum 12).
+	 */
+	nic->ims_other = GX_INT_LSC | (msix ? GX_INT_OTHER | I82574_OTHER_INTS : 0);
 	for (q = 0; q < nic->max_pairs; q++) {
 		nic->pair[q]->ims = msix ? GX_INT_RXQ(q) | GX_INT_TXQ(q) :
 					   I82574_INTX_QUEUES;
@@ -248,8 +255,8 @@ static void i82574_irq_route(struct gxdp_nic *nic)
 
 /*
  * Reading ICR takes the queues' causes along, which have messages of their
- * own: raise them again. The write is for emulations whose reads clear
- * nothing here.
+ * own: raise them again. The write clears the others where the read has not:
+ * emulations, and a chip that had not raised its line.
  */
 static u32 i82574_irq_ack_other(struct gxdp_nic *nic, u32 icr)
 {

@@ -4,9 +4,8 @@
  * emulation), advanced descriptors, an enable for each queue. Pair i has
  * receive and transmit queue i.
  *
- * Nothing but a hang or a power change takes a reset of the MAC: queues are
- * stopped and started one by one, and the longest frame is a register's
- * value. So the link stays up even under emulations that lose it in a reset.
+ * No change of settings takes a reset of the MAC: queues are stopped and started
+ * one by one, and the longest frame is a register's value. So the link stays up even under emulations that lose it in a reset.
  */
 #include <linux/bitfield.h>
 #include <linux/delay.h>
@@ -367,7 +366,8 @@ static void i82576_itr(struct gxdp_nic *nic)
 	unsigned int q;
 
 	for (q = 0; q < nic->max_pairs; q++)
-		i82576_itr_pair(nic, nic->pair[q], nic->itr_usecs);
+		i82576_itr_pair(nic, nic->pair[q], nic->adaptive ?
+				gxdp_dim_usecs(&nic->pair[q]->dim) : nic->itr_usecs);
 	if (nic->irq_mode == GXDP_IRQ_MSIX)
 		wr32(nic, GX_EXT_EITR(nic->other_vector), 0);
 }
@@ -524,11 +524,6 @@ static void i82576_setup(struct gxdp_nic *nic)
 
 /* Link */
 
-/*
- * Emulations set the PHY back with the MAC, and the MAC then sees no link
- * until there has been a new negotiation. With a real PHY that cannot be: a
- * link without a negotiation, of which the MAC does not know.
- */
 /* With MSI-X a pair's cause is its vector. */
 static void i82576_irq_raise(struct gxdp_nic *nic, const struct gxdp_pair *pair)
 {
@@ -545,6 +540,11 @@ static int i82576_loopback(struct gxdp_nic *nic, bool on)
 	return gx_phy_start(nic, &i82576_phy, true);
 }
 
+/*
+ * Emulations set the PHY back with the MAC, and the MAC then sees no link
+ * until there has been a new negotiation. With a real PHY that cannot be: a
+ * link without a negotiation, of which the MAC does not know.
+ */
 static int i82576_link_start(struct gxdp_nic *nic)
 {
 	bool restart = !(rd32(nic, GX_STATUS) & GX_STATUS_LU) &&

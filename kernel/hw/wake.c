@@ -29,8 +29,9 @@ void gx_mac_wake_arm(struct gxdp_nic *nic)
 	/* the reset has loaded the address of the NVM, and no groups */
 	netif_addr_lock_bh(netdev);
 	nic->family->rx_mode(nic, &netdev->uc, &netdev->mc);
-	if (nic->wol & WAKE_MCAST)
-		gx_mac_rctl(nic, 0, GX_RCTL_MPE);
+	/* it has no descriptors, and so writes nothing to memory */
+	gx_mac_rctl(nic, 0, GX_RCTL_EN | GX_RCTL_BAM |
+			    (nic->wol & WAKE_MCAST ? GX_RCTL_MPE : 0));
 	netif_addr_unlock_bh(netdev);
 	wr32(nic, GX_CTRL, (rd32(nic, GX_CTRL) | GX_CTRL_ADVD3WUC | GX_CTRL_SLU) &
 			   ~GX_CTRL_MASTER_DIS);

@@ -6,6 +6,7 @@
 # lab: dut=family needs=ptp short timeout=180
 
 . tests/driver/lib.sh
+. tests/driver/xdp-lib.sh
 
 EVENT_V2=12 ALL=1 NONE=0
 
@@ -19,6 +20,17 @@ clock_runs()
 	[ $((b - a)) -gt 400000000 ]
 }
 
+peer_sends_event()
+{
+	peer python3 - "$(dut_mac)" <<-'PY'
+		import socket, struct, sys
+		s = socket.socket(socket.AF_PACKET, socket.SOCK_RAW)
+		s.bind(("peer0", 0))
+		s.send(bytes.fromhex(sys.argv[1].replace(":", "")) + s.getsockname()[4] +
+		       struct.pack("!HBBHBBHqI8sHHBb10s", 0x88f7, 0, 2, 44, 0, 0, 0, 0, 0, b"peerpeer", 1, 1, 0, 0, b""))
+	PY
+}
+
 begin
 phc=$(dut ethtool -T gx0 | sed -nE 's/.*(PTP Hardware Clock|[Hh]ardware timestamp provider index): ([0-9]+)/\2/p')
 check "ethtool -T tells of a clock (number $phc)" [ -n "$phc" ]
@@ -30,13 +42,7 @@ check_eq "PTP event messages it can" "$(dut python3 tests/driver/tools/ptp.py se
 check "five frames sent, each with its stamp" dut python3 tests/driver/tools/ptp.py send gx0 "$(peer_mac)" "$phc" 5
 start_receiver "$TMP/r" dut python3 tests/driver/tools/ptp.py recv gx0 "$phc" 5
 for i in 1 2 3 4 5; do
-	peer python3 - "$(dut_mac)" <<-'PY'
-		import socket, struct, sys
-		s = socket.socket(socket.AF_PACKET, socket.SOCK_RAW)
-		s.bind(("peer0", 0))
-		s.send(bytes.fromhex(sys.argv[1].replace(":", "")) + s.getsockname()[4] +
-		       struct.pack("!HBBHBBHqI8sHHBb10s", 0x88f7, 0, 2, 44, 0, 0, 0, 0, 0, b"peerpeer", 1, 1, 0, 0, b""))
-	PY
+	peer_sends_event
 done
 wait $receiver
 check_eq "five frames received, each with its stamp" "$?" 0
@@ -47,5 +53,36 @@ ip -n dut link set gx0 down && ip -n dut link set gx0 up
 wait_for 30 carrier_up dut gx0
 check "down and up: the clock runs on" clock_runs
 check "five more sent after it" dut python3 tests/driver/tools/ptp.py send gx0 "$(peer_mac)" "$phc" 5
+
+# A frame that a program keeps for itself takes the latch, and nobody comes for it.
+stamped_again()
+{
+	start_receiver "$TMP/r" dut python3 tests/driver/tools/ptp.py recv gx0 "$phc" 1
+	peer_sends_event
+	wait $receiver
+}
+use_programs
+attach verdict
+map_set config 0 $DROP
+peer_sends_event
+detach
+check "after one that a program has dropped, stamps come again" wait_for 20 stamped_again
+
+# Nor must a reset of the function, which sets the counter back without the driver.
+before=$(dut python3 tests/driver/tools/ptp.py now "$phc")
+uptime=$(_uptime_ms)
+echo 1 >"/sys/bus/pci/devices/$(dut_pci)/reset"
+after=$(dut python3 tests/driver/tools/ptp.py now "$phc")
+passed=$((($(_uptime_ms) - uptime) * 1000000))
+check "a function reset: the clock goes on from where it was" \
+	[ $((after - before)) -ge 0 -a $((after - before)) -le $((passed + 1000000000)) ]
+check "and runs" clock_runs
+ip -n dut link set gx0 down
+before=$(dut python3 tests/driver/tools/ptp.py now "$phc")
+echo 1 >"/sys/bus/pci/devices/$(dut_pci)/reset"
+check "one while the interface is down: it runs on" clock_runs
+check "and not from the beginning" [ "$(dut python3 tests/driver/tools/ptp.py now "$phc")" -ge "$before" ]
+ip -n dut link set gx0 up
+wait_for 30 carrier_up dut gx0
 check_eq "stamps off again" "$(dut python3 tests/driver/tools/ptp.py set gx0 $NONE)" "filter=$NONE"
 end
