@@ -52,15 +52,28 @@ sed "s|/usr/sbin/gxdp|$(command -v gxdp)|; /^Documentation=/d" $unit/gxdp@.servi
 check_eq "systemd-analyze verify finds nothing" "$(systemd-analyze verify /tmp/units/gxdp@eth0.service 2>&1)" ""
 sed -i 's/^Type=oneshot/Type=onesot/' /tmp/units/gxdp@eth0.service
 check "and would" sh -c 'systemd-analyze verify /tmp/units/gxdp@eth0.service 2>&1 | grep -q onesot'
-exec_of() { sed -n "s|^$1=/usr/sbin/gxdp ||p" $unit/gxdp@.service | sed 's/%[iI]/lo/g; s|/etc/gxdp|/tmp/etc|'; }
+# The instance is the name as systemd escapes it: of br-lan, br\x2dlan. %i is that, %I the
+# name, for what becomes of each in the unit's own words.
+name=va-lan instance=$(systemd-escape va-lan)
+exec_of()
+{
+	sed -n "s|^$1=/usr/sbin/gxdp ||p" $unit/gxdp@.service |
+		sed "s/%I/$name/g; s/%i/${instance//\\/\\\\}/g; s|/etc/gxdp|/tmp/etc|"
+}
+check_eq "a dash is escaped" "$instance" 'va\x2dlan'
 mkdir -p /tmp/etc
-printf 'noping: drop icmp\ndefault pass\n' >/tmp/etc/lo.rules
-ip link add va type veth peer name vb && ip link set va up && ip link set vb up
-cp /tmp/etc/lo.rules /tmp/etc/va.rules
+ip link add $name type veth peer name vb && ip link set $name up && ip link set vb up
+printf 'noping: drop icmp\ndefault pass\n' >/tmp/etc/$name.rules
 for what in ExecStart ExecReload ExecStop; do
 	# shellcheck disable=SC2046 # words
-	check "$what works" gxdp $(exec_of $what | sed 's/\blo\b/va/g')
+	check "$what works" gxdp $(exec_of $what)
 done
+check_eq "what it waits for has the escaped name" \
+	"$(grep -c '^[A-Za-z]*=.*sys-subsystem-net-devices-%i\.device' $unit/gxdp@.service)" 3
+check_eq "and the file to be there the name" "$(sed -n 's/^ConditionPathExists=//p' $unit/gxdp@.service)" /etc/gxdp/%I.rules
+systemctl --root=$X enable "gxdp@$instance.service" 2>/dev/null
+check "enabled, it starts with its device" \
+	test -L "$X/etc/systemd/system/sys-subsystem-net-devices-$instance.device.wants/gxdp@$instance.service"
 
 # --- a library that is missing
 
@@ -93,7 +106,7 @@ check_eq "check keeps the right to read, and no other" "$(caps_of gxdp check /tm
 # BPF, PERFMON, SYS_RESOURCE, SYS_ADMIN, SYS_PTRACE, NET_ADMIN, DAC_OVERRIDE, as far
 # as they are there
 mine=$((16#$(awk '/^CapEff/ { print $2 }' /proc/self/status)))
-check_eq "apply keeps what it needs" "$(caps_of gxdp apply /tmp/pipe dev va)" \
+check_eq "apply keeps what it needs" "$(caps_of gxdp apply /tmp/pipe dev $name)" \
 	"$(printf '%016x' $((mine & (1 << 39 | 1 << 38 | 1 << 24 | 1 << 21 | 1 << 19 | 1 << 12 | 1 << 1))))"
-gxdp detach dev va >/dev/null
+gxdp detach dev $name >/dev/null
 finish
