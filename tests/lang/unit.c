@@ -531,8 +531,10 @@ static void test_include(void **state)
 {
 	struct gx_diags diags = {};
 	struct gx_ruleset *rs;
+	char back[256];
 
 	(void)state;
+	assert_non_null(getcwd(back, sizeof(back)));
 	write_file("main.rules", "include \"defs.rules\"\n"
 		   "include \"rules.d/*.rules\"\n"
 		   "include \"none.d/*.rules\"\n"
@@ -549,6 +551,15 @@ static void test_include(void **state)
 	assert_string_equal(rs->rule[2].file, path_of("main.rules"));
 	assert_int_equal(rs->rule[2].line, 4);
 	gx_ruleset_free(rs);
+
+	/* by a path with a directory that is relative to where we are */
+	assert_int_equal(chdir("/tmp"), 0);
+	rs = gx_lang_parse_file(path_of("main.rules") + strlen("/tmp/"), NULL, &diags);
+	assert_non_null(rs);
+	assert_int_equal(rs->nrules, 3);
+	assert_string_equal(rs->rule[1].file, path_of("rules.d/2.rules") + strlen("/tmp/"));
+	gx_ruleset_free(rs);
+	assert_int_equal(chdir(back), 0);
 
 	/* an error in an included file names that file */
 	write_file("rules.d/2.rules", "\n  drop src 10.0.0.256");
