@@ -594,6 +594,18 @@ static const char *file_of(struct gx_parser *p, unsigned int src)
 	return rs->file[src];
 }
 
+/* Counters are told apart by it: the default's are called "default" */
+static bool rule_name_is_sound(struct gx_parser *p, const struct gx_item *name)
+{
+	if (!name_is_sound(p, name, "rule"))
+		return false;
+	if (!gx_str_eq(name->text, "default"))
+		return true;
+	gx_error(p, &name->loc, "another name, or \"default pass\" or \"default drop\"",
+		 "no rule can have the name \"default\": the counters of the default have it");
+	return false;
+}
+
 void gx_build_rule(struct gx_parser *p, struct gx_item *name,
 		   struct gx_clauses *clauses)
 {
@@ -610,7 +622,7 @@ void gx_build_rule(struct gx_parser *p, struct gx_item *name,
 		gx_note(p, &p->default_loc, "the default");
 		return;
 	}
-	if (name && !name_is_sound(p, name, "rule"))
+	if (name && !rule_name_is_sound(p, name))
 		return;
 	rule = next_rule(p);
 	if (!rule)

@@ -360,6 +360,7 @@ static const struct {
 	{ "set s { @s }", 1, 9, "a set cannot hold" },
 	{ "set s timeout soon { }", 1, 15, "no time" },
 	{ "a: drop\na: pass", 2, 1, "a rule a already" },
+	{ "default: drop udp\ndefault pass", 1, 1, "no rule can have the name \"default\"" },
 	{ "default pass\ndrop", 2, 1, "behind the default" },
 	{ "default pass\ndefault drop", 2, 1, "a default already" },
 	{ "default reject", 1, 1, "only pass or drop" },
