@@ -89,7 +89,7 @@ static json_t *json(const char *file, const struct gx_ruleset *rs,
 
 int verb_check(int argc, char **argv)
 {
-	struct check_args args = { .words.max = 1 };
+	struct check_args args = { .words = { .max = 1, .no_dev = true } };
 	struct gx_report report = {};
 	struct gx_error err = {};
 	struct gx_ruleset *rs;

@@ -258,7 +258,7 @@ static int run_test(struct test *t)
 
 int verb_test(int argc, char **argv)
 {
-	struct test t = { .args.words.max = 1 };
+	struct test t = { .args.words = { .max = 1, .no_dev = true } };
 	int ret, closed;
 
 	argp_parse(&argp, argc, argv, 0, NULL, &t.args);

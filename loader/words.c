@@ -8,7 +8,8 @@ void words_take(struct words *w, char *arg, struct argp_state *state)
 	if (w->dev_next) {
 		w->dev = arg;
 		w->dev_next = false;
-	} else if (!w->dev && !strcmp(arg, "dev") && state->next < state->argc) {
+	} else if (!w->no_dev && !w->dev && !strcmp(arg, "dev") &&
+		   state->next < state->argc) {
 		w->dev_next = true;
 	} else if (w->n < w->max) {
 		w->word[w->n++] = arg;

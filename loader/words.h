@@ -12,6 +12,7 @@ struct words {
 	const char *word[GX_WORDS_MAX];
 	unsigned int n, max;
 	const char *dev;
+	bool no_dev;		/* the verb has no device: "dev" is a word like others */
 	bool dev_next;
 };
 

@@ -42,6 +42,7 @@ for v in $verbs; do
 done
 check_eq "of an option" "$(complete_words gxdp apply --dry)" --dry-run
 check_eq "of a word" "$(complete_words gxdp show ru)" rules
+check_not "no device where none is taken" grep -qw dev <<<"$(complete_words gxdp check ''; complete_words gxdp test '')"
 check_eq "of a device" "$(complete_words gxdp apply f dev l)" lo
 
 # --- the unit

@@ -45,6 +45,10 @@ expect "test in JSON" 0 gxdp -j test /tmp/t.rules --pcap /tmp/in.pcap
 schema test
 json "counts by rule" '.test.rules | map(.packets) == [1,1,1,1,1,0]'
 json "each packet has its rule" '.test.packets[1].rule.name == "telnet" and .test.packets[2].rule == null'
+expect "a device, which test has none of" 2 gxdp test /tmp/t.rules dev lo --pcap /tmp/in.pcap
+says 'unexpected "dev"'
+expect "nor has check" 2 gxdp check /tmp/t.rules dev lo
+says 'unexpected "dev"'
 expect "no capture" 4 gxdp test /tmp/t.rules --pcap /tmp/none.pcap
 expect "a file that is none" 4 gxdp test /tmp/t.rules --pcap /tmp/t.rules
 printf '\xd4\xc3\xb2\xa1\2\0\4\0\0\0\0\0\0\0\0\0\0\0\4\0\x65\0\0\0' >/tmp/raw.pcap
