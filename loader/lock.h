@@ -5,13 +5,13 @@
 #include <stdbool.h>
 
 /*
- * Be the only gxdp at work on @what (a device in this network namespace, or a
- * PCI address) until the process ends. gx_exit code.
+ * Be the only gxdp at work on @what (a device in this network namespace, or what
+ * is done with one: "NAME:trace") until the process ends. gx_exit code.
  */
 int lock_take(const char *what);
-/* Whether somebody is, now */
+/* Whether somebody is, now. To ask takes nothing, so it is in nobody's way. */
 bool lock_is_taken(const char *what);
-/* The same as lock_take(), for what is the machine's and not a namespace's */
+/* The same as lock_take(), for what is the machine's: a PCI address */
 int lock_take_machine(const char *what);
 
 #endif /* GXDP_LOCK_H */

@@ -7,7 +7,7 @@
 
 static void lock_name(const char *dev, char *name, size_t size)
 {
-	snprintf(name, size, "%s/trace", dev);
+	snprintf(name, size, "%s:trace", dev);
 }
 
 int trace_lock(const char *dev)

@@ -113,6 +113,15 @@ finish()
 	exit
 }
 
+# lock_held DEV[:trace] [NETNS]: whether a gxdp has the lock of a device, of the network
+# namespace with the inode number NETNS (default: of this one).
+lock_held()
+{
+	local file=/run/gxdp/lock/${2:-$(command stat -Lc %i /proc/self/ns/net)}-$1
+
+	[ -e "$file" ] && grep -q "OFDLCK .*:$(command stat -c %i "$file") 0 EOF" /proc/locks
+}
+
 # --- waiting -----------------------------------------------------------------
 
 # The checkers of the debug kernel slow everything down several times.

@@ -122,7 +122,7 @@ says '--mode generic'
 mkfifo /tmp/object.o
 ip netns exec a gxdp attach /tmp/object.o dev va 2>/dev/null &
 first=$!
-is_locked() { a grep -q '@gxdp/va$' /proc/net/unix; }
+is_locked() { lock_held va "$(a stat -Lc %i /proc/self/ns/net)"; }
 check "the first takes the lock" wait_for 10 is_locked
 expect "a second gxdp on the same device" 5 a gxdp attach drop dev va
 says 'another gxdp'

@@ -106,11 +106,59 @@ mkfifo /tmp/fifo.rules
 gxdp apply /tmp/old.rules dev va --exclusive >/dev/null
 strace -o /dev/null -e trace=bpf -e inject=bpf:delay_enter=3000000:when=5 gxdp apply /tmp/new.rules dev va >/dev/null 2>&1 &
 first=$!
-check "one holds the lock" wait_for 10 grep -q '@gxdp/va$' /proc/net/unix
+check "one holds the lock" wait_for 10 lock_held va
 expect "the other is told" 5 gxdp apply /tmp/old.rules dev va
 says 'another gxdp is at work'
 expect "one who only looks is not stopped" 0 gxdp show rules dev va
 wait $first
 check_eq "the first has done its work" "$(who)" new
+check_not "it has let go of the lock" lock_held va
+check_eq "which is where nobody else comes" "$(command stat -c '%u %a' /run/gxdp/lock)" '0 700'
+
+# --- who may not change anything keeps nobody from it
+
+python3 -c '
+import os, socket, sys, time
+os.setuid(65534)
+for name in "va", "va/trace":
+    s = socket.socket(socket.AF_UNIX)
+    s.bind("\0gxdp/" + name)
+    globals()["keep_" + name[2:]] = s
+try:
+    open(sys.argv[1] + "x", "w")
+    print("may make a lock")
+except PermissionError:
+    print("ready", flush=True)
+time.sleep(60)' /run/gxdp/lock/ >/tmp/squatter &
+squatter=$!
+check "somebody without rights is there" wait_for 20 grep -q ready /tmp/squatter
+expect "and is not in the way" 0 gxdp apply /tmp/old.rules dev va
+kill $squatter
+
+# A command that mends asks whether a trace runs; to ask must not be to take
+strace -o /tmp/calls -e trace=fcntl gxdp counters --reset dev va >/dev/null
+check_eq "a command takes one lock" "$(grep -c F_OFD_SETLK /tmp/calls)" 1
+gxdp trace dev va >/dev/null 2>&1 &
+tracer=$!
+check "a trace holds its lock" wait_for 20 lock_held va:trace
+strace -o /tmp/calls -e trace=fcntl gxdp counters --reset dev va >/dev/null
+check "others see it" grep -q 'F_OFD_GETLK.*l_type=F_WRLCK' /tmp/calls || cat /tmp/calls
+expect "a second trace is refused" 5 gxdp trace dev va
+says 'another gxdp traces va already'
+kill $tracer
+wait $tracer
+strace -o /tmp/calls -e trace=fcntl gxdp counters --reset dev va >/dev/null
+check "and that it is gone" grep -q 'F_OFD_GETLK.*l_type=F_UNLCK' /tmp/calls || cat /tmp/calls
+
+# --- no place for locks
+
+chmod 755 /run/gxdp/lock && chown 65534 /run/gxdp/lock
+expect "a directory of somebody else's is not used" 1 gxdp counters --reset dev va
+says 'cannot lock va'
+says "root's alone"
+chown 0 /run/gxdp/lock && chmod 700 /run/gxdp/lock
+expect "without /run" 1 unshare -m bash -c 'mount -t tmpfs -o ro none /run && exec gxdp counters --reset dev va'
+says '/run/gxdp/lock: Read-only file system'
+says '/run has to be'
 gxdp detach dev va >/dev/null
 finish

@@ -68,7 +68,7 @@ trace_of()
 {
 	gxdp "$@" >/tmp/trace 2>/tmp/err &
 	tracer=$!
-	wait_for 10 grep -q '@gxdp/va/trace$' /proc/net/unix
+	wait_for 10 lock_held va:trace
 	wait_for 10 eval 'pings; ! kill -0 $tracer 2>/dev/null'
 	wait $tracer
 }
