@@ -7,10 +7,14 @@
 
 #include "caps.h"
 #include "datapath.h"
+#include "engine/prefixes.h"
 #include "gxdp.h"
 #include "lang/lang.h"
 #include "rulefile.h"
 #include "words.h"
+
+/* Prefixes that are told of one by one */
+#define COVERED_SHOWN	5
 
 struct set_args {
 	const char *what;		/* add, del, list */
@@ -152,8 +156,9 @@ static int read_members(const struct set_args *args, struct gx_prefixes *v4,
 	if (!ok)
 		return fail(GX_RULES, "the members in %s cannot be read",
 			    args->file);
-	gx_prefixes_aggregate(v4, false);
-	gx_prefixes_aggregate(v6, true);
+	/* neighbours are not joined: what was added has to be there to be deleted */
+	gx_prefixes_unique(v4, false);
+	gx_prefixes_unique(v6, true);
 	return GX_OK;
 }
 
@@ -175,6 +180,90 @@ static struct gx_member *to_members(const struct gx_prefixes *v4,
 static void prefix_text(const struct gx_member *m, char text[64])
 {
 	gx_prefix_print(&m->prefix, m->family == 6, text);
+}
+
+static int compare_members(const void *a, const void *b)
+{
+	const struct gx_member *p = a, *q = b;
+
+	if (p->family != q->family)
+		return p->family - q->family;
+	return gx_prefix_compare(&p->prefix, &q->prefix);
+}
+
+/* The longest prefix among @all, which are sorted, that holds @m and is shorter */
+static const struct gx_member *cover_of(const struct gx_member *m,
+					const struct gx_member *all, size_t n)
+{
+	const struct gx_member *hit = NULL;
+	struct gx_member key = *m;
+	unsigned int len = m->prefix.len;
+
+	while (!hit && len--) {
+		key.prefix.addr[len / 8] &= ~(0x80 >> len % 8);
+		key.prefix.len = len;
+		hit = bsearch(&key, all, n, sizeof(*all), compare_members);
+	}
+	return hit;
+}
+
+/*
+ * What was to be deleted, and is in the set all the same by a wider member: say it,
+ * since an address that is blocked still looks as if nothing had been done. An array.
+ */
+static json_t *tell_covered(const struct set_args *args, struct datapath *d,
+			    int set, const struct gx_member *m, size_t n)
+{
+	json_t *list = json_array();
+	const struct gx_member *by;
+	struct gx_member *all = NULL;
+	struct gx_error err = {};
+	char text[64], wider[64];
+	size_t nall = 0, i, told = 0;
+
+	if (gx_dp_set_list(d->dp, set, &all, &nall, &err)) {
+		debug("cannot look for wider members: %s", err.what);
+		return list;
+	}
+	for (i = 0; i < n; i++) {
+		by = cover_of(&m[i], all, nall);
+		if (!by)
+			continue;
+		prefix_text(&m[i], text);
+		prefix_text(by, wider);
+		if (told++ < COVERED_SHOWN)
+			say("  %s is still covered by %s", text, wider);
+		json_array_append_new(list, json_pack("{s:s, s:s}", "prefix",
+						      text, "by", wider));
+	}
+	if (told > COVERED_SHOWN)
+		say("  and so are %zu more by others: -j lists them",
+		    told - COVERED_SHOWN);
+	if (told)
+		say("  to take those out: gxdp set del %s PREFIX dev %s",
+		    args->set, d->link.name);
+	free(all);
+	return list;
+}
+
+static void report_change(const struct set_args *args, struct datapath *d,
+			  int set, const struct gx_member *m, size_t n,
+			  size_t missing, uint32_t timeout)
+{
+	bool add = !strcmp(args->what, "add");
+	json_t *body;
+
+	say("%s: %zu prefixes %s %s%s", d->link.name, n - missing,
+	    add ? "added to" : "deleted from", args->set,
+	    missing ? ", the others were not in it" : "");
+	body = json_pack("{s:s, s:s, s:s, s:I, s:I, s:I}", "dev", d->link.name,
+			 "set", args->set, "done", args->what, "prefixes",
+			 (json_int_t)(n - missing), "missing",
+			 (json_int_t)missing, "timeout", (json_int_t)timeout);
+	if (!add)
+		json_object_set_new(body, "covered",
+				    tell_covered(args, d, set, m, n));
+	print_json(json_pack("{s:o}", "set", body));
 }
 
 static int change(const struct set_args *args, struct datapath *d, int set)
@@ -205,17 +294,8 @@ static int change(const struct set_args *args, struct datapath *d, int set)
 	if (!ret && (add ? gx_dp_set_add(d->dp, set, m, n, &err) :
 		     gx_dp_set_del(d->dp, set, m, n, &missing, &err)))
 		ret = fail_engine(GX_FAILED, &err);
-	if (!ret) {
-		say("%s: %zu prefixes %s %s%s", d->link.name, n - missing,
-		    add ? "added to" : "deleted from", args->set,
-		    missing ? ", the others were not in it" : "");
-		print_json(json_pack("{s:{s:s, s:s, s:s, s:I, s:I, s:I}}", "set",
-				     "dev", d->link.name, "set", args->set,
-				     "done", add ? "add" : "del", "prefixes",
-				     (json_int_t)(n - missing), "missing",
-				     (json_int_t)missing, "timeout",
-				     (json_int_t)(add ? timeout : 0)));
-	}
+	if (!ret)
+		report_change(args, d, set, m, n, missing, add ? timeout : 0);
 	free(m);
 	free(v4.v);
 	free(v6.v);

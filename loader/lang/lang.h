@@ -99,6 +99,8 @@ const char *gx_verdict_name(enum gx_verdict verdict);
  * neighbours, in place. Returns how many went.
  */
 size_t gx_prefixes_aggregate(struct gx_prefixes *p, bool v6);
+/* Sort, and leave out what is there twice and nothing else; returns how many */
+size_t gx_prefixes_unique(struct gx_prefixes *p, bool v6);
 /* 0 or -ENOMEM */
 int gx_prefixes_add(struct gx_prefixes *p, const struct gx_prefix *prefix);
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Lists of prefixes: growing, sorting, and leaving out what others cover. */
+/* Lists of prefixes: growing, sorting, and leaving out doubles or what others cover. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -184,6 +184,18 @@ size_t gx_prefixes_aggregate(struct gx_prefixes *p, bool v6)
 			widen(&p->v[out - 1]);
 		}
 	}
+	p->n = out;
+	return before - out;
+}
+
+size_t gx_prefixes_unique(struct gx_prefixes *p, bool v6)
+{
+	size_t before = p->n, i, out = 0;
+
+	sort(p, v6);
+	for (i = 0; i < before; i++)
+		if (!out || compare(&p->v[out - 1], &p->v[i]))
+			p->v[out++] = p->v[i];
 	p->n = out;
 	return before - out;
 }

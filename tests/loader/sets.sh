@@ -55,6 +55,26 @@ expect "members from a file" 0 gxdp set add bad --file /tmp/list dev va
 expect "gone with the rules" 0 gxdp apply /tmp/s.rules dev va
 check_eq "which bring the file's members back" "$(members bad)" '["192.0.2.1"]'
 
+# --- what was added is what can be deleted
+
+expect "neighbours, together" 0 gxdp set add bad 10.0.0.0 10.0.0.1 10.0.0.1 fd08::/64 fd08:0:0:1::/64 dev va
+check_eq "stay apart" "$(members bad)" '["10.0.0.0","10.0.0.1","192.0.2.1","fd08::/64","fd08:0:0:1::/64"]'
+expect "so one can be deleted" 0 gxdp -j set del bad 10.0.0.0 fd08::/64 dev va
+schema set
+json "both were there, and nothing holds them" '.set.prefixes == 2 and .set.missing == 0 and .set.covered == []'
+check_eq "and the other stays" "$(members bad)" '["10.0.0.1","192.0.2.1","fd08:0:0:1::/64"]'
+expect "a range" 0 gxdp set add bad 10.9.0.0-10.9.0.7 10.9.0.1 dev va
+expect "one of its addresses" 0 gxdp set del bad 10.9.0.1 10.9.0.2 dev va
+prints '^va: 1 prefixes deleted from bad, the others were not in it'
+prints '10.9.0.1 is still covered by 10.9.0.0/29'
+prints '10.9.0.2 is still covered by 10.9.0.0/29'
+expect "in JSON" 0 gxdp -j set del bad 10.9.0.1 dev va
+schema set
+json "too" '.set.missing == 1 and .set.covered == [{"prefix": "10.9.0.1", "by": "10.9.0.0/29"}]'
+expect "a range, deleted as it was added" 0 gxdp set del bad 10.9.0.0-10.9.0.7 dev va
+check_not "nothing is left to cover" grep -q covered /tmp/out
+expect "back to the file's" 0 gxdp apply /tmp/s.rules dev va
+
 expect "a time-out where there are none" 5 gxdp set add fixed 10.0.0.1 -t 5s dev va
 says 'timeouts'
 expect "no such set" 4 gxdp set add nope 10.0.0.1 dev va
