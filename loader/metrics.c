@@ -73,19 +73,27 @@ static int add_device(struct devices *all, const char *name)
 	ret = datapath_open(&dev->d, name, DATAPATH_PEEK);
 	if (!ret && dev->d.dp)
 		ret = rule_counts_read(&dev->d, &dev->counts);
-	if (ret || !dev->d.dp)
+	if (ret || !dev->d.dp) {
+		rule_counts_free(&dev->counts);
 		datapath_close(&dev->d);
-	else
+	} else {
 		all->n++;
+	}
 	return ret;
 }
 
 static bool add_link(const struct link *link, void *arg)
 {
 	struct devices *all = arg;
+	int ret = add_device(all, link->name);
 
-	all->ret = add_device(all, link->name);
-	return !all->ret;
+	/* the others' counters are worth having without this one's */
+	if (ret && ret != GX_REFUSED) {
+		warn("%s is left out: %s", link->name, fail_message());
+		return true;
+	}
+	all->ret = ret;
+	return !ret;
 }
 
 static int collect(struct devices *all, const char *name)
