@@ -49,9 +49,21 @@ static bool uses_map(__u32 prog_id, __u32 current)
 	return false;
 }
 
-static bool uses_our_maps(struct datapath *d, __u32 prog_id)
+/* Of rules that this version cannot open, too */
+static __u32 current_id(struct datapath *d)
 {
-	return uses_map(prog_id, map_id(gx_dp_map_fd(d->dp, "current")));
+	char path[PATH_MAX];
+	__u32 id;
+	int fd;
+
+	if (d->dp)
+		return map_id(gx_dp_map_fd(d->dp, "current"));
+	snprintf(path, sizeof(path), "%s/maps/current", d->pins.dir);
+	fd = d->pins.dir[0] ? bpf_obj_get(path) : -1;
+	id = map_id(fd);
+	if (fd >= 0)
+		close(fd);
+	return id;
 }
 
 static bool in_hook(int map_fd, void *arg)
@@ -85,6 +97,16 @@ static void follow_rename(struct datapath *d, bool may_move)
 		debug("the pins stay below %s", d->pins.dir);
 }
 
+bool datapath_pins_of(const struct link *link, struct pins *pins)
+{
+	struct hook hook;
+
+	hook_log_begin();
+	return !hook_read(link->ifindex, &hook) && hook.n &&
+	       pins_locate_existing(pins, link->name) &&
+	       pins_find_map(pins, "current", in_hook, &hook);
+}
+
 static int open_failed(int ret, const struct gx_error *err)
 {
 	if (ret != -EPERM && ret != -EACCES)
@@ -114,10 +136,17 @@ static int read_state(struct datapath *d, bool mend)
 	return GX_OK;
 }
 
+/* Whether there is something to take away, though nothing that can be opened */
+static bool left_behind(struct datapath *d)
+{
+	d->stale = current_id(d);
+	return d->stale;
+}
+
 int datapath_open(struct datapath *d, const char *dev, enum datapath_use use)
 {
-	bool lock = use == DATAPATH_CHANGE || use == DATAPATH_PLAN;
-	bool optional = use == DATAPATH_PEEK || use == DATAPATH_PLAN;
+	bool lock = use != DATAPATH_LOOK && use != DATAPATH_PEEK;
+	bool optional = use != DATAPATH_LOOK && use != DATAPATH_CHANGE;
 	struct gx_error err = {};
 	int ret;
 
@@ -133,6 +162,9 @@ int datapath_open(struct datapath *d, const char *dev, enum datapath_use use)
 	object_log_begin();
 	ret = gx_dp_open(NULL, d->pins.dir, use == DATAPATH_CHANGE ? 0 :
 			 GX_DP_READ_ONLY, &d->dp, &err);
+	/* made by another version: not to be read, but to be taken away */
+	if (ret && use == DATAPATH_DETACH && left_behind(d))
+		return GX_OK;
 	if (ret == -ENOENT)
 		return optional ? GX_OK : not_applied(d);
 	if (ret)
@@ -199,25 +231,68 @@ static void link_pin(const struct datapath *d, char *path, size_t size)
 	snprintf(path, size, "%s/" LINK_PIN, d->pins.dir);
 }
 
-enum datapath_place datapath_place(struct datapath *d, __u32 *id, bool *native)
+/* 0 or -errno, if nobody can say */
+static int find_place(struct datapath *d, enum datapath_place *place, __u32 *id,
+		      bool *native)
 {
+	__u32 current = current_id(d);
 	struct hook hook;
 	unsigned int i;
+	int err;
 
+	*place = DATAPATH_DETACHED;
 	*id = 0;
 	*native = false;
+	if (!current)
+		return 0;
 	hook_log_begin();
-	if (!d->dp || hook_read(d->link.ifindex, &hook))
-		return DATAPATH_DETACHED;
+	err = hook_read(d->link.ifindex, &hook);
+	if (err)
+		return err;
 	*native = hook.native;
 	for (i = 0; i < hook.n; i++) {
-		if (!uses_our_maps(d, hook.prog[i].id))
+		if (!uses_map(hook.prog[i].id, current))
 			continue;
 		*id = hook.prog[i].id;
-		return hook.kind == HOOK_DISPATCHER ?
-			DATAPATH_BEHIND_DISPATCHER : DATAPATH_EXCLUSIVE;
+		*place = hook.kind == HOOK_DISPATCHER ?
+			 DATAPATH_BEHIND_DISPATCHER : DATAPATH_EXCLUSIVE;
+		break;
 	}
-	return DATAPATH_DETACHED;
+	return 0;
+}
+
+__u32 datapath_link_ifindex(const struct pins *pins)
+{
+	struct bpf_link_info info = {};
+	__u32 len = sizeof(info);
+	char path[PATH_MAX];
+	int fd, err;
+
+	snprintf(path, sizeof(path), "%s/" LINK_PIN, pins->dir);
+	fd = bpf_obj_get(path);
+	if (fd < 0)
+		return 0;
+	err = bpf_obj_get_info_by_fd(fd, &info, &len);
+	close(fd);
+	return err ? 0 : info.xdp.ifindex;
+}
+
+enum datapath_place datapath_place(struct datapath *d, __u32 *id, bool *native)
+{
+	enum datapath_place place;
+
+	find_place(d, &place, id, native);
+	return place;
+}
+
+bool datapath_idle(struct datapath *d)
+{
+	enum datapath_place place;
+	bool native;
+	__u32 id;
+
+	return !find_place(d, &place, &id, &native) &&
+	       place == DATAPATH_DETACHED;
 }
 
 /* Frames of more than one buffer need a program that says it takes them */
@@ -429,23 +504,45 @@ static int remove_single(struct datapath *d, __u32 id, bool native)
 	return err;
 }
 
+/*
+ * Of a link that is only unpinned the kernel takes its time to empty the hook; told
+ * to detach, it has done so when it returns. False if there is no link of ours.
+ */
+static bool remove_link(const char *path)
+{
+	int fd = bpf_obj_get(path);
+
+	if (fd >= 0) {
+		if (bpf_link_detach(fd))
+			debug("%s: %s", path, strerror(errno));
+		close(fd);
+	}
+	return !unlink(path);
+}
+
 int datapath_remove(struct datapath *d, __u32 *was)
 {
 	enum datapath_place place;
 	char path[PATH_MAX];
 	bool native;
-	int err = 0;
+	int err;
 
-	place = datapath_place(d, was, &native);
+	err = find_place(d, &place, was, &native);
+	if (err) {
+		fail(GX_REFUSED, "cannot see the programs on %s", d->link.name);
+		fail_reason("%s", strerror(-err));
+		return GX_REFUSED;
+	}
 	link_pin(d, path, sizeof(path));
-	/* a link goes with its pin, and the hook is empty */
 	if (place == DATAPATH_BEHIND_DISPATCHER)
 		err = hook_remove(d->link.ifindex, *was, native);
-	else if (unlink(path) && place == DATAPATH_EXCLUSIVE)
+	else if (!remove_link(path) && place == DATAPATH_EXCLUSIVE)
 		err = remove_single(d, *was, native);
 	if (err)
 		return remove_failed(d, *was, err);
 	store_remove(&d->pins);
 	gx_dp_unpin(d->pins.dir);
+	/* another version may have had more */
+	pins_remove(&d->pins);
 	return GX_OK;
 }

@@ -15,6 +15,7 @@ struct datapath {
 	struct gx_dp *dp;
 	struct gx_dp_info info;
 	struct store store;		/* .rs NULL: no rules applied yet */
+	bool stale;			/* rules of another version; .dp is NULL */
 };
 
 enum datapath_use {
@@ -22,6 +23,7 @@ enum datapath_use {
 	DATAPATH_CHANGE,	/* there must be one; the device is locked */
 	DATAPATH_PEEK,		/* as LOOK, but .dp may be NULL afterwards */
 	DATAPATH_PLAN,		/* as PEEK, with the device locked */
+	DATAPATH_DETACH,	/* as PLAN, but .stale instead of some errors */
 };
 
 /* A gx_exit code, with fail() done; datapath_close() is always safe */
@@ -39,6 +41,8 @@ enum datapath_place {
 
 /* *@id: the program that runs, 0 if none */
 enum datapath_place datapath_place(struct datapath *d, __u32 *id, bool *native);
+/* Whether it is known that the program is not in the hook, so that nothing counts */
+bool datapath_idle(struct datapath *d);
 
 struct attach_wish {
 	bool exclusive;
@@ -49,6 +53,15 @@ struct attach_wish {
 int datapath_attach(struct datapath *d, const struct attach_wish *wish);
 /* Take it out, and all pins away; a gx_exit code. *@was for the report */
 int datapath_remove(struct datapath *d, __u32 *was);
+
+/* The pins of the rules whose program is in @link's hook; false if there are none */
+bool datapath_pins_of(const struct link *link, struct pins *pins);
+
+/*
+ * The number, in its own network namespace, of the device whose hook the pinned
+ * link holds; 0 if there is none, or it holds none any more
+ */
+__u32 datapath_link_ifindex(const struct pins *pins);
 
 /* Index of the set called @name, or -1 with fail() done */
 int datapath_set(const struct datapath *d, const char *name);

@@ -7,6 +7,7 @@
 
 #include "datapath.h"
 #include "gxdp.h"
+#include "lock.h"
 #include "pins.h"
 #include "words.h"
 #include "xdp.h"
@@ -90,26 +91,14 @@ static int empty_hook(struct nl *nl, const struct link *link, __u32 id,
 	return GX_REFUSED;
 }
 
-/* Rules that were applied: their program, their maps and pins */
-static int remove_rules(struct datapath *d)
+static void report_rules(const struct link *link, __u32 id)
 {
 	json_t *body;
-	__u32 id;
-	int ret;
 
-	ret = datapath_remove(d, &id);
-	if (ret)
-		return ret;
-	if (id)
-		say("%s: rules taken off (program %u)", d->link.name, id);
-	else
-		say("%s: rules taken away; their program was not attached",
-		    d->link.name);
-	body = json_pack("{s:s, s:i, s:b}", "dev", d->link.name, "ifindex",
-			 d->link.ifindex, "rules", 1);
+	body = json_pack("{s:s, s:i, s:b}", "dev", link->name, "ifindex",
+			 link->ifindex, "rules", 1);
 	json_object_set_new(body, "prog_id", id ? json_integer(id) : json_null());
 	print_json(json_pack("{s:o}", "detached", body));
-	return GX_OK;
 }
 
 static int detach_link(struct nl *nl, const struct link *link,
@@ -147,6 +136,117 @@ static int detach_link(struct nl *nl, const struct link *link,
 	return GX_OK;
 }
 
+/* Rules that were applied: their program, their maps and pins */
+static int remove_rules(struct datapath *d, const struct detach_args *args)
+{
+	enum xdp_mode mode;
+	__u32 id, other;
+	int ret;
+
+	ret = datapath_remove(d, &id);
+	if (ret)
+		return ret;
+	if (id) {
+		say("%s: rules taken off (program %u)", d->link.name, id);
+		report_rules(&d->link, id);
+		return GX_OK;
+	}
+	say("%s: rules taken away; their program was not attached",
+	    d->link.name);
+	/* what is in the hook has nothing to do with them */
+	other = xdp_current(&d->link.xdp, &mode);
+	if (other && args->force)
+		return detach_link(&d->nl, &d->link, args);
+	if (other)
+		say("%s: program %u is not gxdp's, and stays (--force takes it off)",
+		    d->link.name, other);
+	report_rules(&d->link, 0);
+	return GX_OK;
+}
+
+/* --- a device that is gone ----------------------------------------------------------- */
+
+struct whose {
+	const struct pins *pins;
+	char name[IFNAMSIZ];
+};
+
+static bool has_these(const struct link *link, void *arg)
+{
+	struct whose *whose = arg;
+	struct pins found;
+
+	if (!link->xdp.attached || !datapath_pins_of(link, &found) ||
+	    strcmp(found.dir, whose->pins->dir))
+		return true;
+	memcpy(whose->name, link->name, sizeof(whose->name));
+	return false;
+}
+
+/* It was renamed, so that what is pinned by its old name is at work */
+static bool used_by_another(const struct pins *pins, char name[IFNAMSIZ])
+{
+	struct whose whose = { .pins = pins };
+	struct nl nl;
+
+	if (nl_open(&nl, NETLINK_ROUTE))
+		return false;
+	link_for_each(&nl, has_these, &whose);
+	nl_close(&nl);
+	memcpy(name, whose.name, IFNAMSIZ);
+	return name[0];
+}
+
+/* That there is none, not only that it could not be seen */
+static bool is_gone(const char *name)
+{
+	struct link link;
+	struct nl nl;
+	int err;
+
+	if (!name[0] || strlen(name) >= IFNAMSIZ || strpbrk(name, "/:") ||
+	    nl_open(&nl, NETLINK_ROUTE))
+		return false;
+	err = link_by_name(&nl, name, &link);
+	nl_close(&nl);
+	return err == -ENODEV;
+}
+
+/* @missing: what to end with if nothing is pinned, with fail() done */
+static int remove_leftovers(const char *name, bool force, int missing)
+{
+	char now[IFNAMSIZ];
+	struct pins pins;
+	__u32 elsewhere;
+	int ret;
+
+	if (!is_gone(name) || !pins_locate_existing(&pins, name) ||
+	    access(pins.dir, F_OK))
+		return missing;
+	ret = lock_take(name);
+	if (ret)
+		return ret;
+	if (used_by_another(&pins, now)) {
+		fail(GX_NOT_FOUND, "there is no device %s any more: its rules are at work on %s",
+		     name, now);
+		fail_hint("gxdp detach dev %s", now);
+		return GX_NOT_FOUND;
+	}
+	elsewhere = datapath_link_ifindex(&pins);
+	if (elsewhere && !force) {
+		fail(GX_UNSAFE, "there is no device %s here any more: its rules are at work on device %u of another network namespace",
+		     name, elsewhere);
+		fail_hint("--force takes them off all the same");
+		return GX_UNSAFE;
+	}
+	pins_remove(&pins);
+	say("%s: the device is gone, and now what was pinned for it is too", name);
+	/* no device has the number 0 */
+	print_json(json_pack("{s:{s:s, s:i, s:n, s:s}}", "detached", "dev", name,
+			     "ifindex", 0, "prog_id", "mode", "none"));
+	return GX_OK;
+}
+
 int verb_detach(int argc, char **argv)
 {
 	struct detach_args args = {};
@@ -155,9 +255,13 @@ int verb_detach(int argc, char **argv)
 
 	argp_parse(&argp, argc, argv, 0, NULL, &args);
 	/* takes the lock */
-	ret = datapath_open(&d, args.words.dev, DATAPATH_PLAN);
-	if (!ret)
-		ret = d.dp ? remove_rules(&d) : detach_link(&d.nl, &d.link, &args);
+	ret = datapath_open(&d, args.words.dev, DATAPATH_DETACH);
+	if (!ret && (d.dp || d.stale))
+		ret = remove_rules(&d, &args);
+	else if (!ret)
+		ret = detach_link(&d.nl, &d.link, &args);
+	else if (ret == GX_NOT_FOUND && !d.link.ifindex)
+		ret = remove_leftovers(args.words.dev, args.force, ret);
 	datapath_close(&d);
 	return ret;
 }

@@ -71,7 +71,7 @@ static void set_count(json_t *object, const struct gxdp_count *count)
 	json_object_set_new(object, "bytes", json_integer(count->bytes));
 }
 
-json_t *rules_json(const struct datapath *d, const struct rule_counts *counts)
+json_t *rules_json(struct datapath *d, const struct rule_counts *counts)
 {
 	const struct gx_ruleset *rs = d->store.rs;
 	json_t *list = json_array(), *one;
@@ -86,9 +86,10 @@ json_t *rules_json(const struct datapath *d, const struct rule_counts *counts)
 	json_object_set_new(one, "verdict", json_string(rs ?
 			    gx_verdict_name(rs->dflt) : "pass"));
 	set_count(one, &counts->rule[counts->n]);
-	return json_pack("{s:s, s:I, s:o, s:o}", "dev", d->link.name,
+	return json_pack("{s:s, s:I, s:b, s:o, s:o}", "dev", d->link.name,
 			 "generation", (json_int_t)d->info.root.generation,
-			 "rules", list, "default", one);
+			 "attached", (int)!datapath_idle(d), "rules", list,
+			 "default", one);
 }
 
 json_t *reasons_json(const struct rule_counts *counts)
@@ -104,7 +105,7 @@ json_t *reasons_json(const struct rule_counts *counts)
 	return object;
 }
 
-void rules_print(const struct datapath *d, const struct rule_counts *counts)
+void rules_print(struct datapath *d, const struct rule_counts *counts)
 {
 	static const struct table_column columns[] = {
 		{ "#", true }, { "PACKETS", true }, { "BYTES", true },
@@ -114,6 +115,9 @@ void rules_print(const struct datapath *d, const struct rule_counts *counts)
 	const struct gx_ruleset *rs = d->store.rs;
 	size_t i;
 
+	if (datapath_idle(d))
+		say("these rules are NOT attached to %s: no packet meets them (gxdp apply FILE dev %s)",
+		    d->link.name, d->link.name);
 	for (i = 0; i <= counts->n; i++) {
 		table_row(t);
 		if (i < counts->n)

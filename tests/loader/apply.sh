@@ -166,4 +166,75 @@ check "nothing is pinned" [ -z "$(ls /sys/fs/bpf/gxdp)" ]
 check "ping goes through" pings
 expect "show without rules" 4 gxdp show rules dev va
 says 'no rules are applied'
+
+# --- what is left behind
+
+nothing_pinned() { [ -z "$(ls /sys/fs/bpf/gxdp)" ]; }
+pins_of() { echo /sys/fs/bpf/gxdp/"$1"*; }
+# an unpinned link lets go some time later: by then, detach has to be through
+for n in 1 2 3 4 5 6 7 8; do
+	gxdp apply /tmp/2.rules dev va --exclusive >/dev/null
+	gxdp detach dev va >/dev/null
+	attached
+done | sort | uniq -c >/tmp/after
+check_eq "detached means that nothing runs any more" "$(awk '{ print $1, $2 }' /tmp/after)" '8 none'
+
+gxdp apply /tmp/2.rules dev va --exclusive >/dev/null
+expect "show" 0 gxdp -j show rules dev va
+json "has them attached" '.rules.attached'
+check_not "and says no more" sh -c 'gxdp show rules dev va | grep NOT'
+rm "$(pins_of va)/link"
+check "their link goes" wait_for 10 eval '[ "$(attached)" = none ]'
+expect "show" 0 gxdp show rules dev va
+prints 'rules are NOT attached to va'
+expect "counters" 0 gxdp counters dev va
+prints 'rules are NOT attached to va'
+expect "counters in JSON" 0 gxdp -j counters dev va
+schema counters
+json "have it too" '.counters.attached == false'
+check "somebody else's program" ip link set va xdp obj "$GXDP_BPF/pass.bpf.o" sec xdp
+expect "detach" 0 gxdp detach dev va
+prints "is not gxdp's, and stays"
+check "takes the rules away" nothing_pinned
+check_not "and leaves the program" [ "$(attached)" = none ]
+gxdp apply /tmp/2.rules dev va --no-attach >/dev/null
+expect "detach --force" 0 gxdp -j detach --force dev va
+schema detach
+json "takes off the program" '.detached.prog_id > 0'
+check_eq "so that nothing is attached" "$(attached)" none
+check "and the rules" nothing_pinned
+
+# as another version of gxdp would have left it
+ip link add wa type veth peer name wb && ip link set wa up && ip link set wb up
+gxdp apply /tmp/2.rules dev wa --exclusive >/dev/null
+gxdp apply /tmp/2.rules dev va --exclusive >/dev/null
+rm "$(pins_of va)/maps/settings"
+bpftool map create "$(pins_of va)/maps/settings" type array key 4 value 8 entries 1 name settings
+expect "rules of another version cannot be read" 1 gxdp show rules dev va
+says 'another version'
+expect "metrics of all" 0 gxdp metrics
+prints 'device="wa"'
+says 'va is left out: .*another version'
+expect "metrics of that one" 1 gxdp metrics dev va
+expect "detach of what another version applied" 0 gxdp -j detach dev va
+schema detach
+json "says what ran" '.detached | .rules and .prog_id > 0'
+check_eq "takes it off" "$(attached)" none
+check_eq "and its pins" "$(ls /sys/fs/bpf/gxdp | cut -c1-2)" wa
+
+# its device has another name, is elsewhere, or is gone
+ip link set wa down && ip link set wa name wc
+expect "detach by the old name" 4 gxdp detach dev wa
+says 'its rules are at work on wc'
+expect "by no name" 4 gxdp detach dev ""
+ip link set wc netns p
+expect "from another namespace" 5 gxdp detach dev wa
+says 'of another network namespace'
+p ip link del wc
+expect "detach of a device that is gone" 0 gxdp -j detach dev wa
+schema detach
+json "says so" '.detached.ifindex == 0'
+check "takes away what was pinned" nothing_pinned
+expect "once only" 4 gxdp detach dev wa
+says 'there is no device wa'
 finish
