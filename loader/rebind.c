@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "clock.h"
+#include "datapath.h"
 #include "devinfo.h"
 #include "gxdp.h"
 #include "lock.h"
@@ -491,13 +492,23 @@ static void block_signals(sigset_t *old)
 	sigprocmask(SIG_BLOCK, &set, old);
 }
 
-/* A program goes with the old driver's device, and leaves its pins behind */
-static void forget_program(struct rebind *r, __u32 id)
-{
+/* What a program that goes with the old driver's device leaves behind */
+struct left {
 	struct pins pins;
+	bool pinned;
+	bool rules;
+};
 
-	if (pins_locate_existing(&pins, r->link.name) && pins_find(&pins, id))
-		pins_remove(&pins);
+/*
+ * To be asked while the program runs. Behind a dispatcher it is not the one that
+ * the device names: rules are known by their maps.
+ */
+static void find_left(const struct rebind *r, __u32 prog, struct left *left)
+{
+	left->rules = datapath_pins_of(&r->link, &left->pins);
+	left->pinned = left->rules ||
+		       (pins_locate_existing(&left->pins, r->link.name) &&
+			pins_find(&left->pins, prog));
 }
 
 int rebind_to(struct rebind *r, const char *driver)
@@ -507,6 +518,7 @@ int rebind_to(struct rebind *r, const char *driver)
 		.expect = driver,
 		.need_carrier = true,
 	};
+	struct left left = {};
 	enum xdp_mode mode;
 	struct nl watch;
 	__u32 prog = 0;
@@ -518,15 +530,19 @@ int rebind_to(struct rebind *r, const char *driver)
 		return fail(GX_FAILED, "no netlink: %s", strerror(-err));
 	if (r->has_netdev)
 		prog = xdp_current(&r->link.xdp, &mode);
-	if (prog)
-		warn("the XDP program on %s does not come along: attach it again",
+	if (prog) {
+		find_left(r, prog, &left);
+		warn(left.rules ?
+		     "the rules on %s do not come along: apply them again" :
+		     "the XDP program on %s does not come along: attach it again",
 		     r->link.name);
+	}
 	block_signals(&old);
 	ret = move_all(&watch, r, &move);
 	if (ret)
 		ret = roll_back(&watch, r);
-	if (prog && !untouched(r))
-		forget_program(r, prog);
+	if (left.pinned && !untouched(r))
+		pins_remove(&left.pins);
 	sigprocmask(SIG_SETMASK, &old, NULL);
 	nl_close(&watch);
 	return ret;
