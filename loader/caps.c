@@ -34,6 +34,7 @@ void caps_keep(enum caps_need need)
 	/*
 	 * CAP_SYS_ADMIN: to find a program or map by its id, to mount bpffs, and
 	 * to enter a network namespace. DAC_OVERRIDE: pins of another owner.
+	 * SYS_CHROOT: to enter the mount namespace that bpffs is to be mounted in.
 	 */
 	static const int look[] = { CAPABILITY_BPF, CAP_SYS_ADMIN,
 				    CAP_DAC_OVERRIDE, CAP_NET_ADMIN,
@@ -41,7 +42,7 @@ void caps_keep(enum caps_need need)
 	static const int attach[] = { CAPABILITY_BPF, CAP_SYS_ADMIN,
 				      CAP_DAC_OVERRIDE, CAP_NET_ADMIN,
 				      CAP_SYS_PTRACE, CAPABILITY_PERFMON,
-				      CAP_SYS_RESOURCE };
+				      CAP_SYS_RESOURCE, CAP_SYS_CHROOT };
 
 	if (need == CAPS_ATTACH)
 		keep(attach, sizeof(attach) / sizeof(attach[0]));

@@ -33,26 +33,40 @@ static bool is_bpffs(const char *path)
 	return !statfs(path, &st) && (unsigned long)st.f_type == BPF_FS_MAGIC;
 }
 
+/* 0 or -errno */
 static int mount_bpffs(void)
 {
 	return mount("bpf", BPFFS, "bpf", MS_NOSUID | MS_NODEV | MS_NOEXEC,
-		     "mode=0700");
+		     "mode=0700") ? -errno : 0;
 }
 
-/* In a child, since a process cannot come back from another mount namespace */
-static void mount_in_namespace_of(pid_t pid)
+/* Exit status: the errno of what failed, which fits */
+static int mount_there(pid_t pid)
 {
-	pid_t child = fork();
 	char path[64];
 	int fd;
 
-	if (!child) {
-		snprintf(path, sizeof(path), "/proc/%d/ns/mnt", pid);
-		fd = open(path, O_RDONLY | O_CLOEXEC);
-		_exit(fd < 0 || setns(fd, CLONE_NEWNS) || mount_bpffs());
-	}
-	if (child > 0)
-		waitpid(child, NULL, 0);
+	snprintf(path, sizeof(path), "/proc/%d/ns/mnt", pid);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0 || setns(fd, CLONE_NEWNS))
+		return errno;
+	return -mount_bpffs();
+}
+
+/*
+ * In a child, since a process cannot come back from another mount namespace.
+ * 0 or -errno.
+ */
+static int mount_in_namespace_of(pid_t pid)
+{
+	pid_t child = fork();
+	int status;
+
+	if (!child)
+		_exit(mount_there(pid));
+	if (child < 0 || waitpid(child, &status, 0) != child)
+		return -errno;
+	return WIFEXITED(status) ? -WEXITSTATUS(status) : -EINTR;
 }
 
 static bool other_mount_namespace(pid_t pid)
@@ -68,32 +82,37 @@ static bool other_mount_namespace(pid_t pid)
 /*
  * bpffs is per mount namespace, and `ip netns exec` runs a command in one of
  * its own, with a fresh /sys: what is pinned there is gone when the command
- * ends. So if there is no bpffs here, use the machine's.
+ * ends. So if there is no bpffs here, use the machine's, or none. 0 or -errno;
+ * *@away: it is for a namespace other than ours.
  */
-static bool bpffs_root(char *root, size_t size, bool may_mount)
+static int bpffs_root(char *root, size_t size, bool may_mount, bool *away)
 {
 	pid_t pid;
+	int err;
 
+	*away = false;
 	snprintf(root, size, "%s", BPFFS);
 	if (is_bpffs(root))
-		return true;
+		return 0;
 	pid = root_process();
-	if (other_mount_namespace(pid)) {
-		snprintf(root, size, "/proc/%d/root%s", pid, BPFFS);
-		if (!is_bpffs(root) && may_mount)
-			mount_in_namespace_of(pid);
-		if (is_bpffs(root))
-			return true;
-		snprintf(root, size, "%s", BPFFS);
-	}
-	return may_mount && !mount_bpffs();
+	*away = other_mount_namespace(pid);
+	if (!*away)
+		return may_mount ? mount_bpffs() : -ENOENT;
+	snprintf(root, size, "/proc/%d/root%s", pid, BPFFS);
+	if (is_bpffs(root))
+		return 0;
+	err = may_mount ? mount_in_namespace_of(pid) : -ENOENT;
+	if (err)
+		return err;
+	return is_bpffs(root) ? 0 : -EACCES;
 }
 
 const char *pins_bpffs(void)
 {
 	static char root[64];
+	bool away;
 
-	if (!root[0] && !bpffs_root(root, sizeof(root), true))
+	if (!root[0] && bpffs_root(root, sizeof(root), true, &away))
 		root[0] = '\0';
 	return root[0] ? root : NULL;
 }
@@ -134,8 +153,9 @@ static void name_dirs(struct pins *pins, const char *root, const char *dev)
 bool pins_locate_existing(struct pins *pins, const char *dev)
 {
 	char root[64];
+	bool away;
 
-	if (!bpffs_root(root, sizeof(root), false))
+	if (bpffs_root(root, sizeof(root), false, &away))
 		return false;
 	name_dirs(pins, root, dev);
 	return true;
@@ -144,15 +164,23 @@ bool pins_locate_existing(struct pins *pins, const char *dev)
 int pins_locate(struct pins *pins, const char *dev)
 {
 	char root[64];
+	bool away;
+	int err;
 
-	if (bpffs_root(root, sizeof(root), true)) {
+	err = bpffs_root(root, sizeof(root), true, &away);
+	if (!err) {
 		name_dirs(pins, root, dev);
 		return GX_OK;
 	}
 	fail(GX_FAILED, "no BPF file system at %s, and it cannot be mounted",
-	     BPFFS);
-	fail_reason("%s", strerror(errno));
-	fail_hint(geteuid() ? "run gxdp as root" : "mount -t bpf bpf " BPFFS);
+	     away ? BPFFS " outside of this mount namespace" : BPFFS);
+	fail_reason("%s", strerror(-err));
+	if (geteuid())
+		fail_hint("run gxdp as root");
+	else if (away)
+		fail_hint("mount -t bpf bpf " BPFFS ", in the first mount namespace: in this one pins could be gone when the command ends");
+	else
+		fail_hint("mount -t bpf bpf " BPFFS);
 	return GX_FAILED;
 }
 

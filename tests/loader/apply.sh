@@ -237,4 +237,16 @@ json "says so" '.detached.ifindex == 0'
 check "takes away what was pinned" nothing_pinned
 expect "once only" 4 gxdp detach dev wa
 says 'there is no device wa'
+
+# --- a mount namespace of its own, and no bpffs. The lab's root is none of a mount
+# namespace, so that what is mounted in the first one is not seen here.
+
+umount /sys/fs/bpf
+expect "pins that would go with the command" 1 unshare -m \
+	strace -f -o /tmp/calls -e trace=setns,mount gxdp apply /tmp/2.rules dev va
+says 'cannot be mounted'
+says 'outside of this mount namespace'
+check "what is mounted is so in the first one" grep -q 'setns(.*CLONE_NEWNS) *= 0' /tmp/calls || cat /tmp/calls
+check_eq "and nowhere else" "$(grep -c 'mount("bpf"' /tmp/calls)" 1
+check_eq "nothing is attached" "$(attached)" none
 finish
