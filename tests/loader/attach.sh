@@ -145,4 +145,13 @@ expect "detach after the device was renamed" 0 a gxdp detach dev vc
 check "clears up under the old name" [ -z "$(ls $PINS)" ]
 expect "status without a name" 0 a gxdp status
 check "lists both ends" grep -q '^vb: driver veth' /tmp/out
+
+# --- no bpffs yet: `ip netns exec` has a mount namespace of its own, which ends with it
+
+umount /sys/fs/bpf
+printf 'default pass\n' >/tmp/p.rules
+expect "apply" 0 a gxdp apply /tmp/p.rules dev vb --exclusive
+check "bpffs is mounted where it lasts" [ -e "$(echo $PINS/vb*/link)" ]
+expect "so that the next command finds the rules" 0 a gxdp show rules dev vb
+a gxdp detach dev vb
 finish
