@@ -34,7 +34,12 @@ check "status names the driver and the PCI address" \
 check "attach in native mode" dut gxdp attach pass dev gx0
 check "detach" dut gxdp detach dev gx0
 
-check "unbind by name" dut gxdp unbind gx0
+printf 'drop udp dport 9\ndefault pass\n' >/tmp/bind.rules
+check "apply rules" dut gxdp apply /tmp/bind.rules dev gx0
+dut gxdp unbind gx0 2>/tmp/err
+check_eq "unbind by name" $? 0
+check "says what becomes of the rules" grep -q 'the rules on gx0 do not come along: apply' /tmp/err
+check "which leave nothing pinned" [ -z "$(ls /sys/fs/bpf/gxdp)" ]
 check_eq "e1000e has it" "$(driver_now)" e1000e
 check_eq "no override is left" "$(override_now)" "(null)"
 check_unchanged "after unbind"
