@@ -20,17 +20,25 @@ static __always_inline __u64 gxdp_now(void)
 static __always_inline bool gxdp_take(struct gxdp_bucket *bucket, __u64 now,
 				      __u64 cost, __u64 burst)
 {
+	bool within, foreign;
 	__u64 old, full_at;
 	int i;
 
 	for (i = 0; i < GXDP_LIMIT_TRIES; i++) {
 		old = *(volatile __u64 *)&bucket->full_at;
-		full_at = (old > now ? old : now) + cost;
-		if (full_at - now > burst)
+		full_at = old > now ? old : now;
+		/* More than empty: another limit was here before. Empty, then. */
+		foreign = full_at - now > burst;
+		if (foreign)
+			full_at = now + burst;
+		within = full_at - now + cost <= burst;
+		if (within)
+			full_at += cost;
+		else if (!foreign)
 			return false;
 		if (__sync_val_compare_and_swap(&bucket->full_at, old,
 						full_at) == old)
-			return true;
+			return within;
 	}
 	/* Others have just been let through; so is this one. */
 	return true;

@@ -180,7 +180,8 @@ static int install(struct apply *a)
 	int ret;
 
 	if (gx_dp_counters_reset(a->d.dp, a->changes.fresh, a->changes.nfresh,
-				 &err))
+				 &err) ||
+	    gx_dp_limits_reset(a->d.dp, a->changes.fresh, a->changes.nfresh, &err))
 		return fail_engine(GX_FAILED, &err);
 	ret = store_stage(&a->d.pins, a->rs, generation);
 	if (ret) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Counters of rules and reasons: summed over CPUs, reset. */
+/* What is kept by rule id, and reasons: counters summed over CPUs, resets. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -104,6 +104,23 @@ int gx_dp_counters_reset(struct gx_dp *dp, const uint32_t *id, size_t n,
 		}
 	}
 	free(r.block);
+	return ret;
+}
+
+int gx_dp_limits_reset(struct gx_dp *dp, const uint32_t *id, size_t n,
+		       struct gx_error *err)
+{
+	struct gxdp_bucket *full = calloc(n + 1, sizeof(*full));
+	uint32_t done = n;
+	int ret = 0;
+
+	if (!full)
+		return gx_error_set(err, -ENOMEM, "not enough memory");
+	if (n && bpf_map_update_batch(dp->map[GX_MAP_RULE_LIMITS], id, full,
+				      &done, NULL))
+		ret = gx_error_set(err, -errno, "cannot reset limits: %s",
+				   strerror(errno));
+	free(full);
 	return ret;
 }
 

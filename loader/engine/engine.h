@@ -189,6 +189,13 @@ int gx_dp_counters(struct gx_dp *dp, const uint32_t *id, size_t n,
 		   struct gxdp_count *count, struct gx_error *err);
 int gx_dp_counters_reset(struct gx_dp *dp, const uint32_t *id, size_t n,
 			 struct gx_error *err);
+/*
+ * Fill the buckets of rules that have a limit of their own: for ids that go to new
+ * rules. Buckets by source, destination or flow are left to be found wrong, or least
+ * recently used.
+ */
+int gx_dp_limits_reset(struct gx_dp *dp, const uint32_t *id, size_t n,
+		       struct gx_error *err);
 /* Packets by reason and verdict; enum gxdp_reason, gxdp_reason_name[] */
 int gx_dp_reasons(struct gx_dp *dp, struct gxdp_count count[GXDP_REASON_MAX],
 		  struct gx_error *err);

@@ -276,6 +276,42 @@ static void test_limit(void)
 	check(n >= 6 && n <= 10, "limit of bytes: %u of 40 in 2 flows, burst 3", n);
 }
 
+/* A rule's id and bucket stay when its limit changes, or go to another rule. */
+static void test_limit_again(void)
+{
+	struct gx_limit hours = { .present = true, .rate = 1, .burst = 20000 };
+	struct gx_limit fast = { .present = true, .rate = 1000000, .burst = 5 };
+	struct gx_error err = {};
+	unsigned int n, by;
+	uint32_t id = 11;
+
+	for (by = GX_LIMIT_RULE; by <= GX_LIMIT_SRC; by++) {
+		one_rule(GX_PASS);
+		rule.id = id + by;
+		rule.act.limit = hours;
+		rule.act.limit.key = by;
+		must_install(&rules, "a limit that lasts");
+		n = let_through(20050, 1);
+		check(n >= 20000 && n < 20050, "%u of 20050, burst 20000", n);
+		rule.act.limit = fast;
+		rule.act.limit.key = by;
+		must_install(&rules, "a higher rate");
+		n = let_through(100, 1);
+		check(n >= 50, "limit by %u: %u of 100 at a rate that takes all", by, n);
+	}
+
+	one_rule(GX_PASS);
+	rule.id = id;
+	rule.act.limit = hours;
+	rule.act.limit.burst = 5;
+	must_install(&rules, "the id for another rule");
+	let_through(20, 1);
+	check(!let_through(20, 1), "nothing left in the bucket");
+	check(!gx_dp_limits_reset(dp, &id, 1, &err), "%s", err.what);
+	n = let_through(20, 1);
+	check(n >= 5 && n <= 7, "a new rule's bucket is full: %u of 20, burst 5", n);
+}
+
 static void test_targets(void)
 {
 	uint8_t f[128];
@@ -550,6 +586,7 @@ int main(int argc, char **argv)
 	test_reflect();
 	test_reject();
 	test_limit();
+	test_limit_again();
 	test_targets();
 	test_switch();
 	test_notes();

@@ -139,6 +139,22 @@ expect "metrics to a file" 0 gxdp metrics -o /tmp/gxdp.prom
 check "the file is whole" grep -q '^# EOF' /tmp/gxdp.prom
 check_eq "and nothing is beside it" "$(ls /tmp/gxdp.prom*)" /tmp/gxdp.prom
 
+# --- a number that another rule had
+
+burst_of() { p ping -q -c "$1" -i 0.002 -W 1 10.7.0.1 | sed -n 's/.* \([0-9]*\) received.*/\1/p'; }
+printf 'old: pass icmp limit 1/s burst 100\ndefault pass\n' >/tmp/old.rules
+printf 'new: pass icmp limit 1/s burst 100\ndefault pass\n' >/tmp/new.rules
+printf 'default pass\n' >/tmp/empty.rules
+gxdp apply /tmp/empty.rules dev va >/dev/null
+expect "a limit" 0 gxdp apply /tmp/old.rules dev va
+id=$(gxdp -j show rules dev va | jq '.rules.rules[0].id')
+check "is used up" [ "$(burst_of 300)" -lt 300 ]
+expect "no rules" 0 gxdp apply /tmp/empty.rules dev va
+expect "a limit of another rule" 0 gxdp apply /tmp/new.rules dev va
+check_eq "has its number" "$(gxdp -j show rules dev va | jq '.rules.rules[0].id')" "$id"
+check_eq "and all of its burst" "$(burst_of 60)" 60
+gxdp apply /tmp/2.rules dev va >/dev/null
+
 # --- another name
 
 expect "status" 0 gxdp -j status dev va
