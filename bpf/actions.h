@@ -91,7 +91,12 @@ static __always_inline bool gxdp_one_in(__u32 every)
 	return every && (every == 1 || bpf_get_prandom_u32() % every == 0);
 }
 
-/* What @act asks for besides a verdict. false: over its limit */
+/*
+ * What @act asks for in front of its verdict. false: over its limit. d->action says until
+ * then whether a record is to be made when it is known what becomes of the frame: a
+ * variable of its own would be 8 bytes of stack, which 6.1 has not, and its verifier
+ * cannot follow a record held open for so long.
+ */
 static __always_inline bool gxdp_extras(struct xdp_md *ctx, struct gxdp_key *key,
 					struct gxdp_decision *d,
 					const struct gxdp_action *act)
@@ -101,8 +106,7 @@ static __always_inline bool gxdp_extras(struct xdp_md *ctx, struct gxdp_key *key
 		d->reason = GXDP_REASON_dropped_over_limit;
 		return false;
 	}
-	if (gxdp_one_in(act->sample_every))
-		gxdp_record(ctx, key, d, GXDP_SAMPLE_RULE, act->sample_bytes);
+	d->action = gxdp_one_in(act->sample_every);
 	if (act->flags & GXDP_ACT_MARK)
 		gxdp_mark(ctx, act->mark);
 	return true;

@@ -13,7 +13,7 @@ __attribute__((noinline))
 int gxdp_count_action(struct xdp_md *ctx, struct gxdp_key *key,
 		      struct gxdp_decision *d, __u32 index, __u32 rule)
 {
-	__u32 decided, decided_id, verdict;
+	__u32 decided, decided_id, verdict, reason, action;
 	const struct gxdp_action *act;
 
 	if (!ctx || !key || !d)
@@ -29,8 +29,17 @@ int gxdp_count_action(struct xdp_md *ctx, struct gxdp_key *key,
 	d->rule_id = act->id;
 	d->verdict = GXDP_V_COUNT;
 	/* over the limit: then this rule is the one that decides */
+	action = d->action;
 	if (!gxdp_extras(ctx, key, d, act))
 		return true;
+	if (d->action) {
+		reason = d->reason;
+		d->reason = GXDP_REASON_NONE;
+		d->action = XDP_PASS;
+		gxdp_record(ctx, key, d, GXDP_SAMPLE_RULE, act->sample_bytes);
+		d->reason = reason;
+	}
+	d->action = action;
 	d->rule = decided;
 	d->rule_id = decided_id;
 	d->verdict = verdict;

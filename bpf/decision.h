@@ -133,13 +133,13 @@ static __always_inline void gxdp_sample_addrs(struct gxdp_sample *s,
 	}
 }
 
-/* Leave a record, with up to @bytes of the frame as it is now */
+/* Leave a record of what was decided, with up to @bytes of the frame as it is now */
 __attribute__((noinline))
 int gxdp_record(struct xdp_md *ctx, struct gxdp_key *key,
 		struct gxdp_decision *d, __u32 kind, __u32 bytes)
 {
 	struct gxdp_sample *s;
-	__u64 last;
+	__u64 len, last;
 
 	if (!ctx || !key || !d)
 		return 0;
@@ -161,7 +161,8 @@ int gxdp_record(struct xdp_md *ctx, struct gxdp_key *key,
 	gxdp_sample_fields(s, key);
 	gxdp_sample_addrs(s, key, key->family);
 
-	last = (bytes < d->len ? bytes : d->len) - 1;	/* none: the last of all */
+	len = bpf_xdp_get_buff_len(ctx);	/* an answer's is not d->len */
+	last = (bytes < len ? bytes : len) - 1;	/* none: the last of all */
 	s->captured = 0;
 	if (last < GXDP_SAMPLE_BYTES) {
 		/* changes nothing, but tells the verifier of 6.1 what was tested */

@@ -18,6 +18,7 @@ static __always_inline void carry_out(struct xdp_md *ctx, struct gxdp_key *key,
 				      bool frags)
 {
 	const struct gxdp_action *act;
+	__u32 action, sample;
 
 	if (!(rule & GXDP_RULE_ACTION)) {
 		d->action = gxdp_verdict(ctx, key, d, NULL, frags);
@@ -31,7 +32,11 @@ static __always_inline void carry_out(struct xdp_md *ctx, struct gxdp_key *key,
 		d->action = XDP_DROP;
 		return;
 	}
-	d->action = gxdp_verdict(ctx, key, d, act, frags);
+	action = gxdp_verdict(ctx, key, d, act, frags);
+	sample = d->action;
+	d->action = action;
+	if (sample)
+		gxdp_record(ctx, key, d, GXDP_SAMPLE_RULE, act->sample_bytes);
 }
 
 static __always_inline int act(struct xdp_md *ctx, struct gxdp_key *key,

@@ -133,14 +133,20 @@ static const struct gx_rule *rule_of(const struct gxdp_sample *rec,
 	return rs && rec->rule < rs->nrules ? &rs->rule[rec->rule] : NULL;
 }
 
+static const char *reason_of(const struct gxdp_sample *rec)
+{
+	if (rec->reason == GXDP_REASON_NONE)
+		return "counted";
+	return gx_reason_name(rec->reason) ?: "?";
+}
+
 void packet_decision(const struct gxdp_sample *rec, const struct gx_ruleset *rs,
 		     char *out, size_t size)
 {
 	const struct gx_rule *rule = rule_of(rec, rs);
-	const char *reason = gx_reason_name(rec->reason) ?: "?";
 	int n;
 
-	n = snprintf(out, size, "%s", reason);
+	n = snprintf(out, size, "%s", reason_of(rec));
 	for (; n > 0 && *out; out++, size--)
 		if (*out == '_')
 			*out = ' ';
@@ -206,8 +212,7 @@ json_t *packet_json(const struct gxdp_sample *rec, const struct gx_ruleset *rs)
 	json_object_set_new(o, "queue", json_integer(rec->rxq));
 	json_object_set_new(o, "verdict",
 			    json_string(gx_verdict_name(rec->verdict)));
-	json_object_set_new(o, "reason",
-			    json_string(gx_reason_name(rec->reason) ?: "?"));
+	json_object_set_new(o, "reason", json_string(reason_of(rec)));
 	json_object_set_new(o, "rule", rule_of(rec, rs) ?
 			    rule_json(rs, rec->rule) : json_null());
 	return o;

@@ -56,6 +56,9 @@ enum gxdp_reason {
 	GXDP_REASON_MAX
 };
 
+/* In samples of GX_COUNT rules, behind which the search goes on: nothing yet */
+#define GXDP_REASON_NONE	(~0u)
+
 /* map reasons, per CPU, one entry */
 struct gxdp_reasons {
 	GXDP_REASONS(GXDP_REASON_MEMBER)
@@ -190,8 +193,8 @@ struct gxdp_sample {
 	__u32 rule;		/* its index in the ruleset; ~0: the default */
 	__u32 generation;	/* of the ruleset: gxdp_root.generation */
 	__u32 verdict;		/* enum gxdp_verdict */
-	__u32 reason;		/* enum gxdp_reason */
-	__u32 xdp_action;
+	__u32 reason;		/* enum gxdp_reason, or GXDP_REASON_NONE */
+	__u32 xdp_action;	/* of a reason */
 	__u32 ifindex;
 	__u32 rxq;
 	__u32 frame_len;

@@ -4,6 +4,7 @@
  * and what a change of rules leaves alone. Prints a line per failure.
  */
 #include <arpa/inet.h>
+#include <bpf/bpf.h>
 #include <errno.h>
 #include <linux/bpf.h>
 #include <stdarg.h>
@@ -340,6 +341,112 @@ static void test_targets(void)
 	      "no socket: to the stack, and counted");
 }
 
+/* --- records ---------------------------------------------------------------------- */
+
+struct record {
+	struct gxdp_sample head;
+	uint8_t data[GXDP_SAMPLE_BYTES];
+	unsigned int n;
+};
+
+static struct record by_kind[2];
+
+static int keep_record(const struct gxdp_sample *rec, size_t len, void *arg)
+{
+	struct record *r = &by_kind[rec->kind & 1];
+
+	(void)arg;
+	r->n++;
+	r->head = *rec;
+	memcpy(r->data, rec->data, len - sizeof(*rec));
+	return 0;
+}
+
+/* The frame through the program, and both records of it. Returns the action. */
+static uint32_t record(const uint8_t *f, size_t len, struct record **trace,
+		       struct record **sample)
+{
+	static uint8_t room[4096];
+	bool then;
+	LIBBPF_OPTS(bpf_test_run_opts, opts,
+		.data_in = f, .data_size_in = len,
+		.data_out = room, .data_size_out = sizeof(room), .repeat = 1);
+
+	gx_dp_samples(dp, 0, keep_record, NULL);
+	memset(by_kind, 0, sizeof(by_kind));
+	check(!bpf_prog_test_run_opts(gx_dp_prog_fd(dp, false), &opts), "test run");
+	gx_dp_samples(dp, 0, keep_record, NULL);
+	*trace = &by_kind[GXDP_SAMPLE_TRACE];
+	*sample = &by_kind[GXDP_SAMPLE_RULE];
+	check((*trace)->n == 1 && (*sample)->n == 1, "%u traces, %u samples",
+	      (*trace)->n, (*sample)->n);
+	check((*trace)->head.captured == opts.data_size_out &&
+	      !memcmp((*trace)->data, room, opts.data_size_out),
+	      "a trace has %u bytes of a frame that left with %u",
+	      (*trace)->head.captured, opts.data_size_out);
+	/* a counting rule's is made before anything is decided */
+	then = (*sample)->head.verdict == GXDP_V_COUNT;
+	check((*sample)->head.captured == (then ? len : opts.data_size_out) &&
+	      (*sample)->head.frame_len == len &&
+	      !memcmp((*sample)->data, then ? f : room, (*sample)->head.captured),
+	      "a sample has %u bytes of a frame that came with %zu and left with %u",
+	      (*sample)->head.captured, len, opts.data_size_out);
+	return opts.retval;
+}
+
+static void test_records(void)
+{
+	static const struct {
+		enum gx_verdict verdict;
+		uint8_t proto;
+		uint32_t reason;
+	} is[] = {
+		{ GX_PASS, 17, GXDP_REASON_passed_by_rule },
+		{ GX_DROP, 17, GXDP_REASON_dropped_by_rule },
+		{ GX_REFLECT, 17, GXDP_REASON_reflected },
+		{ GX_REJECT, 17, GXDP_REASON_rejected },
+		{ GX_REJECT, 6, GXDP_REASON_rejected },
+	};
+	struct gx_rule two[2] = {};
+	struct gx_ruleset counting = { .rule = two, .nrules = 2 };
+	struct record *trace, *sample;
+	struct gx_error err = {};
+	uint32_t action;
+	uint8_t f[128];
+	size_t i;
+
+	gx_dp_trace(dp, 1, GXDP_SAMPLE_BYTES, &err);
+	for (i = 0; i < sizeof(is) / sizeof(is[0]); i++) {
+		one_rule(is[i].verdict);
+		rule.act.sample_every = 1;
+		rule.act.sample_bytes = GXDP_SAMPLE_BYTES;
+		must_install(&rules, "samples");
+		action = record(f, ipv4_frame(f, is[i].proto, 0x0a000001, 0x0a000002),
+				&trace, &sample);
+		check(trace->head.reason == is[i].reason &&
+		      sample->head.reason == is[i].reason,
+		      "verdict %d: trace says %s, sample %s", is[i].verdict,
+		      gx_reason_name(trace->head.reason),
+		      gx_reason_name(sample->head.reason));
+		check(trace->head.xdp_action == action &&
+		      sample->head.xdp_action == action && sample->head.rule_id == 7,
+		      "verdict %d: %u, trace says %u, sample %u", is[i].verdict,
+		      action, trace->head.xdp_action, sample->head.xdp_action);
+	}
+
+	two[0] = (struct gx_rule){ .id = 7, .act = { .verdict = GX_COUNT,
+		.sample_every = 1, .sample_bytes = GXDP_SAMPLE_BYTES } };
+	two[1] = (struct gx_rule){ .id = 8, .act.verdict = GX_REJECT };
+	must_install(&counting, "samples of a counting rule");
+	record(f, ipv4_frame(f, 17, 0x0a000001, 0x0a000002), &trace, &sample);
+	check(sample->head.rule_id == 7 && sample->head.verdict == GXDP_V_COUNT &&
+	      sample->head.reason == GXDP_REASON_NONE,
+	      "counted, and not yet decided: %u", sample->head.reason);
+	check(trace->head.rule_id == 8 &&
+	      trace->head.reason == GXDP_REASON_rejected, "then rejected");
+	gx_dp_trace(dp, 1, 0, &err);
+}
+
 /* --- what a change leaves alone --------------------------------------------------------- */
 
 static void test_switch(void)
@@ -588,6 +695,7 @@ int main(int argc, char **argv)
 	test_limit();
 	test_limit_again();
 	test_targets();
+	test_records();
 	test_switch();
 	test_notes();
 	test_sets();
