@@ -11,6 +11,7 @@
 static __always_inline __u32 gxdp_flow_hash(const struct gxdp_key *key)
 {
 	const __u64 *word = key->word;
+	__u64 l4 = gxdp_flow_l4(key);
 	__u64 h;
 
 	h = word[GXDP_W_ADDR4] ^ word[GXDP_W_SRC6_HI] * 3 ^
@@ -18,8 +19,7 @@ static __always_inline __u32 gxdp_flow_hash(const struct gxdp_key *key)
 	    word[GXDP_W_DST6_LO] * 11;
 	h *= 0xff51afd7ed558ccdULL;
 	h ^= h >> 33;
-	h ^= word[GXDP_W_L4] >> 32 << 8 |
-	     (word[GXDP_W_L4] >> GXDP_L4_PROTO & 0xff);
+	h ^= l4 >> 32 << 8 | (l4 & 0xff);
 	h *= 0xc4ceb9fe1a85ec53ULL;
 	return h >> 32;
 }

@@ -35,12 +35,27 @@ static __always_inline void gxdp_fill_key(struct gxdp_key *key,
 		(__u64)(pkt->present & 0xff) << GXDP_L4_PRESENT |
 		(__u64)pkt->l4_proto << GXDP_L4_PROTO |
 		(__u64)pkt->tcp_flags << GXDP_L4_TCP_FLAGS |
+		(__u64)(pkt->fragment != GXDP_FRAGMENT_NONE) << GXDP_L4_FRAGMENT |
 		dport << GXDP_L4_DPORT | (__u64)pkt->sport << GXDP_L4_SPORT;
 	key->lanes = gxdp_lanes(key->word[GXDP_W_L4]);
 	key->word[GXDP_W_SRC6_HI] = pkt->src6[0];
 	key->word[GXDP_W_SRC6_LO] = pkt->src6[1];
 	key->word[GXDP_W_DST6_HI] = pkt->dst6[0];
 	key->word[GXDP_W_DST6_LO] = pkt->dst6[1];
+}
+
+/*
+ * What else than addresses packets of a flow have in common: ports in the upper half,
+ * and protocol. Nothing in fragments: only the first has ports, and behind extension
+ * headers the protocol.
+ */
+static __always_inline __u64 gxdp_flow_l4(const struct gxdp_key *key)
+{
+	__u64 l4 = key->word[GXDP_W_L4];
+
+	if (l4 >> GXDP_L4_FRAGMENT & 1)
+		return 0;
+	return l4 >> 32 << 32 | (l4 >> GXDP_L4_PROTO & 0xff);
 }
 
 /* Six bytes of the frame as a number; what is not there is zero */

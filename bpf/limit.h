@@ -62,8 +62,7 @@ static __always_inline void gxdp_limit_key_fill(struct gxdp_limit_key *lk,
 		lk->dst[1] = dst ? word[GXDP_W_DST6_LO] : 0;
 	}
 	if (how == GXDP_LIMIT_FLOW)
-		lk->l4 = word[GXDP_W_L4] >> 32 << 32 |
-			 (word[GXDP_W_L4] >> GXDP_L4_PROTO & 0xff);
+		lk->l4 = gxdp_flow_l4(key);
 }
 
 /*

@@ -159,7 +159,7 @@ struct gxdp_limit_key {
 	__u32 family;		/* enum gxdp_family */
 	__u64 src[2];
 	__u64 dst[2];
-	__u64 l4;		/* ports and protocol */
+	__u64 l4;		/* ports << 32 | protocol; fragments: 0 */
 };
 
 /* In front of a frame that a rule has marked: see bpf/gxdp_mark.bpf.c */

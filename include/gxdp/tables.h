@@ -68,6 +68,7 @@ enum gxdp_key_word {
 #define GXDP_L4_PRESENT		0	/* 8 bits, the first of enum gxdp_present */
 #define GXDP_L4_PROTO		8	/* 8 */
 #define GXDP_L4_TCP_FLAGS	16	/* 8 */
+#define GXDP_L4_FRAGMENT	24	/* 1: first or later; for flows, not for trees */
 #define GXDP_L4_DPORT		32	/* 16 */
 #define GXDP_L4_SPORT		48	/* 16 */
 

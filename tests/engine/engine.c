@@ -313,6 +313,30 @@ static void test_limit_again(void)
 	check(n >= 5 && n <= 7, "a new rule's bucket is full: %u of 20, burst 5", n);
 }
 
+/* Only the first fragment has ports. */
+static void test_fragments(void)
+{
+	unsigned int i, through = 0;
+	uint8_t f[128];
+
+	one_rule(GX_PASS);
+	rule.act.limit = (struct gx_limit){ .present = true, .rate = 1, .burst = 3,
+					    .key = GX_LIMIT_FLOW };
+	rule.id = 20;
+	must_install(&rules, "limit by flow");
+	for (i = 0; i < 10; i++) {
+		ipv4_frame(f, 17, 1, 2);
+		f[20] = i & 1 ? 0 : 0x20;	/* more to come */
+		f[21] = i & 1;			/* offset */
+		f[37] = i;
+		through += run(f, 74, NULL) == XDP_PASS;
+	}
+	check(through >= 3 && through <= 4, "fragments are one flow: %u of 10, burst 3",
+	      through);
+	check(run(f, ipv4_frame(f, 17, 1, 2), NULL) == XDP_PASS,
+	      "what is whole goes by its ports");
+}
+
 static void test_targets(void)
 {
 	uint8_t f[128];
@@ -694,6 +718,7 @@ int main(int argc, char **argv)
 	test_reject();
 	test_limit();
 	test_limit_again();
+	test_fragments();
 	test_targets();
 	test_records();
 	test_switch();
