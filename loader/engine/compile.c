@@ -44,10 +44,13 @@ static int no_memory(struct compiler *c)
 
 /* --- actions --------------------------------------------------------------------- */
 
+/* 2.3 years: it is added to the time since boot, and the sum must fit a word. */
+#define BURST_MAX		(1ull << 62)
+
 static void fill_limit(const struct gx_limit *limit, struct gxdp_action *act)
 {
 	/* what one unit takes, in 1/64 ns, with as many bits behind the point as fit */
-	long double cost = 64e9L / limit->rate;
+	long double cost = 64e9L / limit->rate, burst = cost * limit->burst;
 
 	act->flags |= GXDP_ACT_LIMIT | (limit->bytes ? GXDP_ACT_LIMIT_BYTES : 0);
 	act->limit_key = limit->key;
@@ -56,7 +59,7 @@ static void fill_limit(const struct gx_limit *limit, struct gxdp_action *act)
 		act->limit_shift++;
 	}
 	act->limit_mul = cost;
-	act->limit_burst = 64e9L / limit->rate * limit->burst;
+	act->limit_burst = burst < BURST_MAX ? burst : BURST_MAX;
 }
 
 static int add_number(uint32_t **v, size_t *n, uint32_t value)

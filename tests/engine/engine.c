@@ -302,6 +302,14 @@ static void test_limit_again(void)
 	}
 
 	one_rule(GX_PASS);
+	rule.id = 13;
+	rule.act.limit = (struct gx_limit){ .present = true, .rate = 1,
+					    .burst = 1ull << 60 };
+	must_install(&rules, "a burst of more than time");
+	n = let_through(100, 1);
+	check(n == 100, "%u of 100, burst 2^60", n);
+
+	one_rule(GX_PASS);
 	rule.id = id;
 	rule.act.limit = hours;
 	rule.act.limit.burst = 5;
