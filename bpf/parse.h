@@ -42,7 +42,8 @@
 #define GXDP_ICMPV6_ECHO_REQUEST 128
 #define GXDP_ICMPV6_ECHO_REPLY	129
 #define GXDP_ICMPV6_ND_FIRST	133	/* router solicitation ... */
-#define GXDP_ICMPV6_ND_LAST	137	/* ... redirect */
+#define GXDP_ICMPV6_REDIRECT	137
+#define GXDP_ICMPV6_ND_LAST	GXDP_ICMPV6_REDIRECT
 
 /* How far the parser goes. Eight extension headers are twice what RFC 8200 lists. */
 #define GXDP_MAX_VLANS		2

@@ -2,8 +2,8 @@
 /*
  * Reject: the packet becomes its own answer, a TCP RST or an ICMP unreachable, and
  * goes back where it came from. Nothing is answered that may not be (RFC 1122
- * 3.2.2, RFC 4443 2.4): ICMP errors, later fragments, group addresses, a RST; nor
- * more than settings.reject_per_second a second on each CPU.
+ * 3.2.2, RFC 4443 2.4): ICMP errors and redirects, later fragments, group addresses, a
+ * RST; nor more than settings.reject_per_second a second on each CPU.
  */
 #ifndef GXDP_BPF_REJECT_H
 #define GXDP_BPF_REJECT_H
@@ -276,7 +276,8 @@ static __always_inline bool gxdp_is_icmp_error(const struct gxdp_packet *pkt,
 	if (!(pkt->present & GXDP_HAS_ICMP))
 		return false;
 	if (v6)
-		return pkt->icmp_type < 128;
+		return pkt->icmp_type < 128 ||
+		       pkt->icmp_type == GXDP_ICMPV6_REDIRECT;
 	return pkt->icmp_type != 8 && pkt->icmp_type != 13;
 }
 

@@ -221,6 +221,14 @@ static void test_reject(void)
 	ipv4_frame(f, 1, 0x0a000001, 0x0a000002);
 	f[34] = 3;
 	check(run(f, 74, &r) == XDP_DROP, "no answer to an ICMP error");
+	ipv4_frame(f, 1, 0x0a000001, 0x0a000002);
+	f[34] = 5;
+	check(run(f, 74, &r) == XDP_DROP, "no answer to a redirect");
+	ipv6_frame(f, 58, 1);
+	f[54] = 137;
+	check(run(f, 94, &r) == XDP_DROP, "no answer to a redirect, IPv6");
+	f[54] = 128;
+	check(run(f, 94, &r) == XDP_TX, "an answer to an echo request, IPv6");
 	check(run(f, ipv4_frame(f, 17, 0x0a000001, 0xe0000001), &r) == XDP_DROP,
 	      "no answer to a group");
 	ipv4_frame(f, 17, 0x0a000001, 0x0a000002);
