@@ -50,13 +50,16 @@ gxdp_action_of(const struct gxdp_key *key, __u32 rule)
 	return chunk ? gxdp_in(chunk, addr) : NULL;
 }
 
+/* Not what is for a group or says to come from one: that must never be a sender. */
 static __always_inline int gxdp_reflect(struct xdp_md *ctx,
 					struct gxdp_decision *d)
 {
 	struct ethhdr *eth = gxdp_linear(ctx, 0, sizeof(*eth));
 
-	if (!eth)
+	if (!eth || (eth->h_dest[0] | eth->h_source[0]) & 1) {
+		d->reason = GXDP_REASON_dropped_by_rule;
 		return XDP_DROP;
+	}
 	gxdp_swap_macs(eth);
 	d->reason = GXDP_REASON_reflected;
 	return XDP_TX;

@@ -162,6 +162,14 @@ static void test_reflect(void)
 	check(!memcmp(r.out, macs + 6, 6) && !memcmp((uint8_t *)r.out + 6, macs, 6),
 	      "reflect exchanges the addresses");
 	check(r.rec.reason == GXDP_REASON_reflected, "reflect is counted as such");
+	ipv4_frame(f, 17, 1, 2);
+	f[0] = 1;
+	check(run(f, 74, &r) == XDP_DROP &&
+	      r.rec.reason == GXDP_REASON_dropped_by_rule,
+	      "what is for a group does not come from it");
+	f[0] = 2;
+	f[6] = 0xff;
+	check(run(f, 74, &r) == XDP_DROP, "nor goes to a group what came from it");
 }
 
 static void check_rst(const uint8_t *f, size_t len, size_t ip, size_t header,
