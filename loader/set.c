@@ -275,7 +275,7 @@ static int change(const struct set_args *args, struct datapath *d, int set)
 			   info->default_timeout;
 	struct gx_member *m = NULL;
 	struct gx_error err = {};
-	size_t missing = 0, n;
+	size_t missing = 0, expired = 0, n;
 	int ret;
 
 	if (add && timeout && !info->timeouts) {
@@ -291,6 +291,12 @@ static int change(const struct set_args *args, struct datapath *d, int set)
 		if (!m)
 			ret = fail(GX_FAILED, "out of memory");
 	}
+	/* or what comes and goes by time-outs would only ever come */
+	if (!ret && add && info->timeouts &&
+	    gx_dp_set_expire(d->dp, &expired, &err))
+		ret = fail_engine(GX_FAILED, &err);
+	if (expired)
+		debug("%zu expired members taken out", expired);
 	if (!ret && (add ? gx_dp_set_add(d->dp, set, m, n, &err) :
 		     gx_dp_set_del(d->dp, set, m, n, &missing, &err)))
 		ret = fail_engine(GX_FAILED, &err);

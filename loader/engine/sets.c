@@ -211,20 +211,38 @@ static void take_back(struct live *live, unsigned int set,
 	}
 }
 
+/* All of them or, with the error returned, none */
+static int add_all(struct live *live, unsigned int set, const struct gx_member *m,
+		   size_t n, bool *fresh)
+{
+	uint32_t now = seconds_now();
+	struct gx_entry e;
+	int ret = 0;
+	size_t i;
+
+	for (i = 0; i < n && ret >= 0; i++) {
+		to_timed_entry(&e, &m[i], set, now);
+		ret = gx_settrie_add(&live->trie, m[i].family == 6, &e);
+		fresh[i] = !ret;
+	}
+	if (ret < 0)
+		take_back(live, set, m, fresh, i);
+	return ret;
+}
+
 /*
  * A member that expires stands by itself, so that its time is its own; one that
  * does not shares an entry with other sets. To go from the one to the other, the
  * new one is there before the old one goes; and all new ones are, so that if one of
- * them finds no room, the set is what it was.
+ * them finds no room, the set is what it was. Expired ones make room first.
  */
 int gx_dp_set_add(struct gx_dp *dp, unsigned int set, const struct gx_member *m,
 		  size_t n, struct gx_error *err)
 {
-	uint32_t now = seconds_now();
 	struct live *live;
 	struct gx_entry e;
+	size_t i, gone;
 	bool *fresh;
-	size_t i;
 	int ret;
 
 	ret = open_live(dp, &live, err);
@@ -237,13 +255,10 @@ int gx_dp_set_add(struct gx_dp *dp, unsigned int set, const struct gx_member *m,
 	fresh = calloc(n + 1, sizeof(*fresh));
 	if (!fresh)
 		return gx_error_set(err, -ENOMEM, "not enough memory");
-	for (i = 0; i < n && ret >= 0; i++) {
-		to_timed_entry(&e, &m[i], set, now);
-		ret = gx_settrie_add(&live->trie, m[i].family == 6, &e);
-		fresh[i] = !ret;
-	}
-	if (ret < 0)
-		take_back(live, set, m, fresh, i);
+	ret = add_all(live, set, m, n, fresh);
+	if ((ret == -ENOSPC || ret == -ELOOP) &&
+	    !gx_settrie_expire(&live->trie, seconds_now(), &gone))
+		ret = add_all(live, set, m, n, fresh);
 	free(fresh);
 	for (i = 0; i < n && ret >= 0; i++) {
 		to_entry(&e, &m[i], set);
@@ -357,50 +372,16 @@ int gx_dp_set_list(struct gx_dp *dp, unsigned int set, struct gx_member **m,
 
 /* --- expiry ----------------------------------------------------------------------- */
 
-struct expired {
-	struct { struct gx_entry e; bool v6; } *v;
-	size_t n, room;
-	uint32_t now;
-};
-
-static int find_expired(bool v6, const struct gx_entry *e, void *arg)
-{
-	struct expired *x = arg;
-	void *more;
-
-	if (!e->expiry || e->expiry > x->now)
-		return 0;
-	if (x->n == x->room) {
-		x->room = x->room ? 2 * x->room : 64;
-		more = realloc(x->v, x->room * sizeof(*x->v));
-		if (!more)
-			return -ENOMEM;
-		x->v = more;
-	}
-	x->v[x->n].e = *e;
-	x->v[x->n++].v6 = v6;
-	return 0;
-}
-
 int gx_dp_set_expire(struct gx_dp *dp, size_t *gone, struct gx_error *err)
 {
-	struct expired x = { .now = seconds_now() };
 	struct live *live;
-	size_t i;
 	int ret;
 
 	*gone = 0;
 	ret = open_live(dp, &live, err);
 	if (ret)
 		return ret;
-	ret = gx_settrie_walk(&live->trie, find_expired, &x);
-	for (i = 0; i < x.n && ret >= 0; i++) {
-		ret = gx_settrie_del_timed(&live->trie, x.v[i].v6, &x.v[i].e);
-		*gone += !ret;
-	}
-	free(x.v);
-	if (ret < 0)
-		return gx_error_set(err, ret, "cannot take expired members out: %s",
-				    strerror(-ret));
-	return 0;
+	ret = gx_settrie_expire(&live->trie, seconds_now(), gone);
+	return ret ? gx_error_set(err, ret, "cannot take expired members out: %s",
+				  strerror(-ret)) : 0;
 }

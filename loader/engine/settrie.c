@@ -8,6 +8,7 @@
  * put in place by one store. What is no longer used goes into limbo.
  */
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "setnode.h"
@@ -47,14 +48,19 @@ static int empty_limbo(struct gx_settrie *t)
 	return 0;
 }
 
+/* As in gxdp_set_heap.limbo */
+static uint64_t limbo_block(uint32_t addr, uint32_t words)
+{
+	return (uint64_t)size_class(words) << 32 | addr;
+}
+
 static void retire(struct gx_settrie *t, uint32_t addr, uint32_t words)
 {
 	struct gxdp_set_heap *heap = t->heap;
-	uint64_t block = (uint64_t)size_class(words) << 32 | addr;
 
 	if (heap->limbo_used >= GXDP_HEAP_LIMBO && empty_limbo(t))
 		return;
-	heap->limbo[heap->limbo_used] = block;
+	heap->limbo[heap->limbo_used] = limbo_block(addr, words);
 	heap->limbo_used++;
 }
 
@@ -652,6 +658,101 @@ int gx_settrie_del_untimed(struct gx_settrie *t, bool v6,
 			   const struct gx_entry *e)
 {
 	return del(t, v6, e, UNTIMED);
+}
+
+/* --- expiry -------------------------------------------------------------------------- */
+
+struct sweep {
+	uint32_t now;
+	size_t gone;
+	uint64_t *block;	/* buckets that were swept: as in gxdp_set_heap.limbo */
+	size_t n, room;
+};
+
+/* An empty slot in place of a bucket with nothing alive. No memory: it stays. */
+static void sweep_bucket(bool v6, uint64_t *slot_at, struct sweep *s)
+{
+	uint64_t *more;
+
+	if (s->n == s->room) {
+		more = realloc(s->block, (2 * s->room + 64) * sizeof(*more));
+		if (!more)
+			return;
+		s->block = more;
+		s->room = 2 * s->room + 64;
+	}
+	s->block[s->n++] = limbo_block(GXDP_REF_ADDR(*slot_at),
+				       gx_bucket_words(v6, *slot_at));
+	__atomic_store_n(slot_at, 0, __ATOMIC_RELEASE);
+}
+
+static int expire_at(struct gx_settrie *t, bool v6, uint64_t *slot_at,
+		     struct sweep *s);
+
+static int expire_in_node(struct gx_settrie *t, bool v6, uint64_t slot,
+			  struct sweep *s)
+{
+	uint64_t *at;
+	uint32_t i;
+	int err;
+
+	for (i = 0; i < 1u << GXDP_REF_BITS(slot); i++) {
+		at = gx_arena_at(t->arena, GXDP_REF_ADDR(slot) + i);
+		err = at ? expire_at(t, v6, at, s) : -ENOMEM;
+		if (err)
+			return err;
+	}
+	return 0;
+}
+
+static int expire_at(struct gx_settrie *t, bool v6, uint64_t *slot_at,
+		     struct sweep *s)
+{
+	uint32_t n = members_of(*slot_at), alive = 0, i;
+	uint64_t slot = *slot_at;
+	struct gx_entry is;
+	int err;
+
+	if (GXDP_REF_TYPE(slot) == GXDP_REF_NODE)
+		return expire_in_node(t, v6, slot, s);
+	if (!is_bucket(slot))
+		return 0;	/* empty, or a word, which has no time-out */
+	for (i = 0; i < n; i++) {
+		err = read_member(t, v6, slot, i, &is);
+		if (err)
+			return err;
+		if (is.sets && is.expiry && is.expiry <= s->now) {
+			set_sets(v6, member_at(t, v6, slot, i), 0);
+			is.sets = 0;
+			s->gone++;
+		}
+		alive += !!is.sets;
+	}
+	if (!alive)
+		sweep_bucket(v6, slot_at, s);
+	return 0;
+}
+
+/*
+ * Buckets do not go by limbo, which would wait for a grace period every so many: all of
+ * them wait for one. Killed meanwhile, they are lost until the tables are made anew.
+ */
+int gx_settrie_expire(struct gx_settrie *t, uint32_t now, size_t *gone)
+{
+	struct sweep s = { .now = now };
+	int err, ret;
+	size_t i;
+
+	ret = expire_in_node(t, false, t->root4.near, &s);
+	ret = ret ?: expire_in_node(t, false, t->root4.wide, &s);
+	ret = ret ?: expire_in_node(t, true, t->root6.near, &s);
+	ret = ret ?: expire_in_node(t, true, t->root6.wide, &s);
+	err = s.n && t->grace ? t->grace(t) : 0;
+	for (i = 0; i < s.n && !err; i++)
+		to_free_list(t, s.block[i] >> 32, (uint32_t)s.block[i]);
+	free(s.block);
+	*gone = s.gone;
+	return ret ?: err;
 }
 
 /* --- walking, looking up ------------------------------------------------------------- */

@@ -47,6 +47,13 @@ int gx_settrie_del_timed(struct gx_settrie *trie, bool v6,
 int gx_settrie_del_untimed(struct gx_settrie *trie, bool v6,
 			   const struct gx_entry *entry);
 
+/*
+ * Take out all members that have expired by @now, and give back what has nothing alive
+ * any more, after a grace period if there is any. *@gone: how many; one in several
+ * slots counts several times. 0 or -errno
+ */
+int gx_settrie_expire(struct gx_settrie *trie, uint32_t now, size_t *gone);
+
 /* Call @fn for each member; the same one may come more than once */
 typedef int (*gx_entry_fn)(bool v6, const struct gx_entry *entry, void *arg);
 int gx_settrie_walk(struct gx_settrie *trie, gx_entry_fn fn, void *arg);

@@ -724,6 +724,36 @@ static void test_timeouts(void)
 	      "for ever");
 }
 
+/* One address has no more than 64 members around it. */
+static void test_expired_room(void)
+{
+	struct gx_member m = { .family = 6, .timeout = 1,
+			       .prefix = { .addr = { 0x20, [15] = 0x99 } } };
+	struct timespec end, now;
+	struct gx_error err = {};
+	uint8_t f[128], bit;
+	int ret = 0;
+
+	set_rules();
+	must_install(&rules, "expired members");
+	clock_gettime(CLOCK_MONOTONIC, &end);
+	for (m.prefix.len = 128; m.prefix.len > 63 && !ret; m.prefix.len--) {
+		ret = gx_dp_set_add(dp, 0, &m, 1, &err);
+		bit = m.prefix.len - 1;
+		m.prefix.addr[bit / 8] &= ~(0x80 >> bit % 8);
+	}
+	check(ret == -ELOOP, "64 go, and no more: %u", m.prefix.len);
+	do {
+		clock_gettime(CLOCK_MONOTONIC, &now);
+		ipv6_frame(f, 17, 0);
+		memset(f + 22, 0, 16);
+		f[22] = 0x20;
+		f[37] = 0x99;
+	} while (run(f, 94, NULL) == XDP_DROP && now.tv_sec < end.tv_sec + 6);
+	check(!gx_dp_set_add(dp, 0, &m, 1, &err), "expired ones make room: %s",
+	      err.reason);
+}
+
 int main(int argc, char **argv)
 {
 	struct gx_error err = {};
@@ -749,6 +779,7 @@ int main(int argc, char **argv)
 	test_notes();
 	test_sets();
 	test_timeouts();
+	test_expired_room();
 	printf("%d right, %d wrong\n", passed, failed);
 	gx_dp_close(dp);
 	return failed != 0;

@@ -279,6 +279,19 @@ static void del(struct gx_settrie *t, const struct member *m)
 	assert(gx_settrie_del(t, m->v6, &m->e) == !was);
 }
 
+static void expire(struct gx_settrie *t)
+{
+	size_t i, n = nlist, gone;
+
+	for (i = 0; i < nlist;)
+		if (list[i].e.expiry && list[i].e.expiry <= NOW)
+			list[i] = list[--nlist];
+		else
+			i++;
+	assert(!gx_settrie_expire(t, NOW, &gone));
+	assert(!gone == (n == nlist));
+}
+
 static void step(struct gx_settrie *t, struct input *in, struct probe *p)
 {
 	uint8_t what = take(in);
@@ -293,7 +306,10 @@ static void step(struct gx_settrie *t, struct input *in, struct probe *p)
 		choose_probes(in, &m, p);
 		for (i = 0; i < PROBES; i++)
 			set_off(t, &p[i]);
-		if (what & 4)
+		/* what has been given back is used again while packets are under way */
+		if ((what & 0x34) == 0x34)
+			expire(t);
+		if (what & 4 && (what & 0x34) != 0x34)
 			del(t, &m);
 		else
 			add(t, &m);

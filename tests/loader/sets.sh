@@ -48,6 +48,8 @@ json_expires() { gxdp -j set list bad dev va | jq -e '[.set.members[] | select(.
 check "list says how long" json_expires
 check "it leaves by itself" wait_for 10 pings
 check_eq "and is not listed" "$(members bad)" '["192.0.2.1"]'
+expect "the next one to come clears it up" 0 gxdp -v set add bad 192.0.2.1 dev va
+says '1 expired'
 
 expect "a range from the command line" 0 gxdp set add bad 10.7.0.0-10.7.0.3 dev va
 check_not "covers the peer" pings
