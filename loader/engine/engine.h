@@ -159,7 +159,7 @@ int gx_dp_info(struct gx_dp *dp, struct gx_dp_info *info, struct gx_error *err);
 struct gx_member {
 	uint8_t family;			/* 4 or 6 */
 	struct gx_prefix prefix;
-	uint32_t timeout;		/* seconds from now; 0: for ever */
+	uint32_t timeout;		/* seconds from now; 0: for ever. See gx_dp_set_add() */
 };
 
 /*
@@ -167,7 +167,8 @@ struct gx_member {
  * are the loader's. Members go into the running tables, at once; packets meet
  * a member wholly or not at all. If one of them finds no room, none is added. A
  * member that is there already gets the new time-out; one that is to be deleted
- * and is not there is counted in @missing.
+ * and is not there is counted in @missing. -ERANGE: one would leave later than
+ * GXDP_SET_EXPIRY_MAX seconds, 776 days, after the machine was started.
  */
 int gx_dp_set_add(struct gx_dp *dp, unsigned int set, const struct gx_member *m,
 		  size_t n, struct gx_error *err);

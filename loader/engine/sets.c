@@ -182,15 +182,29 @@ static int cannot_add(int code, struct gx_error *err)
 	return code;
 }
 
+/* The second in which a member goes, since the machine started, has 26 bits. */
+static int check_timeout(const struct gx_member *m, uint32_t now, struct gx_error *err)
+{
+	const unsigned int day = 86400, last = GXDP_SET_EXPIRY_MAX / day;
+
+	if (!m->timeout || (uint64_t)now + 1 + m->timeout <= GXDP_SET_EXPIRY_MAX)
+		return 0;
+	gx_error_set(err, -ERANGE, "no member can leave %u seconds from now", m->timeout);
+	gx_error_reason(err, "times end %u days after the machine was started, which was %u days ago",
+			last, now / day);
+	gx_error_hint(err, now / day < last ?
+		      "give it less time, or none (0), and delete it when it is to go" :
+		      "give it no time (0) and delete it when it is to go, or restart the machine");
+	return -ERANGE;
+}
+
 /* The member as it is to be in the trie: rounded up, it lives as long as it was told */
 static void to_timed_entry(struct gx_entry *e, const struct gx_member *m,
 			   unsigned int set, uint32_t now)
 {
-	uint64_t end = (uint64_t)now + 1 + m->timeout;
-
 	to_entry(e, m, set);
 	if (m->timeout)
-		e->expiry = end > GXDP_SET_EXPIRY_MAX ? GXDP_SET_EXPIRY_MAX : end;
+		e->expiry = now + 1 + m->timeout;
 }
 
 /* Only those that were not there before go again. */
@@ -213,9 +227,8 @@ static void take_back(struct live *live, unsigned int set,
 
 /* All of them or, with the error returned, none */
 static int add_all(struct live *live, unsigned int set, const struct gx_member *m,
-		   size_t n, bool *fresh)
+		   size_t n, uint32_t now, bool *fresh)
 {
-	uint32_t now = seconds_now();
 	struct gx_entry e;
 	int ret = 0;
 	size_t i;
@@ -239,6 +252,7 @@ static int add_all(struct live *live, unsigned int set, const struct gx_member *
 int gx_dp_set_add(struct gx_dp *dp, unsigned int set, const struct gx_member *m,
 		  size_t n, struct gx_error *err)
 {
+	uint32_t now = seconds_now();
 	struct live *live;
 	struct gx_entry e;
 	size_t i, gone;
@@ -249,16 +263,16 @@ int gx_dp_set_add(struct gx_dp *dp, unsigned int set, const struct gx_member *m,
 	if (!ret)
 		ret = check_set(live, set, err);
 	for (i = 0; i < n && !ret; i++)
-		ret = check_member(&m[i], err);
+		ret = check_member(&m[i], err) ?: check_timeout(&m[i], now, err);
 	if (ret)
 		return ret;
 	fresh = calloc(n + 1, sizeof(*fresh));
 	if (!fresh)
 		return gx_error_set(err, -ENOMEM, "not enough memory");
-	ret = add_all(live, set, m, n, fresh);
+	ret = add_all(live, set, m, n, now, fresh);
 	if ((ret == -ENOSPC || ret == -ELOOP) &&
-	    !gx_settrie_expire(&live->trie, seconds_now(), &gone))
-		ret = add_all(live, set, m, n, fresh);
+	    !gx_settrie_expire(&live->trie, now, &gone))
+		ret = add_all(live, set, m, n, now, fresh);
 	free(fresh);
 	for (i = 0; i < n && ret >= 0; i++) {
 		to_entry(&e, &m[i], set);

@@ -718,6 +718,10 @@ static void test_timeouts(void)
 	      "gone after %ld s", (long)(now.tv_sec - end.tv_sec));
 	check(!gx_dp_set_expire(dp, &gone, &err) && gone == 1,
 	      "%zu expired members taken out", gone);
+	m.timeout = GXDP_SET_EXPIRY_MAX;
+	check(gx_dp_set_add(dp, 0, &m, 1, &err) == -ERANGE && err.hint[0] &&
+	      run(f, ipv4_frame(f, 17, 0x0a090807, 2), NULL) == XDP_PASS,
+	      "longer than times go");
 	m.timeout = 0;
 	check(!gx_dp_set_add(dp, 0, &m, 1, &err) &&
 	      run(f, ipv4_frame(f, 17, 0x0a090807, 2), NULL) == XDP_DROP,

@@ -51,6 +51,17 @@ check_eq "and is not listed" "$(members bad)" '["192.0.2.1"]'
 expect "the next one to come clears it up" 0 gxdp -v set add bad 192.0.2.1 dev va
 says '1 expired'
 
+# A clock in which the machine has been up for 800 days
+uptime() { unshare --time --monotonic 69120000 --fork "$@"; }
+if uptime true 2>/tmp/err; then
+	expect "no time-out after 776 days" 1 uptime gxdp set add bad 10.7.0.2 -t 5s dev va
+	says '776 days'
+	says 'restart'
+	expect "a member that stays is added" 0 uptime gxdp set add bad 10.7.0.9 -t 0 dev va
+else
+	skip "no time-out after 776 days" "$(cat /tmp/err)"
+fi
+
 expect "a range from the command line" 0 gxdp set add bad 10.7.0.0-10.7.0.3 dev va
 check_not "covers the peer" pings
 expect "members from a file" 0 gxdp set add bad --file /tmp/list dev va
