@@ -5,7 +5,8 @@
  * receive and transmit queue i.
  *
  * No change of settings takes a reset of the MAC: queues are stopped and started
- * one by one, and the longest frame is a register's value. So the link stays up even under emulations that lose it in a reset.
+ * one by one, and the longest frame is a register's value. So the link stays up
+ * even under emulations that lose it in a reset.
  */
 #include <linux/bitfield.h>
 #include <linux/delay.h>

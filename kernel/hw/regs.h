@@ -113,7 +113,7 @@
 #define GX_INT_RXT0		BIT(7)		/* frames received */
 #define GX_INT_MDAC		BIT(9)		/* a PHY register has been read or written */
 #define GX_INT_SRPD		BIT(16)		/* a small frame received */
-#define GX_INT_ACK		BIT(17)		/* a TCP acknowledgement received */
+#define GX_INT_ACK		BIT(17)		/* a TCP ACK received */
 #define GX_INT_MNG		BIT(18)		/* of the firmware */
 #define GX_INT_RXQ(n)		BIT(20 + (n))	/* MSI-X only */
 #define GX_INT_TXQ(n)		BIT(22 + (n))
