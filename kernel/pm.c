@@ -51,8 +51,9 @@ void gxdp_back(struct gxdp_nic *nic)
 }
 
 /*
- * Reset the chip and go on, if the interface was up; an errno if that fails. Then it is
- * tried again by the reset work, and by who takes the interface down and up again.
+ * Reset the chip and go on, if the interface was up; an errno if that fails. One that
+ * answers is then tried again, by the reset work and by who takes the interface down and
+ * up again; one that does not is gone.
  */
 static int gxdp_unpark(struct gxdp_nic *nic)
 {
@@ -67,6 +68,8 @@ static int gxdp_unpark(struct gxdp_nic *nic)
 	}
 	if (!err) {
 		gxdp_back(nic);
+	} else if (test_bit(GXDP_GONE, &nic->flags)) {
+		netdev_err(nic->netdev, "does not answer any more\n");
 	} else {
 		netdev_err(nic->netdev, "does not come back: %d; tried again every second\n", err);
 		set_bit(GXDP_AWAY, &nic->flags);

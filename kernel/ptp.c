@@ -92,6 +92,7 @@ static int gxdp_ptp_adjtime(struct ptp_clock_info *info, s64 delta)
 	spin_lock_irqsave(&nic->ptp.lock, flags);
 	timecounter_adjtime(&nic->ptp.tc, delta);
 	spin_unlock_irqrestore(&nic->ptp.lock, flags);
+	gxdp_ptp_before_reset(nic);	/* it has to outlive one without a warning */
 	gxdp_ptp_unlock(nic);
 	return 0;
 }
@@ -132,6 +133,7 @@ static int gxdp_ptp_settime(struct ptp_clock_info *info, const struct timespec64
 	spin_lock_irqsave(&nic->ptp.lock, flags);
 	timecounter_init(&nic->ptp.tc, &nic->ptp.cc, timespec64_to_ns(ts));
 	spin_unlock_irqrestore(&nic->ptp.lock, flags);
+	gxdp_ptp_before_reset(nic);	/* it has to outlive one without a warning */
 	gxdp_ptp_unlock(nic);
 	return 0;
 }

@@ -215,21 +215,23 @@ static __always_inline void gxdp_xsk_put_nothing(struct gxdp_tx *tx, u32 pieces,
 }
 
 /*
- * The pieces, all of them at hand, of the frame at @xd if it is of several that are none
- * that can be sent. Else 0.
+ * The pieces of the frame at @xd, all at hand, if it is of several that are none that can
+ * be sent. Else 0; also where a kernel hands them out one by one (gxdp_xsk_tx_step()).
  */
 static u32 gxdp_xsk_bad_pieces(struct gxdp_tx *tx, const struct xdp_desc *xd,
 			       const struct xdp_desc *end, const struct gxdp_tx_format *format)
 {
 	u32 least = format->careful ? ETH_ZLEN : GXDP_TX_MIN_LEN, pieces = 1;
 	u32 most = tx->pair->nic->netdev->max_mtu + VLAN_ETH_HLEN;
-	u32 len = gxdp_xsk_frame_len(xd, end);
+	u32 len = xd->len;
 
-	if (len >= least && len <= most)
-		return 0;
-	while (!xsk_is_eop_desc(xd) && ++xd < end)
+	while (!xsk_is_eop_desc(xd)) {
+		if (++xd == end)
+			return 0;
+		len += xd->len;
 		pieces++;
-	return pieces;
+	}
+	return len >= least && len <= most ? 0 : pieces;
 }
 
 /*
