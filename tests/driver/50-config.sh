@@ -79,7 +79,9 @@ ip -n dut link set gx0 mtu 1500
 
 check_adds_up
 sum_before=$(dut cat /sys/class/net/gx0/statistics/rx_packets)
-[ "$PAIRS" -lt 2 ] || dut ethtool -L gx0 combined 1
+# a table of the user's keeps a queue that it names
+[ "$PAIRS" -lt 2 ] || dut rss gx0 default
+[ "$PAIRS" -lt 2 ] || check "a queue goes" dut ethtool -L gx0 combined 1
 check "counters never go back when a queue goes" \
 	[ "$(dut cat /sys/class/net/gx0/statistics/rx_packets)" -ge "$sum_before" ]
 [ "$PAIRS" -lt 2 ] || dut ethtool -L gx0 combined 2
@@ -92,7 +94,6 @@ queues_hashed_to()
 
 # Queues that come and go while the interface is down: the table follows.
 if [ "$PAIRS" -ge 2 ] && ! family_lacks "$FAMILY" rss; then
-	dut ethtool -X gx0 default
 	ip -n dut link set gx0 down
 	dut ethtool -L gx0 combined 1
 	check_eq "one queue while it is down: all buckets are its own" "$(queues_hashed_to)" "0 "
