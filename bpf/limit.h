@@ -11,6 +11,8 @@
 
 /* CPUs that change a bucket at the same time start over; not without end */
 #define GXDP_LIMIT_TRIES	8
+/* One second, as buckets have it: no two CPUs' looks at the clock are so far apart */
+#define GXDP_LIMIT_LAG		(1000000000ULL << 6)
 
 static __always_inline __u64 gxdp_now(void)
 {
@@ -27,8 +29,11 @@ static __always_inline bool gxdp_take(struct gxdp_bucket *bucket, __u64 now,
 	for (i = 0; i < GXDP_LIMIT_TRIES; i++) {
 		old = *(volatile __u64 *)&bucket->full_at;
 		full_at = old > now ? old : now;
-		/* More than empty: another limit was here before. Empty, then. */
-		foreign = full_at - now > burst;
+		/*
+		 * More than empty by more than CPUs are apart: another limit was here
+		 * before. Empty, then.
+		 */
+		foreign = full_at - now > burst + GXDP_LIMIT_LAG;
 		if (foreign)
 			full_at = now + burst;
 		within = full_at - now + cost <= burst;

@@ -207,39 +207,50 @@ static void to_timed_entry(struct gx_entry *e, const struct gx_member *m,
 		e->expiry = now + 1 + m->timeout;
 }
 
-/* Only those that were not there before go again. */
+/* What one of the members was before it was added */
+struct before {
+	bool missing;
+	uint32_t expiry;
+};
+
+/* The last one first: a member may be among them twice. */
 static void take_back(struct live *live, unsigned int set,
-		      const struct gx_member *m, const bool *fresh, size_t n)
+		      const struct gx_member *m, const struct before *was, size_t n)
 {
 	struct gx_entry e;
-	size_t i;
+	bool v6;
 
-	for (i = 0; i < n; i++) {
-		if (!fresh[i])
-			continue;
-		to_entry(&e, &m[i], set);
-		if (m[i].timeout)
-			gx_settrie_del_timed(&live->trie, m[i].family == 6, &e);
-		else
-			gx_settrie_del_untimed(&live->trie, m[i].family == 6, &e);
+	while (n--) {
+		v6 = m[n].family == 6;
+		to_entry(&e, &m[n], set);
+		e.expiry = was[n].expiry;
+		if (!was[n].missing && e.expiry)
+			gx_settrie_add(&live->trie, v6, &e);
+		else if (was[n].missing && m[n].timeout)
+			gx_settrie_del_timed(&live->trie, v6, &e);
+		else if (was[n].missing)
+			gx_settrie_del_untimed(&live->trie, v6, &e);
 	}
 }
 
 /* All of them or, with the error returned, none */
 static int add_all(struct live *live, unsigned int set, const struct gx_member *m,
-		   size_t n, uint32_t now, bool *fresh)
+		   size_t n, uint32_t now, struct before *was)
 {
 	struct gx_entry e;
 	int ret = 0;
 	size_t i;
+	bool v6;
 
 	for (i = 0; i < n && ret >= 0; i++) {
+		v6 = m[i].family == 6;
 		to_timed_entry(&e, &m[i], set, now);
-		ret = gx_settrie_add(&live->trie, m[i].family == 6, &e);
-		fresh[i] = !ret;
+		was[i].expiry = m[i].timeout ? gx_settrie_expiry(&live->trie, v6, &e) : 0;
+		ret = gx_settrie_add(&live->trie, v6, &e);
+		was[i].missing = !ret;
 	}
 	if (ret < 0)
-		take_back(live, set, m, fresh, i);
+		take_back(live, set, m, was, i - 1);
 	return ret;
 }
 
@@ -255,8 +266,8 @@ int gx_dp_set_add(struct gx_dp *dp, unsigned int set, const struct gx_member *m,
 	uint32_t now = seconds_now();
 	struct live *live;
 	struct gx_entry e;
+	struct before *was;
 	size_t i, gone;
-	bool *fresh;
 	int ret;
 
 	ret = open_live(dp, &live, err);
@@ -266,14 +277,14 @@ int gx_dp_set_add(struct gx_dp *dp, unsigned int set, const struct gx_member *m,
 		ret = check_member(&m[i], err) ?: check_timeout(&m[i], now, err);
 	if (ret)
 		return ret;
-	fresh = calloc(n + 1, sizeof(*fresh));
-	if (!fresh)
+	was = calloc(n + 1, sizeof(*was));
+	if (!was)
 		return gx_error_set(err, -ENOMEM, "not enough memory");
-	ret = add_all(live, set, m, n, now, fresh);
+	ret = add_all(live, set, m, n, now, was);
 	if ((ret == -ENOSPC || ret == -ELOOP) &&
 	    !gx_settrie_expire(&live->trie, now, &gone))
-		ret = add_all(live, set, m, n, now, fresh);
-	free(fresh);
+		ret = add_all(live, set, m, n, now, was);
+	free(was);
 	for (i = 0; i < n && ret >= 0; i++) {
 		to_entry(&e, &m[i], set);
 		ret = m[i].timeout ?

@@ -755,6 +755,27 @@ int gx_settrie_expire(struct gx_settrie *t, uint32_t now, size_t *gone)
 	return ret ?: err;
 }
 
+uint32_t gx_settrie_expiry(struct gx_settrie *t, bool v6, const struct gx_entry *e)
+{
+	uint64_t slot = root_for(t, v6, e), *at;
+	struct gx_entry is;
+	uint32_t lo, hi, i;
+
+	/* it is in all the slots it belongs into, or in none */
+	while (GXDP_REF_TYPE(slot) == GXDP_REF_NODE) {
+		gx_set_values(e, slot, &lo, &hi);
+		at = gx_arena_at(t->arena, GXDP_REF_ADDR(slot) + lo);
+		if (!at)
+			return 0;
+		slot = *at;
+	}
+	for (i = 0; i < members_of(slot); i++)
+		if (!read_member(t, v6, slot, i, &is) && is.sets & e->sets && is.expiry &&
+		    same_prefix(&is, e))
+			return is.expiry;
+	return 0;
+}
+
 /* --- walking, looking up ------------------------------------------------------------- */
 
 static int walk(struct gx_settrie *t, bool v6, uint64_t slot, gx_entry_fn fn,

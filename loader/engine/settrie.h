@@ -36,6 +36,8 @@ int gx_sets_build(struct gx_arena *arena, const struct gx_boxes *boxes,
  * changed. One that expires and one that does not stand beside each other.
  */
 int gx_settrie_add(struct gx_settrie *trie, bool v6, const struct gx_entry *entry);
+/* When the one that expires goes, if it is there; else 0 */
+uint32_t gx_settrie_expiry(struct gx_settrie *trie, bool v6, const struct gx_entry *entry);
 /* Take it out of the sets in @entry. 1: it was in none of them. */
 int gx_settrie_del(struct gx_settrie *trie, bool v6, const struct gx_entry *entry);
 /*
