@@ -211,8 +211,10 @@ static int attach(struct apply *a)
 	ret = datapath_attach(&a->d, &a->args.wish);
 	a->attached = !ret;
 	/* what nobody runs and nobody ran before is not left lying about */
-	if (ret && fresh)
-		datapath_remove(&a->d, &id);
+	if (ret && fresh) {
+		store_remove(&a->d.pins);
+		gx_dp_unpin(a->d.pins.dir);
+	}
 	return ret;
 }
 

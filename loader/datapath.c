@@ -107,6 +107,22 @@ bool datapath_pins_of(const struct link *link, struct pins *pins)
 	       pins_find_map(pins, "current", in_hook, &hook);
 }
 
+bool datapath_runs_pinned(const struct link *link, const struct pins *pins)
+{
+	struct hook hook;
+	unsigned int i;
+	bool frags;
+	__u32 id;
+
+	id = pins_prog_id(pins, &frags);
+	hook_log_begin();
+	if (!id || hook_read(link->ifindex, &hook))
+		return false;
+	for (i = 0; i < hook.n && hook.prog[i].id != id; i++)
+		;
+	return i < hook.n || hook.main_id == id;
+}
+
 static int open_failed(int ret, const struct gx_error *err)
 {
 	if (ret != -EPERM && ret != -EACCES)
@@ -261,7 +277,7 @@ static int find_place(struct datapath *d, enum datapath_place *place, __u32 *id,
 	return 0;
 }
 
-__u32 datapath_link_ifindex(const struct pins *pins)
+bool datapath_link_ifindex(const struct pins *pins, __u32 *ifindex)
 {
 	struct bpf_link_info info = {};
 	__u32 len = sizeof(info);
@@ -271,10 +287,11 @@ __u32 datapath_link_ifindex(const struct pins *pins)
 	snprintf(path, sizeof(path), "%s/" LINK_PIN, pins->dir);
 	fd = bpf_obj_get(path);
 	if (fd < 0)
-		return 0;
+		return false;
 	err = bpf_obj_get_info_by_fd(fd, &info, &len);
 	close(fd);
-	return err ? 0 : info.xdp.ifindex;
+	*ifindex = info.xdp.ifindex;
+	return !err;
 }
 
 enum datapath_place datapath_place(struct datapath *d, __u32 *id, bool *native)

@@ -57,11 +57,14 @@ int datapath_remove(struct datapath *d, __u32 *was);
 /* The pins of the rules whose program is in @link's hook; false if there are none */
 bool datapath_pins_of(const struct link *link, struct pins *pins);
 
+/* Is the program pinned there in @link's hook, alone or behind a dispatcher? */
+bool datapath_runs_pinned(const struct link *link, const struct pins *pins);
+
 /*
- * The number, in its own network namespace, of the device whose hook the pinned
- * link holds; 0 if there is none, or it holds none any more
+ * Whether a link is pinned; and in @ifindex the number, in its own network namespace, of
+ * the device whose hook it holds, or 0: it holds none any more.
  */
-__u32 datapath_link_ifindex(const struct pins *pins);
+bool datapath_link_ifindex(const struct pins *pins, __u32 *ifindex);
 
 /* Index of the set called @name, or -1 with fail() done */
 int datapath_set(const struct datapath *d, const char *name);

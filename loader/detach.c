@@ -176,8 +176,11 @@ static bool has_these(const struct link *link, void *arg)
 	struct whose *whose = arg;
 	struct pins found;
 
-	if (!link->xdp.attached || !datapath_pins_of(link, &found) ||
-	    strcmp(found.dir, whose->pins->dir))
+	if (!link->xdp.attached)
+		return true;
+	if (!datapath_runs_pinned(link, whose->pins) &&
+	    (!datapath_pins_of(link, &found) ||
+	     strcmp(found.dir, whose->pins->dir)))
 		return true;
 	memcpy(whose->name, link->name, sizeof(whose->name));
 	return false;
@@ -215,9 +218,10 @@ static bool is_gone(const char *name)
 /* @missing: what to end with if nothing is pinned, with fail() done */
 static int remove_leftovers(const char *name, bool force, int missing)
 {
+	__u32 elsewhere = 0;
 	char now[IFNAMSIZ];
 	struct pins pins;
-	__u32 elsewhere;
+	bool linked;
 	int ret;
 
 	if (!is_gone(name) || !pins_locate_existing(&pins, name) ||
@@ -227,12 +231,19 @@ static int remove_leftovers(const char *name, bool force, int missing)
 	if (ret)
 		return ret;
 	if (used_by_another(&pins, now)) {
-		fail(GX_NOT_FOUND, "there is no device %s any more: its rules are at work on %s",
+		fail(GX_NOT_FOUND, "there is no device %s any more: what was pinned for it is at work on %s",
 		     name, now);
 		fail_hint("gxdp detach dev %s", now);
 		return GX_NOT_FOUND;
 	}
-	elsewhere = datapath_link_ifindex(&pins);
+	/* without a link nobody can tell whether it is deleted, or only elsewhere */
+	linked = datapath_link_ifindex(&pins, &elsewhere);
+	if (!linked && !force) {
+		fail(GX_UNSAFE, "there is no device %s here any more; if it is in another network namespace, its program is at work there",
+		     name);
+		fail_hint("--force takes away what is pinned for it, which a program at work would go on without");
+		return GX_UNSAFE;
+	}
 	if (elsewhere && !force) {
 		fail(GX_UNSAFE, "there is no device %s here any more: its rules are at work on device %u of another network namespace",
 		     name, elsewhere);

@@ -241,7 +241,7 @@ check_eq "and its pins" "$(ls /sys/fs/bpf/gxdp | cut -c1-2)" wa
 # its device has another name, is elsewhere, or is gone
 ip link set wa down && ip link set wa name wc
 expect "detach by the old name" 4 gxdp detach dev wa
-says 'its rules are at work on wc'
+says 'what was pinned for it is at work on wc'
 expect "by no name" 4 gxdp detach dev ""
 ip link set wc netns p
 expect "from another namespace" 5 gxdp detach dev wa
@@ -253,6 +253,21 @@ json "says so" '.detached.ifindex == 0'
 check "takes away what was pinned" nothing_pinned
 expect "once only" 4 gxdp detach dev wa
 says 'there is no device wa'
+
+# Behind a dispatcher, or without one, there is no link to ask.
+ip link add wa type veth peer name wb
+expect "attach" 0 gxdp attach drop dev wa
+ip link set wa down && ip link set wa name wc
+expect "detach by the old name" 4 gxdp detach dev wa
+says 'is at work on wc'
+expect "by the new one" 0 gxdp detach dev wc
+ip link set wc name wa
+expect "attach again" 0 gxdp attach drop dev wa
+ip link del wa
+expect "a device that is gone, or elsewhere" 5 gxdp detach dev wa
+says 'if it is in another network namespace'
+expect "--force" 0 gxdp detach dev wa --force
+check "takes away what was pinned" nothing_pinned
 
 # --- a mount namespace of its own, and no bpffs. The lab's root is none of a mount
 # namespace, so that what is mounted in the first one is not seen here.
