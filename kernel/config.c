@@ -354,8 +354,6 @@ static void gxdp_change_pairs(struct gxdp_nic *nic, const struct gxdp_config *ne
 	const bool shorter = gxdp_frame_limit(next) < gxdp_frame_limit(&nic->cfg);
 	unsigned int i;
 
-	if (!nic->rss_table_user && before != after)
-		gxdp_rss_default(nic, after);
 	/* Frames leave a queue before it goes, and too long ones before buffers shrink. */
 	if (after < before)
 		nic->family->rss(nic);
@@ -395,8 +393,6 @@ static void gxdp_change_all(struct gxdp_nic *nic, const struct gxdp_config *next
 		gxdp_quiesce(nic);
 	gxdp_rings_swap(nic, next, rings);
 	nic->cfg = *next;
-	if (!nic->rss_table_user)
-		gxdp_rss_default(nic, next->pairs);
 	/* one that is parked (pm.c) starts when it is unparked */
 	if (netif_device_present(nic->netdev))
 		gxdp_start(nic);
@@ -450,8 +446,7 @@ int gxdp_apply(struct gxdp_nic *nic, const struct gxdp_config *next,
 		err = gxdp_set_queue_count(nic, next->pairs);
 		if (err)
 			return err;
-		if (!nic->rss_table_user && next->pairs != before)
-			gxdp_rss_default(nic, next->pairs);
+		gxdp_rss_follow(nic, next->pairs);
 		nic->cfg = *next;
 		return 0;
 	}
@@ -471,6 +466,7 @@ int gxdp_apply(struct gxdp_nic *nic, const struct gxdp_config *next,
 
 	mutex_lock(&nic->hw_lock);
 	/* nothing can fail from here on */
+	gxdp_rss_follow(nic, next->pairs);
 	if (nic->family->flags & GXDP_F_QUEUE_STOP && test_bit(GXDP_UP, &nic->flags))
 		gxdp_change_pairs(nic, next, &rings);
 	else

@@ -528,6 +528,19 @@ void gxdp_rss_default(struct gxdp_nic *nic, unsigned int pairs)
 		nic->rss_table[i] = ethtool_rxfh_indir_default(i, pairs);
 }
 
+/**
+ * gxdp_rss_follow - another number of queues: spread the buckets over these
+ * @nic: device
+ * @pairs: queue pairs that will be in use
+ *
+ * Control path. Only in memory, and not if the user has chosen a table.
+ */
+void gxdp_rss_follow(struct gxdp_nic *nic, unsigned int pairs)
+{
+	if (!nic->rss_table_user)
+		gxdp_rss_default(nic, pairs);
+}
+
 static u32 gxdp_get_rx_ring_count(struct net_device *netdev)
 {
 	struct gxdp_nic *nic = netdev_priv(netdev);

@@ -800,7 +800,7 @@ void gxdp_ptp_init(struct gxdp_nic *nic);
 void gxdp_ptp_free(struct gxdp_nic *nic);
 void gxdp_ptp_start(struct gxdp_nic *nic);
 void gxdp_ptp_stop(struct gxdp_nic *nic);
-void gxdp_ptp_before_reset(struct gxdp_nic *nic);
+void gxdp_ptp_remember(struct gxdp_nic *nic);
 void gxdp_ptp_sleep(struct gxdp_nic *nic);
 void gxdp_ptp_wake(struct gxdp_nic *nic);
 void gxdp_ptp_check(struct gxdp_nic *nic);
@@ -831,6 +831,7 @@ void gxdp_xsk_stamp(const struct net_device *netdev, struct xsk_tx_metadata_comp
 /* ethtool.c */
 void gxdp_ethtool_init(struct net_device *netdev);
 void gxdp_rss_default(struct gxdp_nic *nic, unsigned int pairs);
+void gxdp_rss_follow(struct gxdp_nic *nic, unsigned int pairs);
 
 /* stats.c */
 int gxdp_stats_alloc(struct gxdp_nic *nic);

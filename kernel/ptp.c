@@ -92,7 +92,7 @@ static int gxdp_ptp_adjtime(struct ptp_clock_info *info, s64 delta)
 	spin_lock_irqsave(&nic->ptp.lock, flags);
 	timecounter_adjtime(&nic->ptp.tc, delta);
 	spin_unlock_irqrestore(&nic->ptp.lock, flags);
-	gxdp_ptp_before_reset(nic);	/* it has to outlive one without a warning */
+	gxdp_ptp_remember(nic);	/* it has to outlive one without a warning */
 	gxdp_ptp_unlock(nic);
 	return 0;
 }
@@ -133,7 +133,7 @@ static int gxdp_ptp_settime(struct ptp_clock_info *info, const struct timespec64
 	spin_lock_irqsave(&nic->ptp.lock, flags);
 	timecounter_init(&nic->ptp.tc, &nic->ptp.cc, timespec64_to_ns(ts));
 	spin_unlock_irqrestore(&nic->ptp.lock, flags);
-	gxdp_ptp_before_reset(nic);	/* it has to outlive one without a warning */
+	gxdp_ptp_remember(nic);	/* it has to outlive one without a warning */
 	gxdp_ptp_unlock(nic);
 	return 0;
 }
@@ -149,7 +149,7 @@ static long gxdp_ptp_work(struct ptp_clock_info *info)
 
 	if (!mutex_trylock(&nic->hw_lock))
 		return HZ;
-	gxdp_ptp_before_reset(nic);
+	gxdp_ptp_remember(nic);
 	mutex_unlock(&nic->hw_lock);
 	return GXDP_PTP_READ_EVERY;
 }
@@ -467,10 +467,10 @@ void gxdp_ptp_start(struct gxdp_nic *nic)
 }
 
 /**
- * gxdp_ptp_before_reset - read the clock, and remember the time
+ * gxdp_ptp_remember - read the clock, and remember the time
  * @nic: device; hw_lock held
  */
-void gxdp_ptp_before_reset(struct gxdp_nic *nic)
+void gxdp_ptp_remember(struct gxdp_nic *nic)
 {
 	unsigned long flags;
 
@@ -493,7 +493,7 @@ void gxdp_ptp_sleep(struct gxdp_nic *nic)
 	if (!nic->ptp.clock)
 		return;
 	ptp_cancel_worker_sync(nic->ptp.clock);
-	gxdp_ptp_before_reset(nic);
+	gxdp_ptp_remember(nic);
 }
 
 /**

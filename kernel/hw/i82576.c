@@ -200,7 +200,7 @@ static int i82576_reset(struct gxdp_nic *nic)
 	int err;
 
 	gxdp_stats_update_hw(nic);	/* the reset clears the chip's counters */
-	gxdp_ptp_before_reset(nic);
+	gxdp_ptp_remember(nic);
 	err = gx_mac_quiesce(nic);
 	if (err)
 		return err;
