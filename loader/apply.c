@@ -211,10 +211,8 @@ static int attach(struct apply *a)
 	ret = datapath_attach(&a->d, &a->args.wish);
 	a->attached = !ret;
 	/* what nobody runs and nobody ran before is not left lying about */
-	if (ret && fresh) {
-		store_remove(&a->d.pins);
-		gx_dp_unpin(a->d.pins.dir);
-	}
+	if (ret && fresh)
+		datapath_unpin(&a->d);
 	return ret;
 }
 

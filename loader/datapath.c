@@ -49,21 +49,25 @@ static bool uses_map(__u32 prog_id, __u32 current)
 	return false;
 }
 
-/* Of rules that this version cannot open, too */
-static __u32 current_id(struct datapath *d)
+/* The map of what is pinned there, also if this version cannot open the rest */
+static __u32 pinned_current(const struct pins *pins)
 {
 	char path[PATH_MAX];
 	__u32 id;
 	int fd;
 
-	if (d->dp)
-		return map_id(gx_dp_map_fd(d->dp, "current"));
-	snprintf(path, sizeof(path), "%s/maps/current", d->pins.dir);
-	fd = d->pins.dir[0] ? bpf_obj_get(path) : -1;
+	snprintf(path, sizeof(path), "%s/maps/current", pins->dir);
+	fd = pins->dir[0] ? bpf_obj_get(path) : -1;
 	id = map_id(fd);
 	if (fd >= 0)
 		close(fd);
 	return id;
+}
+
+static __u32 current_id(struct datapath *d)
+{
+	return d->dp ? map_id(gx_dp_map_fd(d->dp, "current")) :
+		       pinned_current(&d->pins);
 }
 
 static bool in_hook(int map_fd, void *arg)
@@ -109,18 +113,19 @@ bool datapath_pins_of(const struct link *link, struct pins *pins)
 
 bool datapath_runs_pinned(const struct link *link, const struct pins *pins)
 {
+	__u32 current = pinned_current(pins), id;
 	struct hook hook;
 	unsigned int i;
 	bool frags;
-	__u32 id;
 
 	id = pins_prog_id(pins, &frags);
 	hook_log_begin();
-	if (!id || hook_read(link->ifindex, &hook))
+	if (hook_read(link->ifindex, &hook))
 		return false;
-	for (i = 0; i < hook.n && hook.prog[i].id != id; i++)
-		;
-	return i < hook.n || hook.main_id == id;
+	for (i = 0; i < hook.n; i++)
+		if (hook.prog[i].id == id || uses_map(hook.prog[i].id, current))
+			return true;
+	return id && hook.main_id == id;
 }
 
 static int open_failed(int ret, const struct gx_error *err)
@@ -537,6 +542,14 @@ static bool remove_link(const char *path)
 	return !unlink(path);
 }
 
+void datapath_unpin(struct datapath *d)
+{
+	store_remove(&d->pins);
+	gx_dp_unpin(d->pins.dir);
+	/* another version may have had more */
+	pins_remove(&d->pins);
+}
+
 int datapath_remove(struct datapath *d, __u32 *was)
 {
 	enum datapath_place place;
@@ -557,9 +570,6 @@ int datapath_remove(struct datapath *d, __u32 *was)
 		err = remove_single(d, *was, native);
 	if (err)
 		return remove_failed(d, *was, err);
-	store_remove(&d->pins);
-	gx_dp_unpin(d->pins.dir);
-	/* another version may have had more */
-	pins_remove(&d->pins);
+	datapath_unpin(d);
 	return GX_OK;
 }

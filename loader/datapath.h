@@ -51,13 +51,15 @@ struct attach_wish {
 
 /* Put the program into the hook; a gx_exit code */
 int datapath_attach(struct datapath *d, const struct attach_wish *wish);
+/* All pins away; what runs goes on without them */
+void datapath_unpin(struct datapath *d);
 /* Take it out, and all pins away; a gx_exit code. *@was for the report */
 int datapath_remove(struct datapath *d, __u32 *was);
 
 /* The pins of the rules whose program is in @link's hook; false if there are none */
 bool datapath_pins_of(const struct link *link, struct pins *pins);
 
-/* Is the program pinned there in @link's hook, alone or behind a dispatcher? */
+/* Is what is pinned there, a program or rules, in @link's hook, alone or not? */
 bool datapath_runs_pinned(const struct link *link, const struct pins *pins);
 
 /*

@@ -174,13 +174,8 @@ struct whose {
 static bool has_these(const struct link *link, void *arg)
 {
 	struct whose *whose = arg;
-	struct pins found;
 
-	if (!link->xdp.attached)
-		return true;
-	if (!datapath_runs_pinned(link, whose->pins) &&
-	    (!datapath_pins_of(link, &found) ||
-	     strcmp(found.dir, whose->pins->dir)))
+	if (!link->xdp.attached || !datapath_runs_pinned(link, whose->pins))
 		return true;
 	memcpy(whose->name, link->name, sizeof(whose->name));
 	return false;

@@ -7,7 +7,6 @@
 
 #include "caps.h"
 #include "datapath.h"
-#include "engine/prefixes.h"
 #include "gxdp.h"
 #include "lang/lang.h"
 #include "rulefile.h"
@@ -182,15 +181,6 @@ static void prefix_text(const struct gx_member *m, char text[64])
 	gx_prefix_print(&m->prefix, m->family == 6, text);
 }
 
-static int compare_members(const void *a, const void *b)
-{
-	const struct gx_member *p = a, *q = b;
-
-	if (p->family != q->family)
-		return p->family - q->family;
-	return gx_prefix_compare(&p->prefix, &q->prefix);
-}
-
 /* The longest prefix among @all, which are sorted, that holds @m and is shorter */
 static const struct gx_member *cover_of(const struct gx_member *m,
 					const struct gx_member *all, size_t n)
@@ -202,7 +192,7 @@ static const struct gx_member *cover_of(const struct gx_member *m,
 	while (!hit && len--) {
 		key.prefix.addr[len / 8] &= ~(0x80 >> len % 8);
 		key.prefix.len = len;
-		hit = bsearch(&key, all, n, sizeof(*all), compare_members);
+		hit = bsearch(&key, all, n, sizeof(*all), gx_member_compare);
 	}
 	return hit;
 }

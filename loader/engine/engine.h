@@ -174,7 +174,9 @@ int gx_dp_set_add(struct gx_dp *dp, unsigned int set, const struct gx_member *m,
 		  size_t n, struct gx_error *err);
 int gx_dp_set_del(struct gx_dp *dp, unsigned int set, const struct gx_member *m,
 		  size_t n, size_t *missing, struct gx_error *err);
-/* All members, by family and address; free(*m). Expired ones are left out. */
+/* By family and address, shorter ones first; for qsort() and bsearch() */
+int gx_member_compare(const void *a, const void *b);
+/* All members, so sorted; free(*m). Expired ones are left out. */
 int gx_dp_set_list(struct gx_dp *dp, unsigned int set, struct gx_member **m,
 		   size_t *n, struct gx_error *err);
 /*

@@ -356,7 +356,7 @@ static int list_entry(bool v6, const struct gx_entry *e, void *arg)
 	return 0;
 }
 
-static int compare_members(const void *a, const void *b)
+int gx_member_compare(const void *a, const void *b)
 {
 	const struct gx_member *p = a, *q = b;
 
@@ -386,9 +386,9 @@ int gx_dp_set_list(struct gx_dp *dp, unsigned int set, struct gx_member **m,
 	}
 	/* one that hangs in several places came several times */
 	if (l.n)
-		qsort(l.v, l.n, sizeof(*l.v), compare_members);
+		qsort(l.v, l.n, sizeof(*l.v), gx_member_compare);
 	for (i = 0; i < l.n; i++)
-		if (!kept || compare_members(&l.v[kept - 1], &l.v[i]))
+		if (!kept || gx_member_compare(&l.v[kept - 1], &l.v[i]))
 			l.v[kept++] = l.v[i];
 	*m = l.v;
 	*n = kept;
