@@ -18,18 +18,12 @@ reads_on()
 	[ "$(awk '{ print $3 }' "/proc/$receiver/stat")" = S ]
 }
 
-came()
-{
-	counts "$TMP/b"
-	[ "$(moved "$TMP/a" "$TMP/b" 'rx*_packets')" -ge "$1" ]
-}
-
 # send STREAM FRAMES: and wait until they are there
 send()
 {
 	counts "$TMP/a"
 	peer_sends -S "$1" -n "$2" -r 2000 >"$TMP/s"
-	wait_for 20 came $(($2 + ENDS))
+	wait_for 20 frames_came $(($2 + ENDS))
 }
 
 begin

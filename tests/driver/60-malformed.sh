@@ -20,12 +20,6 @@ snmp()
 	dut nstat -asz "$1" 2>/dev/null | awk -v n="$1" '$1 == n { print $2 }'
 }
 
-packets_reach()
-{
-	counts "$TMP/b"
-	[ "$(moved "$TMP/a" "$TMP/b" 'rx*_packets')" -ge "$1" ]
-}
-
 sent_by_peer()
 {
 	peer ethtool -S peer0 | awk '$1 == "tx_packets:" { print $2 }'
@@ -42,7 +36,7 @@ sends()
 	malformed "$1" $N >/dev/null || return 1
 	sent=$(($(sent_by_peer) - before))
 	[ "$sent" -le $N ] || sent=$N	# the peer has counted some of its own, too
-	[ "$sent" -ge $((N / 3)) ] && wait_for 20 packets_reach "$sent"
+	[ "$sent" -ge $((N / 3)) ] && wait_for 20 frames_came "$sent"
 }
 
 # check_csum "what" KIND SNMP-COUNTER CHIP-COUNTER CHIP-MOVES: the stack's counter

@@ -462,6 +462,13 @@ moved()
 	awk -v n="^${3/\*/[0-9]}\$" 'FNR == NR { if ($1 ~ n) a += $2; next } $1 ~ n { b += $2 } END { print b - a }' "$1" "$2"
 }
 
+# frames_came N: so many since counts "$TMP/a"; the counters now are in $TMP/b.
+frames_came()
+{
+	counts "$TMP/b"
+	[ "$(moved "$TMP/a" "$TMP/b" 'rx*_packets')" -ge "$1" ]
+}
+
 # check_moved "what" BEFORE AFTER NAME BY
 check_moved()
 {

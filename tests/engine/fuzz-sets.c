@@ -326,18 +326,13 @@ static void step(struct gx_settrie *t, struct input *in, struct probe *p)
 
 /* --- all of it -------------------------------------------------------------------------- */
 
-struct walked {
-	size_t n;
-};
-
 /* Each member walked is in the list; one in several slots comes several times. */
 static int in_list(bool v6, const struct gx_entry *e, void *arg)
 {
-	struct walked *w = arg;
 	struct member m = { .e = *e, .v6 = v6 };
 	unsigned int set;
 
-	w->n++;
+	(void)arg;
 	for (set = 0; set < SETS; set++) {
 		m.e.sets = 1ull << set;
 		if (e->sets & m.e.sets)
@@ -348,12 +343,11 @@ static int in_list(bool v6, const struct gx_entry *e, void *arg)
 
 static void check_all(struct gx_tables *tables, struct gx_settrie *t)
 {
-	struct walked w = {};
 	struct probe p;
 	uint64_t got;
 	size_t i;
 
-	assert(!gx_settrie_walk(t, in_list, &w));
+	assert(!gx_settrie_walk(t, in_list, NULL));
 	host_filter_rules(tables, false);
 	for (i = 0; i < nlist; i++) {
 		p = (struct probe){ .v6 = list[i].v6 };

@@ -5,7 +5,7 @@
 
 qemu_binds=()
 qemu_command=()
-FIRST_SOCKET=20		# tests/vm/socketpairs has the same
+FIRST_SOCKET=20		# of a --wire stream: the descriptor
 
 args()
 {
