@@ -25,7 +25,12 @@ export GXDP_CACHE
 
 all: module-if-headers bpf loader ## the module, the BPF objects and the loader
 
-bpf: ## BPF objects, in build/bpf/
+# What 'make' misses is said once and at once, before anything is built.
+.PHONY: needs
+needs:
+	+@$(MAKE) --no-print-directory -C loader needs
+
+bpf: | $(if $(filter bpf,$(MAKECMDGOALS)),,needs) ## BPF objects, in build/bpf/
 	+@$(MAKE) --no-print-directory -C bpf B=$(B) PREFIX=$(PREFIX)
 
 loader: bpf ## the gxdp command, in build/loader/

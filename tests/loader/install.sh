@@ -89,6 +89,11 @@ check "make fails without two libraries" [ $? -ne 0 ]
 check "and names their packages" grep -q 'apt install libxdp-dev libsmartcols-dev' <<<"$out"
 out=$(make -C loader B=/tmp/b FLEX=noflex 2>&1)
 check "and flex" grep -q 'apt install flex' <<<"$out"
+out=$(make -C bpf B=/tmp/b CLANG=noclang PKG_CONFIG=false 2>&1)
+check "the objects name theirs" grep -q 'apt install clang libbpf-dev' <<<"$out"
+out=$(make B=/tmp/b2 PKG_CONFIG=/tmp/pkg-config 2>&1)
+check "'make' names all" grep -q 'apt install libxdp-dev libsmartcols-dev' <<<"$out"
+check_not "before it builds an object" [ -e /tmp/b2/bpf ]
 
 # --- privileges
 
