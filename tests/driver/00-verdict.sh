@@ -71,7 +71,7 @@ check "what it does not expect still does" counts "${trouble[0]}"
 
 # What becomes of the run: the test's own status, unless the kernel complained.
 say() { echo "$@"; }
-run_dir=/tmp/run keep=1 name=x timeout=1
+run_dir=/tmp/run keep=1 name=x boot=1 timeout=1
 mkdir -p $run_dir/share
 verdict()
 {
@@ -88,7 +88,22 @@ check_eq "a test that passed has passed" "$(verdict 0)" 0
 check_eq "one that failed has failed" "$(verdict 1)" 1
 check_eq "one whose guest died has not passed" "$(verdict '')" 126
 check_eq "nor one whose time ran out" "$(verdict 0 124)" 124
+check_eq "one that never began is the lab's failure" "$(verdict '' 123)" 125
 counts "${trouble[0]}"
 check_eq "nor one that passed while the kernel complained" "$(verdict 0)" 126
 check "and the complaint is shown" grep -q 'WARNING: CPU' /tmp/said
+
+# How long a guest may live: so long to get to its command, and so long from then on.
+# Here and not in the machine: the run's directory is not mounted.
+mount -t tmpfs run /lab/run && mkdir /lab/run/share
+life()
+{
+	tests/vm/qemu-life "$@" </dev/null
+	echo $?
+}
+check_eq "a guest that does not get to its command is ended" "$(life 1 100 sleep 100)" 123
+check_eq "one that ends by itself has its own status" "$(life 100 100 sh -c 'exit 7')" 7
+: >/lab/run/share/ready
+check_eq "one that got there and does not end is ended" "$(life 100 1 sleep 100)" 124
+check_eq "even when it does not listen" "$(life 100 1 sh -c 'trap "" TERM; while :; do sleep 0.2; done')" 124
 finish

@@ -82,9 +82,8 @@ judge()
 {
 	local qemu_status=$1 status trouble share=$run_dir/share
 
-	if [ "$qemu_status" = 124 ] || [ "$qemu_status" = 137 ]; then
-		[ -e "$share/ready" ] ||
-			lab_failed "the guest did not come up within $timeout s."
+	[ "$qemu_status" != 123 ] || lab_failed "the guest did not come up within $boot s."
+	if [ "$qemu_status" = 124 ]; then
 		say "time ran out: the guest was stopped after $timeout s."
 		show_log_tail
 		exit 124
