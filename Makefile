@@ -52,7 +52,7 @@ test: deps ## run all tests (KERNEL=6.1, 6.12 or 7.3; FAMILY=82574L or all; T=pa
 	@tests/run $(addprefix -k ,$(KERNEL)) $(addprefix -F ,$(FAMILY)) $(T)
 
 test-debug: deps ## the driver's tests on a kernel with KASAN, lockdep and more
-	@tests/run -k debug $(addprefix -F ,$(or $(FAMILY),82574L)) -f driver $(T)
+	@tests/run -k debug $(addprefix -F ,$(FAMILY)) -f driver $(T)
 
 check: deps ## static judges: W=1, sparse, checkpatch, cppcheck
 	@tests/check
@@ -74,7 +74,7 @@ shell: deps ## a prompt in the emulated machine (KERNEL=6.12)
 
 faults: deps ## cause faults, many of each (FAULT_ROUNDS=100, T=pattern)
 	@FAULT_ROUNDS=$(or $(FAULT_ROUNDS),100) FAULT_KILLS=200 FAULT_SECONDS=600 FAULT_WRAPS=10000 \
-		GXDP_TIMEOUT_SCALE=30 tests/run $(addprefix -k ,$(or $(KERNEL),6.12)) -f faults $(T)
+		GXDP_TIMEOUT_SCALE=30 tests/run $(addprefix -k ,$(or $(KERNEL),6.12)) $(addprefix -F ,$(FAMILY)) -f faults $(T)
 
 deb: deps ## Debian packages, in build/deb/ (SUITE=bookworm or trixie)
 	@packaging/deb $(SUITE)
