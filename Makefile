@@ -86,10 +86,11 @@ deps: ## install what the lab needs on this machine
 	@tests/deps
 
 clean: ## remove what was built
-	rm -rf $(B)
+	@rm -rf $(B) 2>/dev/null || { echo "what the lab built belongs to root: sudo rm -rf $(B)"; sudo rm -rf $(B); }
 
-distclean: clean ## and the lab's cache (GXDP_CACHE)
+distclean: ## and the lab's cache (GXDP_CACHE)
 	@tests/vm/distclean
+	@$(MAKE) --no-print-directory clean
 
 help: ## this list
 	@echo "gxdp: native XDP and AF_XDP for Intel gigabit NICs. Targets:"

@@ -5,7 +5,9 @@
 # machine with a real kernel. A line per step; stops at the first that is not
 # what it should be, with a status other than 0. "make demo" runs it.
 
-cd "$(dirname "$0")/.." || exit 1
+. "$(dirname "$0")/vm/lib.sh"
+become_root "$0" "$@"
+cd "$REPO"
 kernel=${1:-6.12}
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT

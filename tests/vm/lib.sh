@@ -33,6 +33,8 @@ become_root()
 	command -v sudo >/dev/null ||
 		die 125 "the lab needs root (private mounts, chroot) and there is no sudo." \
 			"Run it as root, or install sudo."
+	# What is built outside the lab goes there too, and belongs to the user.
+	mkdir -p "$REPO/build" 2>/dev/null || :
 	exec sudo --preserve-env=GXDP_CACHE,GXDP_ACCEL,GXDP_TIMEOUT_SCALE,KBUILD_OPTIONS,FAULT_ROUNDS,FAULT_KILLS,FAULT_SECONDS,FAULT_WRAPS,NO_COLOR,CI,TERM "$@"
 }
 
