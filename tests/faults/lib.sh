@@ -20,9 +20,8 @@ live()
 start_traffic()
 {
 	attach to_xsk
-	dut rss gx0 1 2>/dev/null	# everything to queue 0, where the socket is
-	start_receiver "$TMP/x" dut xsk rx -i gx0 -z -m "$MAPS/xsks" -T 3000
-	socket=$receiver
+	ip_to 0	# with all else, so that another queue may go
+	start_socket
 	start_receiver "$TMP/p" peer stream recv -i peer0
 	peer_receiver=$receiver
 	start_peer_sends "$TMP/sp" -r 1000
@@ -31,10 +30,24 @@ start_traffic()
 	dut_sender=$sender
 }
 
+# start_socket, stop_socket: the one that receives, on queue 0
+start_socket()
+{
+	start_receiver "$TMP/x" dut xsk rx -i gx0 -z -m "$MAPS/xsks" -T 3000
+	socket=$receiver
+}
+
+stop_socket()
+{
+	kill "$socket" 2>/dev/null
+	wait "$socket" 2>/dev/null
+}
+
 stop_traffic()
 {
-	kill "$peer_sender" "$dut_sender" "$peer_receiver" "$socket" 2>/dev/null
-	wait "$peer_sender" "$dut_sender" "$peer_receiver" "$socket" 2>/dev/null
+	kill "$peer_sender" "$dut_sender" "$peer_receiver" 2>/dev/null
+	wait "$peer_sender" "$dut_sender" "$peer_receiver" 2>/dev/null
+	stop_socket
 }
 
 # One frame on its own each way proves little: these wait until new ones have come.
