@@ -166,6 +166,27 @@ static __always_inline int do_all_to_xsk(struct xdp_md *ctx)
 	return bpf_redirect_map(&xsks, ctx->rx_queue_index, XDP_PASS);
 }
 
+/* The path each frame takes, by its stream: 1 XDP_TX, 2 devs[0], 3 xsks, else the stack. */
+static __always_inline int do_by_stream(struct xdp_md *ctx)
+{
+	void *data = (void *)(long)ctx->data, *end = (void *)(long)ctx->data_end;
+	struct ethhdr *eth = data;
+	__u32 *head = (void *)(eth + 1);	/* of struct track_head: magic, stream */
+
+	if ((void *)(head + 2) > end || eth->h_proto != bpf_htons(TRACK_ETHERTYPE))
+		return XDP_PASS;
+	switch (head[1]) {
+	case 1:
+		return do_tx(ctx);
+	case 2:
+		return do_to_dev(ctx);
+	case 3:
+		return do_to_xsk(ctx);
+	default:
+		return XDP_PASS;
+	}
+}
+
 /* A tag in front, and back. */
 static __always_inline int do_grow_head(struct xdp_md *ctx)
 {
@@ -278,6 +299,7 @@ PROGRAM(to_dev)
 PROGRAM(to_cpu)
 PROGRAM(to_xsk)
 PROGRAM(all_to_xsk)
+PROGRAM(by_stream)
 PROGRAM(grow_head)
 PROGRAM(cut_head)
 PROGRAM(cut_tail)
