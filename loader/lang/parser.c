@@ -83,9 +83,7 @@ static int add_source(struct gx_parser *p, char *name, char *text, size_t len)
 		return -1;
 	}
 	p->source = more;
-	more[p->nsources].name = name;
-	more[p->nsources].text = text;
-	more[p->nsources].len = len;
+	more[p->nsources] = (struct gx_source){ .name = name, .text = text, .len = len };
 	return p->nsources++;
 }
 
@@ -101,8 +99,12 @@ int gx_source_add(struct gx_parser *p, const char *name, const char *text,
 	return add_source(p, strdup(name), copy, len);
 }
 
-/* All of @fd, which may be a pipe; NULL with errno */
-static char *read_all(int fd, size_t *len)
+size_t gx_byte_order_mark(const char *text, size_t len)
+{
+	return len >= 3 && !memcmp(text, "\xef\xbb\xbf", 3) ? 3 : 0;
+}
+
+char *gx_read_all(int fd, size_t *len)
 {
 	size_t room = 64 * 1024, used = 0;
 	struct stat st;
@@ -156,13 +158,16 @@ int gx_source_load(struct gx_parser *p, const char *path,
 		   const struct gx_loc *loc)
 {
 	bool std = !strcmp(path, "-") && !loc;
+	size_t len = 0, mark;
 	char *text = NULL;
-	size_t len = 0;
+	struct stat st;
 	int fd, src;
 
 	fd = std ? dup(STDIN_FILENO) : open(path, O_RDONLY | O_CLOEXEC);
 	if (fd >= 0) {
-		text = read_all(fd, &len);
+		text = gx_read_all(fd, &len);
+		if (text && fstat(fd, &st))
+			memset(&st, 0, sizeof(st));
 		close(fd);
 	}
 	if (!text) {
@@ -170,7 +175,14 @@ int gx_source_load(struct gx_parser *p, const char *path,
 			 strerror(errno));
 		return -1;
 	}
+	mark = gx_byte_order_mark(text, len);
+	len -= mark;
+	memmove(text, text + mark, len + 2);
 	src = add_source(p, strdup(std ? "<stdin>" : path), text, len);
+	if (src >= 0) {
+		p->source[src].dev = st.st_dev;
+		p->source[src].ino = st.st_ino;
+	}
 	return src >= 0 && loc && !is_text(p, src, loc) ? -1 : src;
 }
 

@@ -4,16 +4,25 @@
 #define GXDP_LANG_PARSER_H
 
 #include <stdarg.h>
+#include <sys/types.h>
 
 #include "ast.h"
 
 /* An include in an include in an include ... */
 #define GX_INCLUDE_DEPTH	16
+/* Files read in all, and how often one is read again counts */
+#define GX_SOURCES_MAX		1024
+/* So many errors, and the rest is not read */
+#define GX_ERRORS_MAX		1000
+/* Values in one list, with those of the constants in it */
+#define GX_ITEMS_MAX		1000000
 
 struct gx_source {
 	char *name;
 	char *text;		/* two NULs follow: flex scans it in place */
 	size_t len;
+	dev_t dev;		/* which file it is, whatever its name; 0: none */
+	ino_t ino;
 };
 
 /* Files that a pattern named and whose turn is still to come */
@@ -93,6 +102,10 @@ int gx_source_add(struct gx_parser *p, const char *name, const char *text,
 /* Path of @name as seen from the file that @loc is in; the arena's */
 char *gx_relative_path(struct gx_parser *p, struct gx_str name,
 		       const struct gx_loc *loc);
+/* All of @fd, which may be a pipe, with two NULs behind it; NULL with errno */
+char *gx_read_all(int fd, size_t *len);
+/* Bytes of the mark by which some editors begin a file in UTF-8 */
+size_t gx_byte_order_mark(const char *text, size_t len);
 bool gx_str_eq(struct gx_str a, const char *b);
 bool gx_str_same(struct gx_str a, struct gx_str b);
 char *gx_str_dup(struct gx_str s);

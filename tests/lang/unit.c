@@ -583,6 +583,90 @@ static void test_include(void **state)
 	gx_diags_free(&diags);
 }
 
+/* A directory is not part of the pattern, whatever its name. */
+static void test_include_places(void **state)
+{
+	static const char *const places[] = { "a[b]", "a*b", "a?b", "a\\b" };
+	struct gx_diags diags = {};
+	struct gx_ruleset *rs;
+	char name[64];
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(places) / sizeof(places[0]); i++) {
+		assert_int_equal(mkdir(path_of(places[i]), 0700), 0);
+		snprintf(name, sizeof(name), "%s/d.rules", places[i]);
+		write_file(name, "drop udp\n");
+		snprintf(name, sizeof(name), "%s/x[1].rules", places[i]);
+		write_file(name, "drop icmp\n");
+		snprintf(name, sizeof(name), "%s/m.rules", places[i]);
+		write_file(name, "include \"d.rules\"\ninclude \"?.rules2\"\n"
+			   "include \"x[1].rules\"\ninclude \"[d].*\"\n"
+			   "include \"d.rul*\"\ndefault pass\n");
+		rs = gx_lang_parse_file(path_of(name), NULL, &diags);
+		if (!rs)
+			gx_diags_print(&diags, stderr, false);
+		assert_non_null(rs);
+		assert_int_equal(rs->nrules, 3);
+		gx_ruleset_free(rs);
+	}
+	/* a name that is no pattern has to be there */
+	write_file("none.rules", "include \"no[1].rules\"\ndefault pass\n");
+	assert_null(gx_lang_parse_file(path_of("none.rules"), NULL, &diags));
+	assert_non_null(strstr(find_error(&diags)->message, "cannot read"));
+	gx_diags_free(&diags);
+}
+
+/* Files that include each other end, and so do those that include very many. */
+static void test_include_bounds(void **state)
+{
+	struct gx_diags diags = {};
+	char name[32], text[128];
+	unsigned int i;
+
+	(void)state;
+	/* itself twice, by another name each time */
+	write_file("twice.rules", "include \"./twice.rules\"\ninclude \"rules.d/../twice.rules\"\n"
+		   "default pass\n");
+	assert_null(gx_lang_parse_file(path_of("twice.rules"), NULL, &diags));
+	assert_int_equal(diags.errors, 2);
+	assert_non_null(strstr(find_error(&diags)->message, "includes itself"));
+	gx_diags_free(&diags);
+	/* each the next one twice: 2^12 files */
+	for (i = 0; i < 12; i++) {
+		snprintf(name, sizeof(name), "n%u.rules", i);
+		snprintf(text, sizeof(text), "include \"n%u.rules\"\ninclude \"n%u.rules\"\n",
+			 i + 1, i + 1);
+		write_file(name, text);
+	}
+	write_file("n12.rules", "\n");
+	assert_null(gx_lang_parse_file(path_of("n0.rules"), NULL, &diags));
+	assert_non_null(strstr(find_error(&diags)->message, "more than 1024 files"));
+	assert_in_range(diags.errors, 1, 1100);
+	gx_diags_free(&diags);
+	/* one file from two places is no loop */
+	write_file("both.rules", "include \"defs.rules\"\ninclude \"n12.rules\"\n"
+		   "include \"n12.rules\"\ndefault pass\n");
+	write_file("defs.rules", "define web = 80");
+	gx_ruleset_free(gx_lang_parse_file(path_of("both.rules"), NULL, &diags));
+	assert_int_equal(diags.errors, 0);
+	gx_diags_free(&diags);
+}
+
+static void test_byte_order_mark(void **state)
+{
+	struct gx_diags diags = {};
+	struct gx_ruleset *rs;
+
+	(void)state;
+	write_file("bom.rules", "\xef\xbb\xbf" "drop udp\ndefault pass\n");
+	rs = gx_lang_parse_file(path_of("bom.rules"), NULL, &diags);
+	assert_non_null(rs);
+	assert_int_equal(rs->nrules, 1);
+	gx_ruleset_free(rs);
+	gx_diags_free(&diags);
+}
+
 /* --- members from files --------------------------------------------------------------------- */
 
 static const struct {
@@ -820,6 +904,9 @@ int main(void)
 		cmocka_unit_test(test_warnings),
 		cmocka_unit_test(test_statements),
 		cmocka_unit_test(test_include),
+		cmocka_unit_test(test_include_places),
+		cmocka_unit_test(test_include_bounds),
+		cmocka_unit_test(test_byte_order_mark),
 		cmocka_unit_test(test_lists),
 		cmocka_unit_test(test_bad_lists),
 		cmocka_unit_test(test_aggregate),
