@@ -25,6 +25,7 @@ struct reader {
 	unsigned int line;
 	unsigned int bad;
 	unsigned int host_bits, host_bits_line;
+	unsigned int timed, timed_line;
 	bool seen_member;
 	bool no_memory;
 };
@@ -86,11 +87,105 @@ static bool is_letter(char c)
 	return (c | 32) >= 'a' && (c | 32) <= 'z';
 }
 
-/* The first line of a table may name its columns */
+/* The first line of a table, which begins with no address, may name its columns */
 static bool is_heading(const struct reader *r, const char *pos, const char *end)
 {
-	return !r->seen_member && memchr(pos, ',', end - pos) &&
-	       (is_letter(*pos) || *pos == '"' || *pos == '_');
+	const char *tab = memchr(pos, '\t', end - pos);
+
+	if (r->seen_member || (!is_letter(*pos) && *pos != '"' && *pos != '_'))
+		return false;
+	/* behind a name with dots there may stand anything */
+	return memchr(pos, ',', end - pos) || (tab && !memchr(pos, '.', tab - pos));
+}
+
+/* Is the word at @pos @word? */
+static bool is_word(const char *pos, const char *end, const char *word)
+{
+	const char *stop = pos + strlen(word);
+
+	return begins(pos, end, word) && (stop == end || is_space(*stop));
+}
+
+/* What "ipset save" writes behind a member, for what it has besides */
+static const char *bad_ipset(struct reader *r, const char *pos, const char *end)
+{
+	static const char *const ignored[] = { "packets", "bytes", "skbmark", "skbprio",
+					       "skbqueue" };
+	const char *value;
+	unsigned int i;
+
+	while (pos < end) {
+		value = skip_word(pos, end);
+		if (is_word(pos, end, "nomatch"))
+			return "nomatch makes an exception of this member, and sets have none: take it and what it is in out of the file";
+		if (is_word(pos, end, "comment"))
+			return NULL;	/* the last, and in quotes */
+		if (is_word(pos, end, "timeout")) {
+			/* 0 is never */
+			if (!is_word(value, end, "0") && !r->timed++)
+				r->timed_line = r->line;
+		} else {
+			for (i = 0; i < sizeof(ignored) / sizeof(ignored[0]); i++)
+				if (is_word(pos, end, ignored[i]))
+					break;
+			if (i == sizeof(ignored) / sizeof(ignored[0]))
+				return "behind the member stands something that \"ipset save\" does not write";
+		}
+		pos = skip_word(value, end);
+	}
+	return NULL;
+}
+
+/* The next column, behind a comma, a quote or space */
+static const char *next_column(const char *pos, const char *end)
+{
+	if (pos < end && *pos == '"')
+		pos++;
+	pos = skip_space(pos, end);
+	if (pos < end && *pos == ',')
+		pos = skip_space(pos + 1, end);
+	if (pos < end && *pos == '"')
+		pos++;
+	return pos;
+}
+
+/* Do the two begin and end whole networks, as in lists of ranges they do? */
+static bool whole_networks(const struct gx_span *first, const struct gx_span *last)
+{
+	gx_u128 low = first->v6 ? UINT64_MAX : UINT8_MAX;
+
+	return first->v6 == last->v6 && first->lo == first->hi && last->lo == last->hi &&
+	       first->lo < last->lo && !(first->lo & low) && (last->lo & low) == low;
+}
+
+/* An address in the next column: a range, or nobody knows what. *@pos moves behind it. */
+static const char *second_address(struct gx_span *span, const char **pos, const char *end)
+{
+	const char *column = next_column(*pos, end), *rest, *why;
+	struct gx_span last;
+
+	rest = column > *pos ? gx_read_address(column, end, &last, &why) : NULL;
+	if (!rest || (rest < end && !is_space(*rest) && *rest != ',' && *rest != '"'))
+		return NULL;
+	if (!whole_networks(span, &last))
+		return "a second address stands in the line: for a range, write first-last";
+	span->hi = last.lo;
+	span->range = true;
+	*pos = rest;
+	return NULL;
+}
+
+/* Is it "tcp:80", by which ipset means less than the address? */
+static bool is_port(const char *pos, const char *end)
+{
+	static const char *const protocols[] = { "tcp:", "udp:", "sctp:", "udplite:",
+						 "icmp:", "icmpv6:" };
+	unsigned int i;
+
+	for (i = 0; i < sizeof(protocols) / sizeof(protocols[0]); i++)
+		if (begins(pos, end, protocols[i]))
+			return true;
+	return false;
 }
 
 /*
@@ -104,48 +199,61 @@ static const char *bad_rest(const struct gx_span *span, const char *pos,
 	bool local = !span->lo || (!span->v6 && span->lo >> 24 == 127) ||
 		     (span->v6 && span->lo == 1);
 
-	if (rest == end || *rest == '#' || *rest == ';' || *rest == ',' ||
-	    *rest == '"')
+	if (rest == end || *rest == '#' || *rest == ';' || begins(rest, end, "//"))
+		return NULL;
+	if (is_port(next_column(pos, end), end))
+		return "this is a port of the address, and a set holds whole addresses";
+	if (*rest == ',' || *rest == '"')
 		return NULL;
 	if (rest == pos)
 		return "this is no address, prefix or range";
 	if (*rest >= '0' && *rest <= '9')
-		return NULL;
-	if (begins(rest, end, "timeout ") || begins(rest, end, "//"))
 		return NULL;
 	if (local)
 		return "this is a hosts file: it blocks names by giving them an address of this very machine, and has no addresses to block";
 	return "behind the address stands something that is no comment (# or ;) and no column";
 }
 
+/* Behind the member of a line of "ipset save" */
+static const char *bad_add(struct reader *r, const char *pos, const char *end)
+{
+	if (pos < end && *pos == ',')
+		return "this is an address with a port, network or device, and a set holds whole addresses";
+	if (pos < end && !is_space(*pos))
+		return "this is no address, prefix or range";
+	return bad_ipset(r, skip_space(pos, end), end);
+}
+
 static void take_line(struct reader *r, const char *line, const char *end)
 {
-	const char *pos = skip_space(line, end), *why, *rest;
+	const char *pos = skip_space(line, end), *why = "here is no address", *rest;
 	struct gx_span span;
+	bool add;
 
 	if (pos == end || *pos == '#' || *pos == ';' || begins(pos, end, "//"))
 		return;
 	/* what "ipset save" writes */
-	if (begins(pos, end, "create ") || begins(pos, end, "flush "))
+	if (begins(pos, end, "create ") || begins(pos, end, "flush ") ||
+	    is_word(pos, end, "COMMIT"))
 		return;
-	if (begins(pos, end, "add "))
+	add = begins(pos, end, "add ");
+	if (add)
 		pos = skip_word(skip_word(pos, end), end);
-	if (is_heading(r, pos, end) && *pos != '"') {
-		r->seen_member = true;
-		return;
-	}
 	if (pos < end && *pos == '"')
 		pos++;
-	rest = gx_read_address(pos, end, &span, &why);
+	rest = pos < end ? gx_read_address(pos, end, &span, &why) : NULL;
 	if (!rest) {
-		if (is_heading(r, pos, end)) {
+		if (pos < end && is_heading(r, pos, end)) {
 			r->seen_member = true;
 			return;
 		}
 		bad_line(r, line, end, pos, why);
 		return;
 	}
-	why = bad_rest(&span, rest, end);
+	if (add)
+		why = bad_add(r, rest, end);
+	else
+		why = second_address(&span, &rest, end) ?: bad_rest(&span, rest, end);
 	if (why) {
 		bad_line(r, line, end, pos, why);
 		return;
@@ -164,6 +272,7 @@ static void take_all(struct reader *r, const char *text, size_t size)
 {
 	const char *end = text + size, *eol, *stop;
 
+	text += gx_byte_order_mark(text, size);
 	while (text < end && !r->no_memory) {
 		r->line++;
 		eol = memchr(text, '\n', end - text);
@@ -177,30 +286,30 @@ static void take_all(struct reader *r, const char *text, size_t size)
 	}
 }
 
-/* Out of what is known already: millions of lines take less than a second */
-static int map_file(const char *path, void **text, size_t *size)
+/* A regular file stays where it is: millions of lines take less than a second */
+static int take_file(struct reader *r, int fd)
 {
 	struct stat st;
-	int fd, err = 0;
+	size_t size;
+	char *text;
 
-	*text = NULL;
-	*size = 0;
-	fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (fd < 0)
+	if (fstat(fd, &st))
 		return -errno;
-	if (fstat(fd, &st)) {
-		err = -errno;
-	} else if (!S_ISREG(st.st_mode)) {
-		err = S_ISDIR(st.st_mode) ? -EISDIR : -EINVAL;
+	if (!S_ISREG(st.st_mode)) {
+		text = gx_read_all(fd, &size);
+		if (!text)
+			return -errno;
+		take_all(r, text, size);
+		free(text);
 	} else if (st.st_size) {
-		*size = st.st_size;
-		*text = mmap(NULL, *size, PROT_READ, MAP_PRIVATE | MAP_POPULATE,
-			     fd, 0);
-		if (*text == MAP_FAILED)
-			err = -errno;
+		size = st.st_size;
+		text = mmap(NULL, size, PROT_READ, MAP_PRIVATE | MAP_POPULATE, fd, 0);
+		if (text == MAP_FAILED)
+			return -errno;
+		take_all(r, text, size);
+		munmap(text, size);
 	}
-	close(fd);
-	return err;
+	return 0;
 }
 
 static void summarize(struct reader *r)
@@ -211,6 +320,12 @@ static void summarize(struct reader *r)
 		snprintf(message, sizeof(message), "%u more lines are wrong",
 			 r->bad - SHOWN_MAX);
 		add_diag(r, GX_DIAG_NOTE, 0, 0, 0, NULL, 0, message);
+	}
+	if (r->timed) {
+		snprintf(message, sizeof(message), "%u members have a time-out, the first here; those of a file stay until they are deleted",
+			 r->timed);
+		add_diag(r, GX_DIAG_WARNING, r->timed_line, 1, 1, NULL, 0,
+			 message);
 	}
 	if (r->host_bits) {
 		snprintf(message, sizeof(message), "%u prefixes have bits set behind their length, the first here; they are taken without those bits",
@@ -240,23 +355,19 @@ static int append(struct gx_prefixes *to, struct gx_prefixes *from)
 static int read_members(struct reader *r, struct gx_prefixes *v4,
 			struct gx_prefixes *v6)
 {
-	size_t size;
-	void *text;
-	int err;
+	int fd, err;
 
-	err = map_file(r->path, &text, &size);
-	if (err)
-		return err;
-	if (text) {
-		take_all(r, text, size);
-		munmap(text, size);
-	}
+	fd = open(r->path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return -errno;
+	err = take_file(r, fd);
+	close(fd);
 	summarize(r);
 	if (r->no_memory)
 		err = -ENOMEM;
 	else if (r->bad)
 		err = -EBADMSG;
-	else if (append(v4, &r->v4) || append(v6, &r->v6))
+	else if (!err && (append(v4, &r->v4) || append(v6, &r->v6)))
 		err = -ENOMEM;
 	free(r->v4.v);
 	free(r->v6.v);

@@ -682,6 +682,15 @@ static const struct {
 	{ "score behind a tab", "192.0.2.1\t10\n192.0.2.3\t9\n", 2, 0 },
 	{ "ranges", "192.0.2.0-192.0.2.255\n198.51.100.1 - 198.51.100.2\n", 3, 0 },
 	{ "ipset save", "create bad hash:net family inet\nadd bad 192.0.2.0/24\nadd bad 192.0.3.1 timeout 30\n", 2, 0 },
+	{ "ipset save with counters and comments",
+	  "create bad hash:net family inet hashsize 1024 maxelem 65536 counters comment\n"
+	  "add bad 192.0.2.0/24 packets 17 bytes 2040 comment \"seen, 10.0.0.1 nomatch\"\n"
+	  "add bad 192.0.3.1 timeout 0 packets 0 bytes 0 skbmark 0x1/0xff\nCOMMIT\n", 2, 0 },
+	{ "DShield", "# columns\nStart\tEnd\tNetmask\tAttacks\n192.0.2.0\t192.0.2.255\t24\t1234\tA, Name\tUS\n", 1, 0 },
+	{ "ranges in columns", "192.0.2.0,192.0.3.255,AU\n\"2001:db8::\",\"2001:db8::ffff:ffff:ffff:ffff\",\"DE\"\n", 1, 1 },
+	{ "an address that begins with a letter", "fd00::1,x\n", 0, 1 },
+	{ "other columns with colons", "192.0.2.1,12:30:05\n192.0.2.3,10,tcp\n", 2, 0 },
+	{ "byte order mark", "\xef\xbb\xbf" "192.0.2.1\n", 1, 0 },
 	{ "doubles", "192.0.2.1\n192.0.2.1\n192.0.2.0/24\n", 1, 0 },
 	{ "neighbours", "192.0.2.0/25\n192.0.2.128/25\n2001:db8::/33\n2001:db8:8000::/33\n", 1, 1 },
 	{ "comments behind", "192.0.2.1 # bad\n192.0.2.3;bad\n  192.0.2.5 // bad\n", 3, 0 },
@@ -726,6 +735,18 @@ static const struct {
 	{ "192.0.2.1.5\n", 1, "four numbers" },
 	{ "192.0.2.0/24x\n", 1, "no address" },
 	{ "192.0.2.0/\n", 1, "0 to 32" },
+	{ "ads.example\t1\n", 1, "IPv4" },
+	{ "add bad\n", 1, "no address" },
+	{ "192.0.2.1 192.0.2.9\n", 1, "second address" },
+	{ "192.0.2.1,192.0.2.9,AU\n", 1, "second address" },
+	{ "192.0.2.255,192.0.2.0\n", 1, "second address" },
+	{ "192.0.2.0,2001:db8::ff\n", 1, "second address" },
+	{ "192.0.2.0/24,192.0.2.255\n", 1, "second address" },
+	{ "add bad 192.0.2.1,tcp:80\n", 1, "whole addresses" },
+	{ "add bad 192.0.2.0/24,eth0\n", 1, "whole addresses" },
+	{ "192.0.2.1,udp:53\n", 1, "whole addresses" },
+	{ "add bad 192.0.2.0/24 nomatch\n", 1, "exception" },
+	{ "add bad 192.0.2.0/24 packets 1 frobnicate 2\n", 1, "does not write" },
 };
 
 static void test_bad_lists(void **state)
@@ -746,6 +767,35 @@ static void test_bad_lists(void **state)
 				 diags.v[0].message);
 		gx_diags_free(&diags);
 	}
+}
+
+/* What is in a file but cannot be in a set is told; and a pipe is a file too. */
+static void test_list_time(void **state)
+{
+	struct gx_prefixes v4 = {}, v6 = {};
+	struct gx_diags diags = {};
+	char path[32];
+	int end[2];
+
+	(void)state;
+	write_file("list", "add bad 192.0.2.1\nadd bad 192.0.2.3 timeout 30\nadd bad 192.0.2.5 timeout 31\n");
+	assert_true(gx_lang_read_members(path_of("list"), &v4, &v6, &diags));
+	assert_int_equal(v4.n, 3);
+	assert_int_equal(diags.warnings, 1);
+	assert_int_equal(diags.v[0].line, 2);
+	assert_non_null(strstr(diags.v[0].message, "2 members have a time-out"));
+	gx_diags_free(&diags);
+
+	assert_int_equal(pipe(end), 0);
+	assert_int_equal(write(end[1], "192.0.2.7\n", 10), 10);
+	close(end[1]);
+	snprintf(path, sizeof(path), "/dev/fd/%d", end[0]);
+	assert_true(gx_lang_read_members(path, &v4, &v6, &diags));
+	assert_int_equal(v4.n, 4);
+	close(end[0]);
+	free(v4.v);
+	free(v6.v);
+	gx_diags_free(&diags);
 }
 
 /* --- prefixes, against the plainest way ---------------------------------------------------------- */
@@ -909,6 +959,7 @@ int main(void)
 		cmocka_unit_test(test_byte_order_mark),
 		cmocka_unit_test(test_lists),
 		cmocka_unit_test(test_bad_lists),
+		cmocka_unit_test(test_list_time),
 		cmocka_unit_test(test_aggregate),
 		cmocka_unit_test(test_ranges_to_prefixes),
 		cmocka_unit_test(test_flags),
