@@ -71,6 +71,8 @@ static struct gx_clause *verdict(struct gx_parser *p, enum gx_verdict which,
 				 const struct gx_values *values,
 				 const struct gx_loc *loc);
 static struct gx_values one(struct gx_item *item, const struct gx_loc *loc);
+static void set_members(struct gx_parser *p, struct gx_set_options *set,
+			const struct gx_values *members);
 }
 
 %union {
@@ -177,13 +179,11 @@ set_options:
 	}
 	| set_options '=' list		{
 		$$ = $1;
-		$$.members = $3;
-		$$.members_seen = true;
+		set_members(p, &$$, &$3);
 	}
 	| set_options list		{
 		$$ = $1;
-		$$.members = $2;
-		$$.members_seen = true;
+		set_members(p, &$$, &$2);
 	}
 	| set_options FROM file_name	{
 		$$ = $1;
@@ -195,6 +195,10 @@ set_options:
 	| set_options TIMEOUT scalar	{
 		$$ = $1;
 		$$.timeouts = true;
+		if ($1.timeout && $3) {
+			gx_error(p, &$3->loc, NULL, "this is said twice");
+			gx_note(p, &$1.timeout->loc, "here");
+		}
 		$$.timeout = $3;
 	}
 	| set_options TIMEOUTS		{
@@ -422,6 +426,18 @@ static struct gx_values one(struct gx_item *it, const struct gx_loc *loc)
 
 	add_item(&values, it);
 	return values;
+}
+
+static void set_members(struct gx_parser *p, struct gx_set_options *set,
+			const struct gx_values *members)
+{
+	if (set->members_seen) {
+		gx_error(p, &members->loc, "all members in one list",
+			 "this is said twice");
+		gx_note(p, &set->members.loc, "here");
+	}
+	set->members = *members;
+	set->members_seen = true;
 }
 
 static struct gx_clause *clause(struct gx_parser *p, enum gx_clause_kind kind,
