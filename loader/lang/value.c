@@ -401,9 +401,29 @@ static bool is_mac(enum gx_field field)
 	return field == GX_F_ETH_SRC || field == GX_F_ETH_DST;
 }
 
+/* Which of the two ends of a range of numbers is too large; else all of @item */
+static struct gx_str wrong_part(const struct reading *r, const struct gx_item *item)
+{
+	struct gx_str left = item->text, right = item->hi;
+	const char *dash = memchr(left.s, '-', left.n);
+	uint64_t value;
+
+	if (!right.s && dash) {
+		right.s = dash + 1;
+		right.n = left.s + left.n - right.s;
+		left.n = dash - left.s;
+	}
+	if (!right.s || !right.n || !gx_read_number(right, &value))
+		return item->text;
+	if (read_value(r->field, left, r->ctx, &value))
+		return right;
+	return item->hi.s || gx_read_number(left, &value) ? left : item->text;
+}
+
 static void no_such_value(struct gx_parser *p, const struct reading *r,
 			  const struct gx_item *item)
 {
+	struct gx_str text = wrong_part(r, item);
 	const char *words = gx_field_info[r->field].words;
 	uint64_t value;
 
@@ -416,16 +436,16 @@ static void no_such_value(struct gx_parser *p, const struct reading *r,
 		}
 		words = r->field == GX_F_ICMP_TYPE ? "ICMP type" : "ICMP code";
 	}
-	if (gx_read_number(item->text, &value))
+	if (gx_read_number(text, &value))
 		gx_error(p, &item->loc, r->what, "%.*s is too large for %s",
-			 (int)item->text.n, item->text.s,
+			 (int)text.n, text.s,
 			 r->plain ? "this list" : words);
 	else if (r->field == GX_F_SPORT || r->field == GX_F_DPORT)
 		gx_error(p, &item->loc, r->what, "there is no service \"%.*s\"",
-			 (int)item->text.n, item->text.s);
+			 (int)text.n, text.s);
 	else
 		gx_error(p, &item->loc, r->what, "\"%.*s\" is no value of %s",
-			 (int)item->text.n, item->text.s,
+			 (int)text.n, text.s,
 			 r->plain ? "this list" : words);
 }
 
