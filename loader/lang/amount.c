@@ -156,7 +156,7 @@ bool gx_read_seconds(struct gx_parser *p, const struct gx_item *item,
 	struct gx_str rest = item->text, unit;
 	uint64_t n, total = 0, each;
 
-	while (rest.n && take_digits(&rest, &n)) {
+	while (!item->hi.s && rest.n && take_digits(&rest, &n)) {
 		unit.s = rest.s;
 		unit.n = 0;
 		while (unit.n < rest.n && (rest.s[unit.n] < '0' ||

@@ -101,6 +101,27 @@ void gx_build_define(struct gx_parser *p, struct gx_item *name,
 	more[p->nconsts++].loc = name->loc;
 }
 
+/* The one value of @item, which may be a constant's */
+static const struct gx_item *scalar(struct gx_parser *p, const struct gx_item *item)
+{
+	struct gx_item alone;
+	struct gx_values v = { .first = &alone };
+
+	if (!item)
+		return NULL;
+	if (item->kind != GX_ITEM_CONST)
+		return item;
+	if (item->hi.s) {
+		gx_error(p, &item->loc, "define NAME = 64kB",
+			 "a unit cannot stand behind a constant, only within it");
+		return NULL;
+	}
+	alone = *item;
+	alone.next = NULL;
+	v.loc = item->loc;
+	return gx_single(p, &v);
+}
+
 /* --- set ------------------------------------------------------------------------- */
 
 static struct gx_set *new_set(struct gx_parser *p, const struct gx_item *name)
@@ -173,9 +194,7 @@ void gx_build_set(struct gx_parser *p, struct gx_item *name,
 		return;
 	set->timeouts = opts->timeouts;
 	if (opts->timeout) {
-		struct gx_values v = { .first = opts->timeout,
-				       .loc = opts->timeout->loc };
-		const struct gx_item *it = gx_single(p, &v);
+		const struct gx_item *it = scalar(p, opts->timeout);
 
 		if (it)
 			gx_read_seconds(p, it, &set->default_timeout);
@@ -420,7 +439,7 @@ static bool limit(struct gx_parser *p, const struct modifiers *m,
 			 "this belongs to a limit, and there is none");
 		return false;
 	}
-	it = gx_single(p, &m->limit->values);
+	it = scalar(p, m->limit->values.first);
 	if (!it || !gx_read_rate(p, it, limit))
 		return false;
 	limit->present = true;
@@ -431,8 +450,8 @@ static bool limit(struct gx_parser *p, const struct modifiers *m,
 		limit->burst = MIN_BYTE_BURST;
 	if (!m->burst)
 		return true;
-	if (!m->burst->extra ||
-	    !gx_read_burst(p, m->burst->extra, limit, &limit->burst))
+	it = scalar(p, m->burst->extra);
+	if (!it || !gx_read_burst(p, it, limit, &limit->burst))
 		return false;
 	if (limit->bytes && limit->burst < 1514)
 		gx_warning(p, &m->burst->loc, "at least one frame's worth, 1514 bytes",
@@ -466,7 +485,7 @@ static bool sample(struct gx_parser *p, const struct modifiers *m,
 		   struct gx_action *act)
 {
 	uint64_t every, bytes = SAMPLE_BYTES;
-	const struct gx_item *it;
+	const struct gx_item *it, *of;
 	struct gx_str n;
 
 	if (!m->sample) {
@@ -476,7 +495,7 @@ static bool sample(struct gx_parser *p, const struct modifiers *m,
 			 "this belongs to a sample, and there is none");
 		return false;
 	}
-	it = gx_single(p, &m->sample->values);
+	it = scalar(p, m->sample->values.first);
 	if (!it)
 		return false;
 	n = it->text;
@@ -484,14 +503,15 @@ static bool sample(struct gx_parser *p, const struct modifiers *m,
 		n.s += 2;
 		n.n -= 2;
 	}
-	if (!gx_read_number(n, &every) || !every || every > UINT32_MAX) {
+	if (it->hi.s || !gx_read_number(n, &every) || !every || every > UINT32_MAX) {
 		gx_error(p, &it->loc, "one in so many packets: sample 1/100",
 			 "this is no rate of samples");
 		return false;
 	}
-	if (m->bytes && (!m->bytes->extra ||
-			 !gx_read_number(m->bytes->extra->text, &bytes) ||
-			 bytes > SAMPLE_MAX)) {
+	of = m->bytes ? scalar(p, m->bytes->extra) : NULL;
+	if (m->bytes && !of)
+		return false;
+	if (of && (of->hi.s || !gx_read_number(of->text, &bytes) || bytes > SAMPLE_MAX)) {
 		gx_error(p, &m->bytes->loc, "bytes N, with N from 0 to 256",
 			 "a sample holds at most %d bytes of the frame",
 			 SAMPLE_MAX);

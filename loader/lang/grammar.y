@@ -122,7 +122,13 @@ static void set_members(struct gx_parser *p, struct gx_set_options *set,
 
 file:
 	%empty
-	| file statement
+	| file statement		{
+		if (p->diags->errors >= GX_ERRORS_MAX) {
+			gx_error(p, NULL, NULL, "these are %d errors: the rest has not been read",
+				 GX_ERRORS_MAX);
+			YYABORT;
+		}
+	}
 	;
 
 statement:

@@ -14,13 +14,20 @@
 static bool each_item(struct gx_parser *p, const struct gx_values *values,
 		      bool (*each)(struct gx_parser *p,
 				   const struct gx_item *item, void *arg),
-		      void *arg, unsigned int depth)
+		      void *arg, unsigned int depth, unsigned int *left)
 {
 	const struct gx_item *it;
 	struct gx_const *c;
 	bool ok = true;
 
 	for (it = values->first; it; it = it->next) {
+		/* a list of constants that are lists of constants grows fast */
+		if (!*left) {
+			gx_error(p, &it->loc, "a set, which may have more",
+				 "this list has more than %d values", GX_ITEMS_MAX);
+			return false;
+		}
+		--*left;
 		if (it->kind != GX_ITEM_CONST) {
 			ok &= each(p, it, arg);
 			continue;
@@ -38,7 +45,7 @@ static bool each_item(struct gx_parser *p, const struct gx_values *values,
 				 CONST_DEPTH);
 			return false;
 		}
-		if (!each_item(p, &c->values, each, arg, depth + 1)) {
+		if (!each_item(p, &c->values, each, arg, depth + 1, left)) {
 			gx_note(p, &it->loc, "used here as $%.*s",
 				(int)it->text.n, it->text.s);
 			return false;
@@ -52,7 +59,9 @@ bool gx_values_each(struct gx_parser *p, const struct gx_values *values,
 				 void *arg),
 		    void *arg)
 {
-	return each_item(p, values, each, arg, 0);
+	unsigned int left = GX_ITEMS_MAX;
+
+	return each_item(p, values, each, arg, 0, &left);
 }
 
 static bool keep_single(struct gx_parser *p, const struct gx_item *item,

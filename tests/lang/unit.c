@@ -355,6 +355,12 @@ static const struct {
 	{ "pass mark 0x100000000", 1, 11, "no mark" },
 	{ "pass sample 1/0", 1, 13, "no rate of samples" },
 	{ "pass sample 1/10 bytes 5000", 1, 18, "at most 256" },
+	{ "define r = 5 - 9\npass sample $r", 1, 12, "no rate of samples" },
+	{ "define r = 5 - 9\npass sample 1/2 bytes $r", 2, 17, "at most 256" },
+	{ "define r = 5 - 9\nset s timeout $r { }", 1, 12, "no time" },
+	{ "define b = 5\npass limit 5kB/s burst $b kB", 2, 24, "unit cannot stand behind" },
+	{ "define b = 5\npass limit $b kB/s", 2, 12, "unit cannot stand behind" },
+	{ "define b = { 5, 6 }\npass limit 5/s burst $b", 1, 17, "one value" },
 	{ "redirect /dev/null tcp", 1, 10, "no name of a device" },
 	{ "cpu { } tcp", 1, 5, "empty" },
 	{ "xsk 5000 tcp", 1, 5, "too large" },
@@ -438,6 +444,57 @@ static void test_several(void **state)
 	assert_int_equal(lines[1], 2);
 	assert_int_equal(lines[2], 4);
 	assert_int_equal(lines[3], 5);
+	gx_diags_free(&diags);
+}
+
+/* Constants stand for values wherever a value stands */
+static void test_constants(void **state)
+{
+	struct gx_ruleset *rs = parse_ok("define t = 1h\ndefine r = 20kB/s\n"
+					 "define b = 64kB\ndefine e = 1/7\n"
+					 "define n = 99\ndefine m = 0x5\n"
+					 "set s timeout $t { }\n"
+					 "pass limit $r burst $b sample $e bytes $n mark $m\n"
+					 "default pass\n");
+	const struct gx_action *act = &rs->rule[0].act;
+
+	(void)state;
+	assert_int_equal(rs->set[0].default_timeout, 3600);
+	assert_int_equal(act->limit.rate, 20000);
+	assert_int_equal(act->limit.burst, 64000);
+	assert_int_equal(act->sample_every, 7);
+	assert_int_equal(act->sample_bytes, 99);
+	assert_int_equal(act->mark, 5);
+	gx_ruleset_free(rs);
+}
+
+/* A few hundred bytes must not become millions of values, or of errors. */
+static void test_bounds(void **state)
+{
+	char text[4096], *pos = text, *lines;
+	struct gx_diags diags = {};
+	unsigned int i, j;
+
+	(void)state;
+	pos += sprintf(pos, "define a0 = { 1, 2, 3, 4, 5, 6, 7, 8, 9, 10 }\n");
+	for (i = 1; i < 7; i++) {
+		pos += sprintf(pos, "define a%u = {", i);
+		for (j = 0; j < 10; j++)
+			pos += sprintf(pos, " $a%u", i - 1);
+		pos += sprintf(pos, " }\n");
+	}
+	sprintf(pos, "drop tcp dport $a6\ndefault pass\n");
+	assert_null(parse(text, &diags));
+	assert_non_null(strstr(find_error(&diags)->message, "more than 1000000 values"));
+	gx_diags_free(&diags);
+
+	lines = malloc(50000 * 2 + 1);
+	assert_non_null(lines);
+	for (i = 0; i < 50000; i++)
+		memcpy(lines + 2 * i, "x\n", 3);
+	assert_null(parse(lines, &diags));
+	assert_in_range(diags.errors, 1000, 1002);
+	free(lines);
 	gx_diags_free(&diags);
 }
 
@@ -958,6 +1015,8 @@ int main(void)
 		cmocka_unit_test(test_values),
 		cmocka_unit_test(test_wrong),
 		cmocka_unit_test(test_several),
+		cmocka_unit_test(test_constants),
+		cmocka_unit_test(test_bounds),
 		cmocka_unit_test(test_missing_default),
 		cmocka_unit_test(test_warnings),
 		cmocka_unit_test(test_statements),
