@@ -92,6 +92,13 @@ check_eq "one that never began is the lab's failure" "$(verdict '' 123)" 125
 counts "${trouble[0]}"
 check_eq "nor one that passed while the kernel complained" "$(verdict 0)" 126
 check "and the complaint is shown" grep -q 'WARNING: CPU' /tmp/said
+check "with what comes after it" grep -q 'link up' /tmp/said
+check_not "and nothing before it" grep -q 'e1000e' /tmp/said
+check_eq "one that failed keeps its status while the kernel complains" "$(verdict 1)" 1
+check "which is shown" grep -q 'link up' /tmp/said
+counts "${harmless[0]}"
+check_eq "of one that failed" "$(verdict 1)" 1
+check "the end of the console is shown" grep -q 'link up' /tmp/said
 
 # How long a guest may live: so long to get to its command, and so long from then on.
 # Here and not in the machine: the run's directory is not mounted.

@@ -69,6 +69,13 @@ show_log_tail()
 	tail -n "${1:-25}" "$run_dir/console.log" | sed 's/^/    /' >&2
 }
 
+# show_complaint LINE: the console from there on, with the trace that follows it.
+show_complaint()
+{
+	say "the first of it, and what came after ($run_dir/console.log):"
+	grep -aFx -A 40 -m 1 -e "$1" "$run_dir/console.log" | sed 's/^/    /' >&2
+}
+
 lab_failed()
 {
 	say "$@"
@@ -93,7 +100,7 @@ judge()
 	if [ -n "$trouble" ]; then
 		say "the kernel complained:"
 		sed 's/^/    /' <<<"$trouble" >&2
-		say "all of it is in $run_dir/console.log."
+		show_complaint "$(head -n 1 <<<"$trouble")"
 	fi
 	if [ ! -s "$share/status" ]; then
 		say "the guest died under the command (QEMU's status: $qemu_status)."
@@ -101,8 +108,11 @@ judge()
 		exit 126
 	fi
 	status=$(cat "$share/status")
-	[ "$status" -ne 0 ] && exit "$status"
-	[ -n "$trouble" ] && exit 126
+	if [ "$status" -ne 0 ]; then
+		[ -n "$trouble${interactive-}" ] || show_log_tail
+		exit "$status"
+	fi
+	[ -z "$trouble" ] || exit 126
 	[ -n "$keep$name" ] || rm -rf --one-file-system "$run_dir"
 	exit 0
 }
