@@ -9,6 +9,7 @@
 # namespace "peer" as peer0. Further pairs (lab: nic=...) are gx1 and peer1, ...
 
 . tests/families.sh
+. tests/vm/guest/page-pools
 
 GXDP_BUILD=/repo/build/${LAB_KERNEL:-6.12}
 GXDP_LAB_BUILD=/repo/build/lab
@@ -300,7 +301,6 @@ insert_gxdp()
 	for dep in $(modinfo -F depends "$GXDP_BUILD/gxdp.ko" | tr ',' ' '); do
 		modprobe "$dep" || return 1
 	done
-	watch_page_pools
 	[ -e /sys/module/gxdp ] || insmod "$GXDP_BUILD/gxdp.ko" "$@"
 }
 
@@ -325,24 +325,6 @@ unload_gxdp()
 		n=$((n + 1))
 	done
 	rmmod gxdp && check_no_pages_out
-}
-
-# The kernel warns of a page pool whose pages do not come back only after a
-# minute. Its tracepoint tells at once, each time a pool tries to go.
-_pools=/sys/kernel/tracing/instances/page-pools
-
-watch_page_pools()
-{
-	[ -d $_pools ] && return
-	mkdir $_pools
-	echo 1 >$_pools/events/page_pool/page_pool_release/enable
-}
-
-# Pools whose latest attempt to go found pages still out.
-pools_with_pages_out()
-{
-	sed -nE 's/.*page_pool=([^ ]+) inflight=(-?[0-9]+) .*/\1 \2/p' $_pools/trace |
-		awk '{ left[$1] = $2 } END { for (p in left) if (left[p]) print "page pool " p ": " left[p] " pages still out" }'
 }
 
 _no_pages_out()
