@@ -114,4 +114,17 @@ check_eq "one that ends by itself has its own status" "$(life 100 100 sh -c 'exi
 : >/lab/run/share/ready
 check_eq "one that got there and does not end is ended" "$(life 100 1 sleep 100)" 124
 check_eq "even when it does not listen" "$(life 100 1 sh -c 'trap "" TERM; while :; do sleep 0.2; done')" 124
+
+# A test's header: a word that nobody knows ends tests/run before anything has run.
+mkdir -p /tmp/repo/tests/some
+cp -r tests/run tests/families.sh tests/vm /tmp/repo/tests
+listed()
+{
+	printf '#!/bin/bash\n# lab: %s\n' "$1" >/tmp/repo/tests/some/test.sh
+	/tmp/repo/tests/run -l -k 6.12 >/tmp/said 2>&1
+}
+check "a header of known words is one" listed "dut=e1000e smp=1 once"
+check_eq "and its test is listed" "$(cat /tmp/said)" "6.12 - some/test"
+check_not "another is none" listed "dut=e1000e spm=1"
+check "and the word is named" grep -q "'spm=1'" /tmp/said
 finish
