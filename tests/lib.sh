@@ -118,9 +118,12 @@ finish()
 # namespace with the inode number NETNS (default: of this one).
 lock_held()
 {
-	local file=/run/gxdp/lock/${2:-$(command stat -Lc %i /proc/self/ns/net)}-$1
+	local file=/run/gxdp/lock/${2:-$(command stat -Lc %i /proc/self/ns/net)}-$1 id
 
-	[ -e "$file" ] && grep -q "OFDLCK .*:$(command stat -c %i "$file") 0 EOF" /proc/locks
+	[ -e "$file" ] || return
+	# shellcheck disable=SC2046 # three numbers
+	printf -v id '%02x:%02x:%d' $(command stat -c '%Hd %Ld %i' "$file")
+	grep -q "OFDLCK .* $id 0 EOF" /proc/locks
 }
 
 # --- waiting -----------------------------------------------------------------
