@@ -55,6 +55,22 @@ root_dir()
 	"$VM_DIR/root"
 }
 
+# kernels_here KERNEL...: those of Debian's kernels that the lab has, a line each; of the
+# others it says that they are missing: a mirror keeps only its newest backport.
+kernels_here()
+{
+	local k have
+
+	have=$(awk '{ print $1 }' "$(root_dir)/lab/kernels")
+	for k; do
+		if grep -qxF "$k" <<<"$have"; then
+			echo "$k"
+		else
+			say "there is no kernel $k here (the mirror had none); going on without it."
+		fi
+	done
+}
+
 # in_root [ENTER-OPTIONS] -- COMMAND...: run a command in the private root.
 # The command dies with this shell, and so does whatever it started.
 in_root()
