@@ -9,8 +9,28 @@ shopt -s inherit_errexit
 
 VM_DIR=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 REPO=$(cd "$VM_DIR/../.." && pwd)
-CACHE=${GXDP_CACHE:-/var/cache/gxdp}
+# Other scripts are started from other directories.
+GXDP_CACHE=$(realpath -m -- "${GXDP_CACHE:-/var/cache/gxdp}")
+export GXDP_CACHE
+CACHE=$GXDP_CACHE
 LAB_BUILD=$REPO/build/lab
+
+# What is made here is for everybody to read, whatever the caller's own files are.
+umask 022
+
+# What of the caller's environment the tests get to see: how much of something.
+# shellcheck disable=SC2046,SC2116 # a word per name
+KNOBS=$(echo ALL_CALLS GXDP_MATCH_SECONDS GXDP_SEED $(compgen -e FAULT_ || :))
+
+# knobs: those that are set, as NAME=VALUE.
+knobs()
+{
+	local name
+
+	for name in $KNOBS; do
+		[[ ! ${!name-} =~ ^[0-9]+$ ]] || echo "$name=${!name}"
+	done
+}
 
 say()
 {
@@ -35,7 +55,7 @@ become_root()
 			"Run it as root, or install sudo."
 	# What is built outside the lab goes there too, and belongs to the user.
 	mkdir -p "$REPO/build" 2>/dev/null || :
-	exec sudo --preserve-env=GXDP_CACHE,GXDP_ACCEL,GXDP_TIMEOUT_SCALE,KBUILD_OPTIONS,FAULT_ROUNDS,FAULT_KILLS,FAULT_SECONDS,FAULT_WRAPS,NO_COLOR,CI,TERM "$@"
+	exec sudo --preserve-env="GXDP_CACHE,GXDP_ACCEL,GXDP_TIMEOUT_SCALE,KBUILD_OPTIONS,NO_COLOR,CI,TERM,${KNOBS// /,}" "$@"
 }
 
 need_host_commands()
