@@ -10,6 +10,7 @@
 #include "datapath.h"
 #include "devinfo.h"
 #include "gxdp.h"
+#include "netns.h"
 #include "ruleids.h"
 #include "rulefile.h"
 #include "words.h"
@@ -176,6 +177,7 @@ static int install(struct apply *a)
 {
 	uint32_t generation = a->d.info.installed ?
 			      a->d.info.root.generation + 1 : 1;
+	struct store_owner owner = { a->d.link.ifindex, netns_inode() };
 	struct gx_error err = {};
 	int ret;
 
@@ -183,7 +185,7 @@ static int install(struct apply *a)
 				 &err) ||
 	    gx_dp_limits_reset(a->d.dp, a->changes.fresh, a->changes.nfresh, &err))
 		return fail_engine(GX_FAILED, &err);
-	ret = store_stage(&a->d.pins, a->rs, generation);
+	ret = store_stage(&a->d.pins, a->rs, generation, &owner);
 	if (ret) {
 		fail(GX_FAILED, "cannot keep the rules below %s",
 		     pins_shown(a->d.pins.dir));

@@ -11,6 +11,7 @@
 #include "gxdp.h"
 #include "lock.h"
 #include "object.h"
+#include "owner.h"
 #include "pci.h"
 #include "pins.h"
 #include "xdp.h"
@@ -286,6 +287,7 @@ static int attach_object(struct nl *nl, const struct link *link,
 	if (ret)
 		goto out;
 	ret = pins_locate(&pins, link->name);
+	ret = ret ?: owner_make_way(link, &pins);
 	if (ret)
 		goto out;
 	ret = pins_stage(&pins, obj);

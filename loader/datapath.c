@@ -12,6 +12,7 @@
 #include "hook.h"
 #include "lock.h"
 #include "object.h"
+#include "owner.h"
 #include "rulefile.h"
 #include "tracelock.h"
 #include "xdp.h"
@@ -83,22 +84,31 @@ static bool in_hook(int map_fd, void *arg)
 }
 
 /*
- * A device may have another name than when rules were applied to it. They are
- * known by the program in its hook; who may change things moves the pins.
+ * A device may have another name than when rules were applied to it, and another
+ * device that name: they are known by the program in its hook. Who may change things
+ * moves the pins. *@mine: there may be some for this device.
  */
-static void follow_rename(struct datapath *d, bool may_move)
+static int find_pins(struct datapath *d, bool may_move, bool *mine)
 {
+	bool other = owner_is_other(&d->link, &d->pins);
 	struct pins named = d->pins;
 	struct hook hook;
+	bool found;
+	int ret;
 
-	if (!access(d->pins.dir, F_OK))
-		return;
+	*mine = true;
+	if (!other && !access(named.dir, F_OK))
+		return GX_OK;
 	hook_log_begin();
-	if (hook_read(d->link.ifindex, &hook) || !hook.n ||
-	    !pins_find_map(&d->pins, "current", in_hook, &hook))
-		return;
-	if (may_move && pins_move(&d->pins, &named))
+	found = !hook_read(d->link.ifindex, &hook) && hook.n &&
+		pins_find_map(&d->pins, "current", in_hook, &hook);
+	*mine = found || !other;
+	if (!may_move)
+		return GX_OK;
+	ret = owner_make_way(&d->link, &named);
+	if (!ret && found && pins_move(&d->pins, &named))
 		debug("the pins stay below %s", d->pins.dir);
+	return ret;
 }
 
 bool datapath_pins_of(const struct link *link, struct pins *pins)
@@ -111,20 +121,22 @@ bool datapath_pins_of(const struct link *link, struct pins *pins)
 	       pins_find_map(pins, "current", in_hook, &hook);
 }
 
-bool datapath_runs_pinned(const struct link *link, const struct pins *pins)
+int datapath_runs_pinned(const struct link *link, const struct pins *pins)
 {
 	__u32 current = pinned_current(pins), id;
 	struct hook hook;
 	unsigned int i;
 	bool frags;
+	int err;
 
 	id = pins_prog_id(pins, &frags);
 	hook_log_begin();
-	if (hook_read(link->ifindex, &hook))
-		return false;
+	err = hook_read(link->ifindex, &hook);
+	if (err)
+		return err;
 	for (i = 0; i < hook.n; i++)
 		if (hook.prog[i].id == id || uses_map(hook.prog[i].id, current))
-			return true;
+			return 1;
 	return id && hook.main_id == id;
 }
 
@@ -169,6 +181,7 @@ int datapath_open(struct datapath *d, const char *dev, enum datapath_use use)
 	bool lock = use != DATAPATH_LOOK && use != DATAPATH_PEEK;
 	bool optional = use != DATAPATH_LOOK && use != DATAPATH_CHANGE;
 	struct gx_error err = {};
+	bool mine;
 	int ret;
 
 	memset(d, 0, sizeof(*d));
@@ -179,7 +192,11 @@ int datapath_open(struct datapath *d, const char *dev, enum datapath_use use)
 		return ret;
 	if (!pins_locate_existing(&d->pins, d->link.name))
 		return optional ? GX_OK : not_applied(d);
-	follow_rename(d, lock);
+	ret = find_pins(d, lock, &mine);
+	if (ret)
+		return ret;
+	if (!mine)
+		return optional ? GX_OK : not_applied(d);
 	object_log_begin();
 	ret = gx_dp_open(NULL, d->pins.dir, use == DATAPATH_CHANGE ? 0 :
 			 GX_DP_READ_ONLY, &d->dp, &err);
@@ -199,10 +216,12 @@ int datapath_make(struct datapath *d)
 	struct gx_error err = {};
 	int ret;
 
+	/* those that were found may have another name */
+	d->made = !d->dp;
+	ret = d->made ? pins_locate(&d->pins, d->link.name) : GX_OK;
 	if (d->dp)
 		gx_dp_close(d->dp);
 	d->dp = NULL;
-	ret = pins_locate(&d->pins, d->link.name);
 	if (!ret)
 		ret = pins_make_root(&d->pins);
 	if (!ret)
@@ -392,11 +411,21 @@ static int refused(const struct datapath *d, const struct attach_wish *wish,
 	return err == -EBUSY || err == -EEXIST ? GX_UNSAFE : GX_REFUSED;
 }
 
+static int held_elsewhere(const struct datapath *d, __u32 ifindex)
+{
+	fail(GX_UNSAFE, "the rules pinned at %s are at work on another device, number %u of its network namespace",
+	     pins_shown(d->pins.dir), ifindex);
+	fail_hint("try again: it may have got them, or %s its name, just now",
+		  d->link.name);
+	return GX_UNSAFE;
+}
+
 static int attach_exclusive(struct datapath *d, const struct attach_wish *wish,
 			    const struct hook *hook, bool frags)
 {
 	char path[PATH_MAX];
 	int fd, err;
+	__u32 held;
 
 	if (hook->kind != HOOK_EMPTY)
 		return occupied(d, hook, true);
@@ -404,8 +433,12 @@ static int attach_exclusive(struct datapath *d, const struct attach_wish *wish,
 	if (fd < 0)
 		return refused(d, wish, fd);
 	link_pin(d, path, sizeof(path));
-	/* one that is pinned but holds no hook: its device was made anew */
-	unlink(path);
+	if (datapath_link_ifindex(&d->pins, &held)) {
+		if (held)
+			return held_elsewhere(d, held);
+		/* it holds no hook: its device was made anew */
+		unlink(path);
+	}
 	err = hook_take(d->link.ifindex, fd, !wish->generic, path);
 	return err ? refused(d, wish, err) : GX_OK;
 }

@@ -16,6 +16,7 @@ struct datapath {
 	struct gx_dp_info info;
 	struct store store;		/* .rs NULL: no rules applied yet */
 	bool stale;			/* rules of another version; .dp is NULL */
+	bool made;			/* by datapath_make(), .dp and its pins */
 };
 
 enum datapath_use {
@@ -59,8 +60,8 @@ int datapath_remove(struct datapath *d, __u32 *was);
 /* The pins of the rules whose program is in @link's hook; false if there are none */
 bool datapath_pins_of(const struct link *link, struct pins *pins);
 
-/* Is what is pinned there, a program or rules, in @link's hook, alone or not? */
-bool datapath_runs_pinned(const struct link *link, const struct pins *pins);
+/* Is what is pinned there, a program or rules, in @link's hook, alone or not? -errno: unknown */
+int datapath_runs_pinned(const struct link *link, const struct pins *pins);
 
 /*
  * Whether a link is pinned; and in @ifindex the number, in its own network namespace, of

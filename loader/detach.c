@@ -8,6 +8,7 @@
 #include "datapath.h"
 #include "gxdp.h"
 #include "lock.h"
+#include "owner.h"
 #include "pins.h"
 #include "words.h"
 #include "xdp.h"
@@ -166,35 +167,6 @@ static int remove_rules(struct datapath *d, const struct detach_args *args)
 
 /* --- a device that is gone ----------------------------------------------------------- */
 
-struct whose {
-	const struct pins *pins;
-	char name[IFNAMSIZ];
-};
-
-static bool has_these(const struct link *link, void *arg)
-{
-	struct whose *whose = arg;
-
-	if (!link->xdp.attached || !datapath_runs_pinned(link, whose->pins))
-		return true;
-	memcpy(whose->name, link->name, sizeof(whose->name));
-	return false;
-}
-
-/* It was renamed, so that what is pinned by its old name is at work */
-static bool used_by_another(const struct pins *pins, char name[IFNAMSIZ])
-{
-	struct whose whose = { .pins = pins };
-	struct nl nl;
-
-	if (nl_open(&nl, NETLINK_ROUTE))
-		return false;
-	link_for_each(&nl, has_these, &whose);
-	nl_close(&nl);
-	memcpy(name, whose.name, IFNAMSIZ);
-	return name[0];
-}
-
 /* That there is none, not only that it could not be seen */
 static bool is_gone(const char *name)
 {
@@ -225,7 +197,8 @@ static int remove_leftovers(const char *name, bool force, int missing)
 	ret = lock_take(name);
 	if (ret)
 		return ret;
-	if (used_by_another(&pins, now)) {
+	/* it was renamed, so that what is pinned by its old name is at work */
+	if (owner_find(&pins, now)) {
 		fail(GX_NOT_FOUND, "there is no device %s any more: what was pinned for it is at work on %s",
 		     name, now);
 		fail_hint("gxdp detach dev %s", now);

@@ -2,12 +2,15 @@
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE
 #endif
+#include <ctype.h>
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <sched.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -15,6 +18,17 @@
 #include "netns.h"
 
 #define NAMED_NETNS "/run/netns"
+
+/* Of the first PID namespace (PROC_PID_INIT_INO of linux/proc_ns.h) */
+#define FIRST_PID_INODE	0xEFFFFFFCu
+/* Since Linux 6.18 the first one has this number (NET_NS_INIT_INO of linux/nsfs.h) */
+#define FIRST_INODE	0xEFFFFFF9u
+/* Before that, numbers came from 0xF0000000 on, and the first one had this cookie */
+#define FIRST_COOKIE	1
+
+#ifndef SO_NETNS_COOKIE
+#define SO_NETNS_COOKIE	71
+#endif
 
 static pid_t parent_of(pid_t pid)
 {
@@ -88,6 +102,31 @@ bool netns_is_init(void)
 	return init.st_ino == netns_inode();
 }
 
+static uint64_t netns_cookie(void)
+{
+	int sock = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	socklen_t len = sizeof(uint64_t);
+	uint64_t cookie = 0;
+
+	if (sock < 0)
+		return 0;
+	if (getsockopt(sock, SOL_SOCKET, SO_NETNS_COOKIE, &cookie, &len))
+		cookie = 0;
+	close(sock);
+	return cookie;
+}
+
+bool netns_is_first(void)
+{
+	struct stat st;
+
+	/* where processes have the machine's numbers, process 1 is in it */
+	if (!stat("/proc/self/ns/pid", &st) && st.st_ino == FIRST_PID_INODE)
+		return netns_is_init();
+	/* where inodes are fixed, the cookie 1 is of no network namespace */
+	return netns_inode() == FIRST_INODE || netns_cookie() == FIRST_COOKIE;
+}
+
 int netns_switch(int netns)
 {
 	int back = netns_open_self();
@@ -146,5 +185,77 @@ bool netns_search(bool (*found)(void *arg), void *arg)
 		if (entry->d_name[0] != '.')
 			hit = search_one(dirfd(dir), entry->d_name, found, arg);
 	closedir(dir);
+	return hit;
+}
+
+/* Inodes of the namespaces that were looked into */
+struct visited {
+	ino_t *v;
+	size_t n;
+};
+
+/* Once each; true also when it cannot be noted, since the search has to end */
+static bool was_there(struct visited *visited, ino_t inode)
+{
+	ino_t *more;
+	size_t i;
+
+	for (i = 0; i < visited->n; i++)
+		if (visited->v[i] == inode)
+			return true;
+	more = realloc(visited->v, (visited->n + 1) * sizeof(*more));
+	if (!more)
+		return true;
+	visited->v = more;
+	more[visited->n++] = inode;
+	return false;
+}
+
+static bool visit(int dir, const char *name, struct visited *visited,
+		  bool (*found)(void *arg), void *arg)
+{
+	struct stat st;
+	int fd, back;
+	bool hit;
+
+	if (fstatat(dir, name, &st, 0) || was_there(visited, st.st_ino))
+		return false;
+	fd = openat(dir, name, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return false;
+	back = netns_switch(fd);
+	close(fd);
+	if (back < 0)
+		return false;
+	hit = found(arg);
+	netns_switch_back(back);
+	return hit;
+}
+
+bool netns_in_another(bool (*found)(void *arg), void *arg)
+{
+	static const char *const dirs[] = { NAMED_NETNS, "/proc" };
+	struct visited visited = {};
+	struct dirent *entry;
+	bool hit = false;
+	char name[300];
+	size_t i;
+	DIR *dir;
+
+	was_there(&visited, netns_inode());
+	for (i = 0; i < 2 && !hit; i++) {
+		dir = opendir(dirs[i]);
+		while (dir && !hit && (entry = readdir(dir))) {
+			if (i ? !isdigit((unsigned char)entry->d_name[0]) :
+				entry->d_name[0] == '.')
+				continue;
+			snprintf(name, sizeof(name), "%s%s", entry->d_name,
+				 i ? "/ns/net" : "");
+			hit = visit(dirfd(dir), name, &visited, found, arg);
+		}
+		if (dir)
+			closedir(dir);
+	}
+	free(visited.v);
 	return hit;
 }

@@ -18,6 +18,12 @@ int netns_open_self(void);
 /* Whether the caller is in the machine's own namespace (or cannot tell) */
 bool netns_is_init(void);
 
+/*
+ * Whether the caller is in the first network namespace, as the kernel knows it: a
+ * container's first process is not the machine's, though it has the same number.
+ */
+bool netns_is_first(void);
+
 /* Inode number of the caller's namespace, what `ip netns` and lsns show; 0 */
 ino_t netns_inode(void);
 
@@ -31,5 +37,12 @@ void netns_switch_back(int back);
  * returns true; then stay there and return true.
  */
 bool netns_search(bool (*found)(void *arg), void *arg);
+
+/*
+ * Call @found in each other namespace that has a name under /run/netns or a process in
+ * it that we may see, until it returns true. Returns in the caller's namespace, with
+ * whether it did.
+ */
+bool netns_in_another(bool (*found)(void *arg), void *arg);
 
 #endif /* GXDP_NETNS_H */

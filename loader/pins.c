@@ -128,7 +128,7 @@ static void dir_name(char *out, size_t size, const char *dev)
 			out[used++] = *dev;
 	}
 	out[used] = '\0';
-	if (!netns_is_init())
+	if (!netns_is_first())
 		snprintf(out + used, size - used, ":ns%lu",
 			 (unsigned long)netns_inode());
 }
@@ -394,6 +394,15 @@ bool pins_find_map(struct pins *pins, const char *map,
 	struct wanted_map wanted = { map, is_it, arg };
 
 	return search(pins, has_map, &wanted);
+}
+
+bool pins_aside(const struct pins *pins, unsigned int n, struct pins *aside)
+{
+	int len = snprintf(aside->dir, sizeof(aside->dir), "%s:was%u", pins->dir, n);
+	int more = snprintf(aside->staged, sizeof(aside->staged), "%.1000s:new",
+			    aside->dir);
+
+	return len < (int)sizeof(aside->dir) && more < (int)sizeof(aside->staged);
 }
 
 int pins_move(struct pins *pins, const struct pins *to)

@@ -3,7 +3,8 @@
  * What gxdp leaves in bpffs for a device: DIR/prog and DIR/maps/NAME below
  * /sys/fs/bpf/gxdp. DIR is the device's name; a dot, which bpffs does not take,
  * is written "::", and for a device outside the first network namespace ":ns"
- * and the namespace's inode number follow. No device name has a colon.
+ * and the namespace's inode number follow. ":was" and a number follow the name of a
+ * device that has another by now: see owner.h. No device name has a colon.
  *
  * A new set is first pinned aside, and takes the old one's place when its
  * program is attached.
@@ -58,6 +59,8 @@ bool pins_find(struct pins *pins, __u32 id);
  */
 bool pins_find_map(struct pins *pins, const char *map,
 		   bool (*is_it)(int fd, void *arg), void *arg);
+/* The @n-th name, from 1, for @pins when another device has theirs; false: too long */
+bool pins_aside(const struct pins *pins, unsigned int n, struct pins *aside);
 /* Let @pins' set be under the name that @to has; 0 or -errno */
 int pins_move(struct pins *pins, const struct pins *to);
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <bpf/bpf.h>
 #include <errno.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,9 +15,11 @@
 #define PIN		"rules"
 #define STAGED_PIN	"rules_new"
 #define MAGIC		"gxdp-rules-1"
+#define HEAD_MAX	128	/* bytes that the first line fits into */
 
 /*
- * A line each, words separated by tabs: the magic, generation and default; then
+ * A line each, words separated by tabs: the magic, generation, default, and the
+ * owner's ifindex and network namespace, which earlier versions did not write; then
  * "f FILE", "s NAME TIMEOUTS DEFAULT", "r ID FILE-INDEX LINE NAME TEXT", where an
  * empty name is no name. No tab or newline can be in a name or in canonical
  * text; in a file's name they are replaced.
@@ -40,7 +43,7 @@ static size_t file_index(const struct gx_ruleset *rs, const char *file)
 }
 
 static char *encode(const struct gx_ruleset *rs, uint32_t generation,
-		    size_t *size)
+		    const struct store_owner *owner, size_t *size)
 {
 	char *text = NULL;
 	FILE *out;
@@ -49,7 +52,8 @@ static char *encode(const struct gx_ruleset *rs, uint32_t generation,
 	out = open_memstream(&text, size);
 	if (!out)
 		return NULL;
-	fprintf(out, MAGIC "\t%u\t%u\n", generation, rs->dflt);
+	fprintf(out, MAGIC "\t%u\t%u\t%d\t%lu\n", generation, rs->dflt,
+		owner->ifindex, owner->netns);
 	for (i = 0; i < rs->nfiles; i++)
 		put_file(out, rs->file[i]);
 	for (i = 0; i < rs->nsets; i++)
@@ -95,14 +99,14 @@ static int make_map(const char *text, size_t size)
 }
 
 int store_stage(const struct pins *pins, const struct gx_ruleset *rs,
-		uint32_t generation)
+		uint32_t generation, const struct store_owner *owner)
 {
 	char path[PATH_MAX];
 	size_t size;
 	char *text;
 	int fd, err = 0;
 
-	text = encode(rs, generation, &size);
+	text = encode(rs, generation, owner, &size);
 	if (!text)
 		return -ENOMEM;
 	/* with the NUL behind it */
@@ -255,8 +259,8 @@ static bool decode(char *text, struct store *store)
 	return true;
 }
 
-/* A copy of the value, which is decoded in place */
-static char *read_map(const char *path)
+/* A copy of the value's first @max bytes, which is decoded in place */
+static char *read_map(const char *path, size_t max)
 {
 	struct bpf_map_info info = {};
 	__u32 len = sizeof(info);
@@ -270,7 +274,8 @@ static char *read_map(const char *path)
 	if (!bpf_obj_get_info_by_fd(fd, &info, &len) && info.value_size) {
 		mem = mmap(NULL, info.value_size, PROT_READ, MAP_SHARED, fd, 0);
 		if (mem != MAP_FAILED) {
-			text = strndup(mem, info.value_size);
+			text = strndup(mem, info.value_size < max ?
+					    info.value_size : max);
 			munmap(mem, info.value_size);
 		}
 	}
@@ -280,7 +285,7 @@ static char *read_map(const char *path)
 
 static int load_one(const char *path, struct store *store)
 {
-	char *text = read_map(path);
+	char *text = read_map(path, SIZE_MAX);
 	int err = 0;
 
 	if (!text)
@@ -314,22 +319,45 @@ int store_load(const struct pins *pins, uint32_t generation, struct store *store
 	return -ENOENT;
 }
 
+/* What the first line says. 0 or -ENOENT */
+static int read_head(const char *path, uint32_t *generation, struct store_owner *owner)
+{
+	char *text = read_map(path, HEAD_MAX);
+	unsigned int dflt;
+	int n;
+
+	*owner = (struct store_owner){};
+	if (!text)
+		return -ENOENT;
+	n = sscanf(text, MAGIC "\t%" SCNu32 "\t%u\t%d\t%lu", generation, &dflt,
+		   &owner->ifindex, &owner->netns);
+	free(text);
+	return n >= 2 ? 0 : -ENOENT;
+}
+
+int store_owner(const struct pins *pins, struct store_owner *owner)
+{
+	static const char *const names[] = { PIN, STAGED_PIN };
+	uint32_t generation;
+	char path[PATH_MAX];
+	size_t i;
+
+	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		pin_path(pins, names[i], path, sizeof(path));
+		if (!read_head(path, &generation, owner) && owner->ifindex)
+			return 0;
+	}
+	return -ENOENT;
+}
+
 static bool staged_is(const struct pins *pins, uint32_t generation)
 {
-	char path[PATH_MAX], head[64];
-	unsigned int have;
-	bool is = false;
-	char *text;
+	struct store_owner owner;
+	char path[PATH_MAX];
+	uint32_t have;
 
 	pin_path(pins, STAGED_PIN, path, sizeof(path));
-	text = read_map(path);
-	if (!text)
-		return false;
-	snprintf(head, sizeof(head), "%s", text);
-	free(text);
-	if (sscanf(head, MAGIC "\t%u\t", &have) == 1)
-		is = have == generation;
-	return is;
+	return !read_head(path, &have, &owner) && have == generation;
 }
 
 void store_recover(const struct pins *pins, uint32_t generation)

@@ -14,15 +14,21 @@
 #include "pins.h"
 #include "ruleset.h"
 
+/* The device that rules were applied to */
+struct store_owner {
+	int ifindex;
+	unsigned long netns;	/* inode of the namespace that ifindex is one of */
+};
+
 struct store {
 	uint32_t generation;
 	/* rules with id, name, text, file, line; sets with name and time-outs */
 	struct gx_ruleset *rs;
 };
 
-/* Pin @rs as rules_new, said to belong to @generation. 0 or -errno. */
+/* Pin @rs as rules_new, said to belong to @generation and @owner. 0 or -errno. */
 int store_stage(const struct pins *pins, const struct gx_ruleset *rs,
-		uint32_t generation);
+		uint32_t generation, const struct store_owner *owner);
 /* rules_new takes the place of rules */
 int store_commit(const struct pins *pins);
 void store_drop_staged(const struct pins *pins);
@@ -32,6 +38,8 @@ void store_recover(const struct pins *pins, uint32_t generation);
 int store_load(const struct pins *pins, uint32_t generation,
 	       struct store *store);
 void store_free(struct store *store);
+/* Whose they are, as they say; 0, or -ENOENT: they say nothing */
+int store_owner(const struct pins *pins, struct store_owner *owner);
 /* Take the pins away */
 void store_remove(const struct pins *pins);
 
