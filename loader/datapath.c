@@ -20,6 +20,7 @@
 #define OBJECT		"gxdp"
 #define LINK_PIN	"link"
 #define SINGLE_BUFFER_MTU 1500
+#define READ_TRIES	20
 
 static int not_applied(const struct datapath *d)
 {
@@ -150,10 +151,54 @@ static int open_failed(int ret, const struct gx_error *err)
 	return GX_REFUSED;
 }
 
-/* What is current, and the rules it was made of */
-static int read_state(struct datapath *d, bool mend)
+static bool text_is_current(const struct datapath *d)
+{
+	return !d->info.installed ||
+	       (d->store.rs && d->store.generation == d->info.root.generation);
+}
+
+/*
+ * What is current and the text of its rules are read one after the other. If an update
+ * was between the two, both are read again.
+ */
+static int read_rules(struct datapath *d)
 {
 	struct gx_error err = {};
+	int ret = 0, tries;
+
+	for (tries = 0; tries < READ_TRIES; tries++) {
+		if (gx_dp_info(d->dp, &d->info, &err))
+			return fail_engine(GX_FAILED, &err);
+		if (text_is_current(d))
+			return GX_OK;
+		store_free(&d->store);
+		ret = store_load(&d->pins, d->info.root.generation, &d->store);
+		if (!ret)
+			return GX_OK;
+	}
+	/* taken away meanwhile */
+	if (access(d->pins.dir, F_OK))
+		return not_applied(d);
+	fail(GX_FAILED, "the text of the rules on %s cannot be read", d->link.name);
+	fail_reason("%s", strerror(-ret));
+	fail_hint("gxdp apply FILE dev %s", d->link.name);
+	return GX_FAILED;
+}
+
+int datapath_reread(struct datapath *d, bool *changed)
+{
+	uint32_t was = d->info.root.generation;
+	int ret = read_rules(d);
+
+	*changed = d->info.root.generation != was;
+	return ret;
+}
+
+/* What is current, and the rules it was made of */
+static int read_state(struct datapath *d, bool mend, bool need_text)
+{
+	struct gx_error err = {};
+	int ret;
 
 	if (gx_dp_info(d->dp, &d->info, &err))
 		return fail_engine(GX_FAILED, &err);
@@ -164,9 +209,8 @@ static int read_state(struct datapath *d, bool mend)
 		if (!trace_running(d->link.name))
 			gx_dp_trace(d->dp, 0, 0, &err);
 	}
-	if (d->info.installed)
-		store_load(&d->pins, d->info.root.generation, &d->store);
-	return GX_OK;
+	ret = read_rules(d);
+	return need_text ? ret : GX_OK;
 }
 
 /* Whether there is something to take away, though nothing that can be opened */
@@ -207,7 +251,14 @@ int datapath_open(struct datapath *d, const char *dev, enum datapath_use use)
 		return optional ? GX_OK : not_applied(d);
 	if (ret)
 		return open_failed(ret, &err);
-	return read_state(d, use == DATAPATH_CHANGE);
+	/* rules whose text is lost can be replaced, and be taken off */
+	ret = read_state(d, use == DATAPATH_CHANGE, use != DATAPATH_PLAN &&
+			 use != DATAPATH_DETACH);
+	if (ret != GX_NOT_FOUND || !optional)
+		return ret;
+	gx_dp_close(d->dp);
+	d->dp = NULL;
+	return GX_OK;
 }
 
 int datapath_make(struct datapath *d)
@@ -237,7 +288,7 @@ int datapath_make(struct datapath *d)
 		return ret == -EPERM || ret == -EACCES ? GX_REFUSED : GX_FAILED;
 	}
 	store_free(&d->store);
-	return read_state(d, true);
+	return read_state(d, true, false);
 }
 
 void datapath_close(struct datapath *d)

@@ -69,6 +69,13 @@ int datapath_runs_pinned(const struct link *link, const struct pins *pins);
  */
 bool datapath_link_ifindex(const struct pins *pins, __u32 *ifindex);
 
+/*
+ * Read again what is current, and the rules' text if it is another's: for who looks
+ * without the lock, since an update may come between two looks. A gx_exit code; *@changed:
+ * what was read before is of other rules.
+ */
+int datapath_reread(struct datapath *d, bool *changed);
+
 /* Index of the set called @name, or -1 with fail() done */
 int datapath_set(const struct datapath *d, const char *name);
 

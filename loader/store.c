@@ -301,24 +301,6 @@ static int load_one(const char *path, struct store *store)
 	return err;
 }
 
-int store_load(const struct pins *pins, uint32_t generation, struct store *store)
-{
-	static const char *const names[] = { PIN, STAGED_PIN };
-	char path[PATH_MAX];
-	size_t i;
-	int err;
-
-	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-		memset(store, 0, sizeof(*store));
-		pin_path(pins, names[i], path, sizeof(path));
-		err = load_one(path, store);
-		if (!err && store->generation == generation)
-			return 0;
-		store_free(store);
-	}
-	return -ENOENT;
-}
-
 /* What the first line says. 0 or -ENOENT */
 static int read_head(const char *path, uint32_t *generation, struct store_owner *owner)
 {
@@ -348,6 +330,30 @@ int store_owner(const struct pins *pins, struct store_owner *owner)
 			return 0;
 	}
 	return -ENOENT;
+}
+
+int store_load(const struct pins *pins, uint32_t generation, struct store *store)
+{
+	static const char *const names[] = { PIN, STAGED_PIN };
+	struct store_owner owner;
+	int err, ret = -ENOENT;
+	char path[PATH_MAX];
+	uint32_t have;
+	size_t i;
+
+	memset(store, 0, sizeof(*store));
+	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		pin_path(pins, names[i], path, sizeof(path));
+		/* there may be 100,000 of them: not for nothing */
+		if (read_head(path, &have, &owner) || have != generation)
+			continue;
+		err = load_one(path, store);
+		if (!err && store->generation == generation)
+			return 0;
+		store_free(store);
+		ret = err ?: ret;
+	}
+	return ret;
 }
 
 static bool staged_is(const struct pins *pins, uint32_t generation)

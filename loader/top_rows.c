@@ -227,8 +227,8 @@ static int follow_device(struct top *t)
 
 int top_read(struct top *t)
 {
-	struct gx_error err = {};
 	int64_t before;
+	bool changed;
 	int ret = follow_device(t);
 
 	if (!ret && pins_inode(t) != t->pins_inode)
@@ -244,14 +244,10 @@ int top_read(struct top *t)
 	t->generation = t->d.info.root.generation;
 	before = t->at;
 
-	if (gx_dp_info(t->d.dp, &t->d.info, &err))
-		return fail(GX_FAILED, "%s", err.what);
 	/* rules may be applied while we look */
-	if (t->d.info.installed && (!t->d.store.rs || t->d.store.generation !=
-				    t->d.info.root.generation)) {
-		store_free(&t->d.store);
-		store_load(&t->d.pins, t->d.info.root.generation, &t->d.store);
-	}
+	ret = datapath_reread(&t->d, &changed);
+	if (ret)
+		return ret;
 	t->queues_now = queues_json(t->d.link.name, t->d.link.ifindex);
 	t->at = clock_ms();
 	t->seconds = before ? (t->at - before) / 1000.0 : 0;
