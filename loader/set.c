@@ -9,6 +9,7 @@
 #include "datapath.h"
 #include "gxdp.h"
 #include "lang/lang.h"
+#include "members.h"
 #include "rulefile.h"
 #include "words.h"
 
@@ -298,16 +299,13 @@ static int change(const struct set_args *args, struct datapath *d, int set)
 	return ret;
 }
 
-static int list(const struct set_args *args, struct datapath *d, int set)
+static void print_members(const struct set_args *args, const struct datapath *d,
+			  const struct gx_member *m, size_t n)
 {
-	struct gx_member *m = NULL;
-	struct gx_error err = {};
 	json_t *members, *one;
 	char text[64];
-	size_t n = 0, i;
+	size_t i;
 
-	if (gx_dp_set_list(d->dp, set, &m, &n, &err))
-		return fail_engine(GX_FAILED, &err);
 	members = gx_options.json ? json_array() : NULL;
 	for (i = 0; i < n; i++) {
 		prefix_text(&m[i], text);
@@ -323,12 +321,24 @@ static int list(const struct set_args *args, struct datapath *d, int set)
 			puts(text);
 		}
 	}
-	free(m);
 	if (members)
 		print_json(json_pack("{s:{s:s, s:s, s:o}}", "set", "dev",
 				     d->link.name, "set", args->set, "members",
 				     members));
-	return GX_OK;
+}
+
+static int list(const struct set_args *args, struct datapath *d)
+{
+	struct members *all;
+	int ret, set;
+
+	ret = members_read(d, args->set, &all);
+	if (!ret) {
+		set = datapath_set(d, args->set);
+		print_members(args, d, all[set].v, all[set].n);
+	}
+	members_free(d, all);
+	return ret;
 }
 
 int verb_set(int argc, char **argv)
@@ -343,13 +353,11 @@ int verb_set(int argc, char **argv)
 	caps_keep(looking ? CAPS_LOOK : CAPS_CHANGE);
 	ret = datapath_open(&d, args.dev, looking ? DATAPATH_LOOK :
 			    DATAPATH_CHANGE);
-	if (!ret) {
+	if (!ret && looking) {
+		ret = list(&args, &d);
+	} else if (!ret) {
 		set = datapath_set(&d, args.set);
-		if (set < 0)
-			ret = GX_NOT_FOUND;
-		else
-			ret = looking ? list(&args, &d, set) :
-			      change(&args, &d, set);
+		ret = set < 0 ? GX_NOT_FOUND : change(&args, &d, set);
 	}
 	free(args.member);
 	datapath_close(&d);

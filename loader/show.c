@@ -8,6 +8,7 @@
 #include "caps.h"
 #include "gxdp.h"
 #include "hook.h"
+#include "members.h"
 #include "queues.h"
 #include "rulefile.h"
 #include "ruletable.h"
@@ -59,22 +60,14 @@ static int show_rules(const char *dev)
 
 /* --- sets -------------------------------------------------------------------------- */
 
-static json_t *set_json(struct datapath *d, size_t i)
+static json_t *set_json(const struct gx_set *set, const struct members *m)
 {
-	const struct gx_set *set = &d->store.rs->set[i];
-	size_t n = 0, k, v4 = 0;
-	struct gx_member *m = NULL;
-	struct gx_error err = {};
+	size_t k, v4 = 0;
 
-	if (gx_dp_set_list(d->dp, i, &m, &n, &err)) {
-		fail_engine(GX_FAILED, &err);
-		return NULL;
-	}
-	for (k = 0; k < n; k++)
-		v4 += m[k].family == 4;
-	free(m);
+	for (k = 0; k < m->n; k++)
+		v4 += m->v[k].family == 4;
 	return json_pack("{s:s, s:I, s:I, s:b, s:I}", "name", set->name,
-			 "ipv4", (json_int_t)v4, "ipv6", (json_int_t)(n - v4),
+			 "ipv4", (json_int_t)v4, "ipv6", (json_int_t)(m->n - v4),
 			 "timeouts", (int)set->timeouts, "default_timeout",
 			 (json_int_t)set->default_timeout);
 }
@@ -110,19 +103,17 @@ static void print_sets(const json_t *list)
 
 static int show_sets(const char *dev)
 {
-	json_t *list = json_array(), *one;
+	struct members *all = NULL;
+	json_t *list = json_array();
 	struct datapath d;
 	size_t i;
 	int ret;
 
 	ret = datapath_open(&d, dev, DATAPATH_LOOK);
-	for (i = 0; !ret && d.store.rs && i < d.store.rs->nsets; i++) {
-		one = set_json(&d, i);
-		if (!one)
-			ret = GX_FAILED;
-		else
-			json_array_append_new(list, one);
-	}
+	ret = ret ?: members_read(&d, NULL, &all);
+	for (i = 0; !ret && d.store.rs && i < d.store.rs->nsets; i++)
+		json_array_append_new(list, set_json(&d.store.rs->set[i],
+						     &all[i]));
 	if (!ret) {
 		if (!gx_options.json)
 			print_sets(list);
@@ -130,6 +121,7 @@ static int show_sets(const char *dev)
 				     d.link.name, "sets", list));
 	}
 	json_decref(list);
+	members_free(&d, all);
 	datapath_close(&d);
 	return ret;
 }

@@ -293,6 +293,7 @@ int gx_dp_open(const char *object, const char *pin_dir, unsigned int flags,
 
 	if (!dp)
 		return gx_error_set(err, -ENOMEM, "not enough memory");
+	dp->read_only = flags & GX_DP_READ_ONLY;
 	if (pin_dir)
 		ret = open_pins(dp, err);
 	if (ret == -ENOENT && (flags & GX_DP_CREATE)) {

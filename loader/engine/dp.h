@@ -33,6 +33,7 @@ struct gx_dp {
 	int prog[2];			/* without, with frags; -1: none */
 	struct bpf_object *obj;		/* if this process loaded it */
 	char pin_dir[PATH_MAX / 2];	/* "": unpinned */
+	bool read_only;			/* GX_DP_READ_ONLY: perhaps without the lock */
 	/* types of inner maps' values, so that dumps can be read */
 	int btf_fd;
 	uint32_t btf_key, btf_chunk;

@@ -88,7 +88,7 @@ void gx_report_free(struct gx_report *report);
 
 enum gx_dp_flags {
 	GX_DP_CREATE = 1,	/* load and pin when there is none yet */
-	GX_DP_READ_ONLY = 2,	/* only look: never creates or repairs */
+	GX_DP_READ_ONLY = 2,	/* only look: nothing is made, repaired or written */
 };
 
 /**
@@ -176,7 +176,10 @@ int gx_dp_set_del(struct gx_dp *dp, unsigned int set, const struct gx_member *m,
 		  size_t n, size_t *missing, struct gx_error *err);
 /* By family and address, shorter ones first; for qsort() and bsearch() */
 int gx_member_compare(const void *a, const void *b);
-/* All members, so sorted; free(*m). Expired ones are left out. */
+/*
+ * All members, so sorted; free(*m). Expired ones are left out. With GX_DP_READ_ONLY,
+ * -ESTALE: other tables have become current meanwhile.
+ */
 int gx_dp_set_list(struct gx_dp *dp, unsigned int set, struct gx_member **m,
 		   size_t *n, struct gx_error *err);
 /*

@@ -28,29 +28,54 @@ static uint32_t seconds_now(void)
 	return ts.tv_sec;
 }
 
-/* Chunk @i of the current tables, mapped; a new one where there is none yet */
+static bool still_current(struct live *live)
+{
+	struct gxdp_root now;
+
+	return !gx_dp_root(live->dp, &now) &&
+	       now.generation == live->root.generation;
+}
+
+/* fd of the map at @key of map tables, made and put there by who may; -1 and errno */
+static int chunk_fd(struct live *live, uint32_t key)
+{
+	int tables = live->dp->map[GX_MAP_TABLES], fd;
+	uint32_t id;
+
+	if (!bpf_map_lookup_elem(tables, &key, &id))
+		return bpf_map_get_fd_by_id(id);
+	if (live->dp->read_only)
+		return -1;
+	fd = gx_dp_new_chunk(live->dp);
+	if (fd >= 0 && bpf_map_update_elem(tables, &key, &fd, 0)) {
+		close(fd);
+		return -1;
+	}
+	return fd;
+}
+
+/*
+ * Chunk @i of the current tables, mapped; a new one where there is none yet. Writers
+ * hold the device's lock. For a reader the tables may stop being the current ones at
+ * any time, and their half be written anew; but not before others are current: a chunk
+ * that was taken out before the same head was read again is of those tables.
+ */
 static uint64_t *map_chunk(struct gx_arena *arena, uint32_t i)
 {
 	struct live *live = arena->priv;
-	int tables = live->dp->map[GX_MAP_TABLES], fd;
-	uint32_t key = live->root.first_chunk + i, id;
+	int fd = chunk_fd(live, live->root.first_chunk + i);
 	struct gxdp_chunk *chunk;
 
-	if (!bpf_map_lookup_elem(tables, &key, &id)) {
-		fd = bpf_map_get_fd_by_id(id);
-	} else {
-		fd = gx_dp_new_chunk(live->dp);
-		if (fd >= 0 && bpf_map_update_elem(tables, &key, &fd, 0)) {
-			close(fd);
-			return NULL;
-		}
-	}
 	if (fd < 0)
 		return NULL;
 	chunk = gx_dp_map_chunk(fd);
 	close(fd);
 	if (!chunk)
 		return NULL;
+	if (live->dp->read_only && !still_current(live)) {
+		gx_dp_unmap_chunk(chunk);
+		return NULL;
+	}
 	live->chunk[i] = chunk;
 	arena->chunk[i] = (void *)chunk->word;
 	return arena->chunk[i];
@@ -129,9 +154,12 @@ static int open_live(struct gx_dp *dp, struct live **out, struct gx_error *err)
 		.priv = live,
 	};
 	if (!live->trie.heap) {
+		ret = -errno;
+		if (dp->read_only && !still_current(live))
+			ret = -ESTALE;
 		close_live(live);
-		return gx_error_set(err, -errno, "cannot map the tables: %s",
-				    strerror(errno));
+		return gx_error_set(err, ret, "cannot map the tables: %s",
+				    strerror(-ret));
 	}
 	dp->live = live;
 	*out = live;
@@ -379,6 +407,10 @@ int gx_dp_set_list(struct gx_dp *dp, unsigned int set, struct gx_member **m,
 	if (ret)
 		return ret;
 	ret = gx_settrie_walk(&live->trie, list_entry, &l);
+	if (dp->read_only && !still_current(live)) {
+		free(l.v);
+		return gx_error_set(err, -ESTALE, "other rules have been applied meanwhile");
+	}
 	if (ret) {
 		free(l.v);
 		return gx_error_set(err, ret, "cannot list the set: %s",

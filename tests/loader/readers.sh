@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # Who only looks holds no lock: rules that are applied meanwhile neither lose their
 # text nor their members to it, and nothing is written by it.
-# lab: host timeout=120
+# lab: host timeout=240
 
 . tests/lib.sh
 . tests/loader/rules-lib.sh
@@ -10,28 +10,31 @@
 rules_setup || die_test "no veth pair"
 tables() { bpftool map dump pinned "$(echo /sys/fs/bpf/gxdp/va*/maps/tables)" 2>/dev/null | grep -c inner_map_id; }
 
-# stopped N COMMAND...: run it, stopped for two seconds in front of its N-th bpf() call
+# stopped N COMMAND...: run it, stopped for a while in front of its N-th bpf() call
 stopped()
 {
 	local n=$1
 	shift
 
-	strace -o /tmp/calls -e trace=bpf -e inject=bpf:delay_enter=2000000:when="$n" "$@" >/tmp/reader 2>/tmp/reader.err
+	strace -o /tmp/calls -e trace=bpf -e inject=bpf:delay_enter=1500000:when="$n" "$@" >/tmp/reader 2>/tmp/reader.err
 }
 # at_call N: it is there, with those before it done
 at_call() { [ "$(grep -c "^bpf(" /tmp/calls)" -ge $(($1 - 1)) ]; }
-# changed_at N RULES COMMAND...: RULES are applied twice while it is stopped there, so
-# that its half of the tables is written anew
+# changed_at N TIMES RULES COMMAND...: RULES are applied while it is stopped there: its half
+# of the tables is empty when that is done once, and written anew when twice
 changed_at()
 {
-	local n=$1 rules=$2 pid
-	shift 2
+	local n=$1 times=$2 rules=$3 pid
+	shift 3
 
 	: >/tmp/calls
 	stopped "$n" "$@" &
 	pid=$!
 	wait_for 10 at_call "$n" || return
-	gxdp apply "$rules" dev va >/dev/null && gxdp apply "$rules" dev va >/dev/null || return
+	while [ "$times" -gt 0 ]; do
+		gxdp apply "$rules" dev va >/dev/null || return
+		times=$((times - 1))
+	done
 	wait $pid
 }
 # calls COMMAND...: in /tmp/all, those it makes
@@ -46,10 +49,36 @@ read_at=$(grep '^bpf(' /tmp/all | grep -n '/rules"' | head -n 1 | cut -d: -f1)
 check "show reads the text by a call" [ "${read_at:-0}" -gt 1 ]
 bad=0
 for n in $((read_at - 1)) "$read_at" $((read_at + 1)) $((read_at + 8)); do
-	changed_at "$n" /tmp/t.rules gxdp -j show rules dev va
+	changed_at "$n" 2 /tmp/t.rules gxdp -j show rules dev va
 	check_eq "rules are applied in front of call $n: show succeeds" $? 0
 	check_eq "  and has the rules" "$(jq -c '[.rules.rules[].name]' /tmp/reader)" '["one","two"]'
 done
+# --- the members
+
+for i in $(seq 200); do echo "10.1.$i.$((i * 7 % 256))"; done >/tmp/list
+printf 'set bad from "/tmp/list"\ndrop src @bad\ndrop icmp\ndefault pass\n' >/tmp/s.rules
+printf 'drop icmp\ndefault pass\n' >/tmp/none.rules
+gxdp apply /tmp/s.rules dev va >/dev/null || die_test "cannot apply"
+calls gxdp set list bad dev va
+all=$(grep -c '^bpf(' /tmp/all)
+was=$(tables)
+for n in $(seq $((all - 12)) $((all - 1))); do
+	changed_at "$n" $((n % 2 + 1)) /tmp/s.rules gxdp set list bad dev va
+	check_eq "rules are applied $((n % 2 + 1)) times in front of call $n of $all: set list succeeds" $? 0
+	check_eq "  and lists all members" "$(wc -l </tmp/reader)" 200
+	check_eq "  and puts nothing into the tables" "$(tables)" "$was"
+	check_not "  whose rules are at work" pings
+done
+changed_at $((all - 6)) 1 /tmp/none.rules gxdp set list bad dev va
+check_eq "a set that goes meanwhile is not found" $? 4
+gxdp apply /tmp/s.rules dev va >/dev/null
+changed_at $((all - 6)) 2 /tmp/s.rules gxdp -j show sets dev va
+check_eq "show sets succeeds too" $? 0
+check_eq "  with all members" "$(jq '.sets.sets[0].ipv4' /tmp/reader)" 200
+gxdp apply /tmp/t.rules dev va >/dev/null
+
+# --- no text
+
 rm "$(echo /sys/fs/bpf/gxdp/va*/rules)"
 expect "text that is lost is an error" 1 gxdp show rules dev va
 says 'cannot be read'
