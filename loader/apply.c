@@ -203,7 +203,7 @@ static int install(struct apply *a)
 
 static int attach(struct apply *a)
 {
-	bool fresh = !a->d.info.installed, native;
+	bool native;
 	__u32 id;
 	int ret;
 
@@ -212,9 +212,6 @@ static int attach(struct apply *a)
 		return GX_OK;
 	ret = datapath_attach(&a->d, &a->args.wish);
 	a->attached = !ret;
-	/* what nobody runs and nobody ran before is not left lying about */
-	if (ret && fresh)
-		datapath_unpin(&a->d);
 	return ret;
 }
 
@@ -274,6 +271,9 @@ static int apply(struct apply *a)
 		ret = datapath_make(&a->d);
 		ret = ret ?: install(a);
 		ret = ret ?: attach(a);
+		/* no other command's pins, but those are not left lying about */
+		if (ret && a->d.made)
+			datapath_unpin(&a->d);
 	}
 	if (!ret)
 		report(a);

@@ -254,11 +254,14 @@ static int refuse_over_rules(const struct link *link)
 {
 	struct datapath d;
 	bool applied;
+	int ret;
 
-	applied = !datapath_open(&d, link->name, DATAPATH_PEEK) && d.dp;
+	/* nor those of another version, which cannot be opened */
+	ret = datapath_open(&d, link->name, DATAPATH_PEEK);
+	applied = d.dp;
 	datapath_close(&d);
-	if (!applied)
-		return GX_OK;
+	if (ret || !applied)
+		return ret;
 	fail(GX_UNSAFE, "rules are applied on %s", link->name);
 	fail_hint("gxdp detach dev %s takes them off first", link->name);
 	return GX_UNSAFE;

@@ -265,11 +265,12 @@ int datapath_make(struct datapath *d)
 {
 	char object[PATH_MAX];
 	struct gx_error err = {};
+	bool fresh;
 	int ret;
 
 	/* those that were found may have another name */
-	d->made = !d->dp;
-	ret = d->made ? pins_locate(&d->pins, d->link.name) : GX_OK;
+	fresh = !d->dp;
+	ret = fresh ? pins_locate(&d->pins, d->link.name) : GX_OK;
 	if (d->dp)
 		gx_dp_close(d->dp);
 	d->dp = NULL;
@@ -287,6 +288,7 @@ int datapath_make(struct datapath *d)
 			fail_reason("%s", object_log_text());
 		return ret == -EPERM || ret == -EACCES ? GX_REFUSED : GX_FAILED;
 	}
+	d->made = fresh;
 	store_free(&d->store);
 	return read_state(d, true, false);
 }

@@ -215,6 +215,14 @@ static int pin_all(struct gx_dp *dp, struct gx_error *err)
 	return ret;
 }
 
+static int other_version(const struct gx_dp *dp, struct gx_error *err)
+{
+	gx_error_set(err, -EPROTO, "the maps below %s are another version's",
+		     dp->pin_dir);
+	gx_error_hint(err, "gxdp detach, and apply the rules again");
+	return -EPROTO;
+}
+
 /* What this version of the engine takes a map to look like */
 static int check_layout(struct gx_dp *dp, enum gx_dp_map i, size_t value_size,
 			struct gx_error *err)
@@ -225,11 +233,9 @@ static int check_layout(struct gx_dp *dp, enum gx_dp_map i, size_t value_size,
 	if (!bpf_obj_get_info_by_fd(dp->map[i], &info, &len) &&
 	    info.value_size == value_size)
 		return 0;
-	gx_error_set(err, -EPROTO, "the maps below %s are another version's",
-		     dp->pin_dir);
+	other_version(dp, err);
 	gx_error_reason(err, "entries of %s are of %u bytes, not %zu",
 			gx_dp_map_name[i], info.value_size, value_size);
-	gx_error_hint(err, "gxdp detach, and apply the rules again");
 	return -EPROTO;
 }
 
@@ -252,6 +258,16 @@ static void find_types_of(struct gx_dp *dp)
 	btf__free(btf);
 }
 
+/* "current" is pinned last, and is the first pin to go */
+static bool is_whole(const struct gx_dp *dp)
+{
+	char path[PATH_MAX];
+
+	pin_path(path, sizeof(path), dp->pin_dir, "maps/",
+		 gx_dp_map_name[GX_MAP_CURRENT]);
+	return !access(path, F_OK);
+}
+
 static int open_pins(struct gx_dp *dp, struct gx_error *err)
 {
 	char path[PATH_MAX];
@@ -264,6 +280,12 @@ static int open_pins(struct gx_dp *dp, struct gx_error *err)
 		if (dp->map[i] >= 0)
 			continue;
 		ret = -errno;
+		if (ret == -ENOENT && is_whole(dp)) {
+			other_version(dp, err);
+			gx_error_reason(err, "there is no map %s",
+					gx_dp_map_name[i]);
+			return -EPROTO;
+		}
 		gx_error_set(err, ret, "there are no rules here yet: no map %s",
 			     path);
 		gx_error_reason(err, "%s", strerror(-ret));

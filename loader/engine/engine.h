@@ -104,7 +104,8 @@ enum gx_dp_flags {
  * A new datapath passes everything until gx_dp_install(). What an interrupted
  * command left behind is put in order unless GX_DP_READ_ONLY.
  *
- * Return: 0; -ENOENT when there is none and none may be made; -errno.
+ * Return: 0; -ENOENT when there is none and none may be made; -EPROTO when what is
+ * pinned is another version's, which is left as it is; -errno.
  */
 int gx_dp_open(const char *object, const char *pin_dir, unsigned int flags,
 	       struct gx_dp **dp, struct gx_error *err);

@@ -238,6 +238,26 @@ json "says what ran" '.detached | .rules and .prog_id > 0'
 check_eq "takes it off" "$(attached)" none
 check_eq "and its pins" "$(ls /sys/fs/bpf/gxdp | cut -c1-2)" wa
 
+# as one that had a map less
+hooked() { ip -j -d link show va | jq '.[0].xdp.prog.id // 0'; }
+for how in "" --exclusive; do
+	gxdp apply /tmp/2.rules dev va --exclusive >/dev/null
+	prog=$(hooked)
+	rm "$(pins_of va)/maps/cpus_frags"
+	# shellcheck disable=SC2086 # no word where there is none
+	expect "apply $how over pins that lack a map" 1 gxdp apply /tmp/2.rules dev va $how
+	says "another version's"
+	says 'no map cpus_frags'
+	says 'gxdp detach'
+	check_eq "leaves the program at work" "$(hooked)" "$prog"
+	check "and its pins" [ -e "$(pins_of va)/link" ]
+	expect "attach --replace does too" 1 gxdp attach pass dev va --replace
+	check_eq "and the program" "$(hooked)" "$prog"
+	expect "detach" 0 gxdp detach dev va
+	check_eq "takes it off" "$(hooked)" 0
+	check_eq "with its pins" "$(ls /sys/fs/bpf/gxdp | cut -c1-2)" wa
+done
+
 # its device has another name, is elsewhere, or is gone
 ip link set wa down && ip link set wa name wc
 expect "detach by the old name" 4 gxdp detach dev wa
