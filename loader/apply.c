@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* gxdp apply: make the rules of a file those of a device, all at once. */
+#include <bpf/libbpf.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -146,6 +147,7 @@ static int compile(struct apply *a)
 {
 	struct gx_compile_opts opts = {
 		.vlan_stripped = devinfo_vlan_stripped(a->d.link.name),
+		.cpus = libbpf_num_possible_cpus(),
 	};
 	struct gx_error err = {};
 

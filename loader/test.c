@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* gxdp test: what rules would do with the packets of a capture. */
+#include <bpf/libbpf.h>
 #include <errno.h>
 #include <linux/bpf.h>
 #include <stdio.h>
@@ -85,6 +86,7 @@ struct test {
 /* A datapath of this process's own: no pins, no device */
 static int open_datapath(struct test *t)
 {
+	struct gx_compile_opts opts = { .cpus = libbpf_num_possible_cpus() };
 	struct gx_tables *tables = NULL;
 	char object[PATH_MAX];
 	struct gx_error err = {};
@@ -94,7 +96,7 @@ static int open_datapath(struct test *t)
 	ret = object_find("gxdp", object, sizeof(object));
 	if (ret)
 		return ret;
-	if (gx_compile(t->rs, NULL, &tables, NULL, &err))
+	if (gx_compile(t->rs, &opts, &tables, NULL, &err))
 		return fail_engine(GX_RULES, &err);
 	object_log_begin();
 	ret = gx_dp_open(object, NULL, GX_DP_CREATE, &t->dp, &err);

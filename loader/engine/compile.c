@@ -92,11 +92,27 @@ static int fill_device(struct compiler *c, size_t i, struct gxdp_action *act)
 	return -ENODEV;
 }
 
+static int check_cpu(struct compiler *c, size_t i, uint32_t cpu)
+{
+	uint32_t cpus = c->opts ? c->opts->cpus : 0;
+
+	if (!cpus || cpu < cpus)
+		return 0;
+	gx_error_set(c->err, -EINVAL, "%s: there is no CPU %u",
+		     gx_rule_where(c->rs, i), cpu);
+	if (cpus > 1)
+		gx_error_hint(c->err, "this machine has CPUs 0 to %u", cpus - 1);
+	else
+		gx_error_hint(c->err, "this machine has CPU 0 only");
+	return -EINVAL;
+}
+
 static int fill_list(struct compiler *c, size_t i, struct gxdp_action *act)
 {
 	const struct gx_action *from = &c->rs->rule[i].act;
 	struct gx_arena *arena = &c->tables->arena;
 	size_t j;
+	int ret;
 
 	if (!from->nlist)
 		return gx_error_set(c->err, -EINVAL, "%s: steer to what? The list is empty",
@@ -107,8 +123,12 @@ static int fill_list(struct compiler *c, size_t i, struct gxdp_action *act)
 		return gx_error_set(c->err, -E2BIG, "no room for the actions");
 	for (j = 0; j < from->nlist; j++) {
 		*gx_arena_at(arena, act->list + j) = from->list[j];
-		if (from->verdict == GX_CPU &&
-		    add_number(&c->tables->cpu, &c->tables->ncpus, from->list[j]))
+		if (from->verdict != GX_CPU)
+			continue;
+		ret = check_cpu(c, i, from->list[j]);
+		if (ret)
+			return ret;
+		if (add_number(&c->tables->cpu, &c->tables->ncpus, from->list[j]))
 			return no_memory(c);
 	}
 	return 0;

@@ -63,6 +63,7 @@ struct gx_report {
 struct gx_compile_opts {
 	size_t max_bytes;	/* 0: as much as the datapath takes */
 	uint32_t max_ids;	/* rule ids are below this; 0: GXDP_MAX_RULES */
+	uint32_t cpus;		/* CPUs to steer to are below this; 0: any, of any machine */
 	bool vlan_stripped;	/* the NIC takes tags off: refuse VLAN rules */
 	bool no_notes;		/* do not look for shadowed rules */
 };

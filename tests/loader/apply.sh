@@ -71,6 +71,10 @@ expect "no such file" 7 gxdp apply /tmp/none.rules dev va
 expect "no such device" 4 gxdp apply /tmp/1.rules dev nonsense0
 printf 'redirect nonsense0 tcp\ndefault pass\n' >/tmp/bad.rules
 expect "a redirect to no device" 7 gxdp apply /tmp/bad.rules dev va
+printf 'cpu 1000 tcp\ndefault pass\n' >/tmp/bad.rules
+expect "a CPU that is not there" 7 gxdp apply /tmp/bad.rules dev va
+says 'bad.rules:1: there is no CPU 1000'
+says 'this machine has CPU'
 check_eq "all of that left the rules" "$(gxdp -j show rules dev va | jq -c '[.rules.rules[].id]')" "$ids"
 check_not "and their effect" pings
 
@@ -257,6 +261,16 @@ for how in "" --exclusive; do
 	check_eq "takes it off" "$(hooked)" 0
 	check_eq "with its pins" "$(ls /sys/fs/bpf/gxdp | cut -c1-2)" wa
 done
+
+# a first apply that fails at the last: no tables, and no pins that look like rules
+strace -o /tmp/calls -e trace=bpf gxdp apply /tmp/2.rules dev va --exclusive >/dev/null
+gxdp detach dev va >/dev/null
+switch=$(grep '^bpf(' /tmp/calls | grep -n BPF_MAP_UPDATE_ELEM | tail -n 1 | cut -d: -f1)
+expect "a first apply that fails in the switch" 1 strace -o /dev/null -e trace=bpf \
+	-e inject=bpf:error=ENOMEM:when="$switch" gxdp apply /tmp/2.rules dev va --exclusive
+says 'cannot put the tables into the kernel'
+check_eq "leaves nothing pinned" "$(ls /sys/fs/bpf/gxdp | cut -c1-2)" wa
+expect "nor what looks like rules" 4 gxdp show rules dev va
 
 # its device has another name, is elsewhere, or is gone
 ip link set wa down && ip link set wa name wc
