@@ -20,6 +20,7 @@
 struct apply_args {
 	struct words words;
 	struct attach_wish wish;
+	bool mode_given;
 	bool dry_run;
 	bool no_attach;
 };
@@ -50,6 +51,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 			argp_error(state, "mode is native or generic, not \"%s\"",
 				   arg);
 		args->wish.generic = !strcmp(arg, "generic");
+		args->mode_given = true;
 		return 0;
 	case OPT_EXCLUSIVE:
 		args->wish.exclusive = true;
@@ -203,6 +205,30 @@ static int install(struct apply *a)
 	return GX_OK;
 }
 
+/* Only tables change of rules that are attached: what is asked for is so, or refused */
+static int check_attached(struct apply *a)
+{
+	const struct attach_wish *wish = &a->args.wish;
+	enum datapath_place place;
+	bool native;
+	__u32 id;
+
+	place = datapath_place(&a->d, &id, &native);
+	if (a->args.no_attach || place == DATAPATH_DETACHED)
+		return GX_OK;
+	if (wish->exclusive && place == DATAPATH_BEHIND_DISPATCHER)
+		fail(GX_UNSAFE, "the rules on %s are attached behind a dispatcher, not alone",
+		     a->d.link.name);
+	else if (a->args.mode_given && wish->generic == native)
+		fail(GX_UNSAFE, "the rules on %s are attached in %s mode",
+		     a->d.link.name, native ? "native" : "generic");
+	else
+		return GX_OK;
+	fail_hint("gxdp detach dev %s first; or leave the option away, and they stay attached as they are",
+		  a->d.link.name);
+	return GX_UNSAFE;
+}
+
 static int attach(struct apply *a)
 {
 	bool native;
@@ -266,6 +292,7 @@ static int apply(struct apply *a)
 		return ret;
 	ret = datapath_open(&a->d, a->args.words.dev, a->args.dry_run ?
 			    DATAPATH_PEEK : DATAPATH_PLAN);
+	ret = ret ?: check_attached(a);
 	/* rules that do not fit make no datapath */
 	ret = ret ?: assign_ids(a);
 	ret = ret ?: compile(a);

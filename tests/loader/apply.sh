@@ -78,6 +78,25 @@ says 'this machine has CPU'
 check_eq "all of that left the rules" "$(gxdp -j show rules dev va | jq -c '[.rules.rules[].id]')" "$ids"
 check_not "and their effect" pings
 
+# --- what is attached stays as it is attached
+
+expect "--mode generic on rules in native mode" 5 gxdp apply /tmp/2.rules dev va --mode generic
+says 'attached in native mode'
+says 'gxdp detach dev va first'
+expect "the same as a dry run" 5 gxdp apply /tmp/2.rules dev va --mode generic --dry-run
+expect "--mode native" 0 gxdp apply /tmp/2.rules dev va --mode native
+expect "--exclusive on rules that are alone" 0 gxdp apply /tmp/2.rules dev va --exclusive
+ip link add wa type veth peer name wb && ip link set wa up && ip link set wb up
+expect "another device, in generic mode" 0 gxdp apply /tmp/2.rules dev wa --exclusive --mode generic
+expect "with no mode, that of the first time is kept" 0 gxdp -j apply /tmp/2.rules dev wa
+json "which is generic" '.apply.mode == "generic"'
+expect "--mode native" 5 gxdp apply /tmp/2.rules dev wa --mode native
+expect "detach" 0 gxdp detach dev wa
+expect "then it is so" 0 gxdp -j apply /tmp/2.rules dev wa --exclusive --mode native
+json "native" '.apply.mode == "native"'
+gxdp detach dev wa >/dev/null
+ip link del wa
+
 # --- VLAN rules and stripping
 
 ethtool -K va rxvlan on 2>/dev/null

@@ -34,8 +34,9 @@ sed 's/drop icmp/pass icmp/' /tmp/1.rules >/tmp/2.rules
 expect "an update beside it" 0 gxdp apply /tmp/2.rules dev va
 check "lets ping through" pings
 check_eq "still two programs" "$(hook '.programs.programs | length')" 2
-expect "--exclusive does not displace them" 0 gxdp apply /tmp/1.rules dev va --exclusive
-check_eq "for the rules are attached already" "$(hook '.programs.programs | length')" 2
+expect "--exclusive does not displace them" 5 gxdp apply /tmp/1.rules dev va --exclusive
+says 'attached behind a dispatcher, not alone'
+check_eq "and both stay" "$(hook '.programs.programs | length')" 2
 expect "detach" 0 gxdp detach dev va
 check_eq "leaves the other" "$(hook '.programs.programs[0].name')" pass
 check "ping goes through" pings
