@@ -135,12 +135,19 @@ static int add_cond(struct work *w, const struct gxdp_extra *extra,
 	b->cond = more;
 	b->cond[b->nconds++] = (struct gx_cond){ *extra, v, n };
 	w->box.nconds++;
-	if (extra->word != GXDP_W_L4)
-		b->flags |= GXDP_ROOT_RARE;
-	if (extra->word == GXDP_W_SRC_SETS)
+	switch (extra->word) {
+	case GXDP_W_L4:
+		break;
+	/* which sets an address is in is found out for all packets, also on the short way */
+	case GXDP_W_SRC_SETS:
 		b->flags |= GXDP_ROOT_SRC_SETS;
-	if (extra->word == GXDP_W_DST_SETS)
+		break;
+	case GXDP_W_DST_SETS:
 		b->flags |= GXDP_ROOT_DST_SETS;
+		break;
+	default:
+		b->flags |= GXDP_ROOT_RARE;
+	}
 	return 0;
 }
 

@@ -587,6 +587,35 @@ static void set_rules(void)
 	rules.nsets = 1;
 }
 
+static uint32_t flags_of(const char *what)
+{
+	struct gx_error err = {};
+	struct gx_dp_info info = {};
+
+	must_install(&rules, what);
+	gx_dp_info(dp, &info, &err);
+	return info.root.flags & ~GXDP_ROOT_TRACED;
+}
+
+/* Rules that ask for sets and nothing else rare leave packets their short way. */
+static void test_short_way(void)
+{
+	static const struct gx_range low = { 0, 5 };
+	uint32_t flags;
+
+	set_rules();
+	flags = flags_of("a source's sets");
+	check(flags == GXDP_ROOT_SRC_SETS, "a source's sets: flags %x", flags);
+	rule.src.negate = true;
+	rule.dst = rule.src;
+	flags = flags_of("both negated");
+	check(flags == (GXDP_ROOT_SRC_SETS | GXDP_ROOT_DST_SETS),
+	      "both negated: flags %x", flags);
+	rule.cond[GX_F_TTL] = (struct gx_ranges){ (void *)&low, 1 };
+	flags = flags_of("sets and TTL");
+	check(flags & GXDP_ROOT_RARE, "sets and TTL: flags %x", flags);
+}
+
 static struct gx_member random_member(struct rng *r)
 {
 	struct gx_member m = { .family = rng_chance(r, 50) ? 4 : 6 };
@@ -781,6 +810,7 @@ int main(int argc, char **argv)
 	test_records();
 	test_switch();
 	test_notes();
+	test_short_way();
 	test_sets();
 	test_timeouts();
 	test_expired_room();
