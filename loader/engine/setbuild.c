@@ -11,6 +11,7 @@
 
 #define ROOT_BITS_MIN	8
 #define ROOT_BITS_MAX	22
+#define ROOT_SAMPLE	65536	/* members that it is chosen by */
 #define WIDE_BITS	8
 #define IN_CACHE	(256u << 10)	/* members of IPv4, packed: some 3 MB */
 
@@ -93,7 +94,7 @@ static uint64_t build(struct setbuild *b, struct gx_entry *e, size_t n,
 		      unsigned int depth);
 
 static uint64_t build_bucket(struct setbuild *b, const struct gx_entry *e,
-			     size_t n)
+			     size_t n, unsigned int depth)
 {
 	uint64_t slot = n == 1 ? gx_set_slot(b->v6, e) : 0;
 	uint32_t addr;
@@ -103,7 +104,7 @@ static uint64_t build_bucket(struct setbuild *b, const struct gx_entry *e,
 		return slot;
 	}
 	if (n > GXDP_BUCKET_MAX) {
-		b->error = -ELOOP;
+		b->error = depth < GXDP_SET_DEPTH ? -ELOOP : -EOVERFLOW;
 		return 0;
 	}
 	slot = gx_bucket_shape(b->v6, e, n);
@@ -170,34 +171,17 @@ static uint64_t build(struct setbuild *b, struct gx_entry *e, size_t n,
 	if (n > 1 && n <= 4 * GX_BUCKET_SPLIT)
 		n = unite(e, n);
 	if (n <= GX_BUCKET_SPLIT)
-		return build_bucket(b, e, n);
+		return build_bucket(b, e, n, depth);
 	want = log2(n) - 1;
-	want = want > 12 ? 12 : want < 2 ? 2 : want;
+	want = want > GX_SET_NODE_BITS ? GX_SET_NODE_BITS : want < 2 ? 2 : want;
 	if (depth >= GXDP_SET_DEPTH || !gx_set_choose(e, n, want, &from, &bits)) {
 		n = unite(e, n);
-		return build_bucket(b, e, n);
+		return build_bucket(b, e, n, depth);
 	}
 	return build_node(b, gx_set_node(from, bits, 0), e, n, depth);
 }
 
 /* --- roots ----------------------------------------------------------------------- */
-
-/* How even @e spread over the slots of @shape: pairs that share one, about */
-static double crowding(const struct gx_entry *e, size_t n, uint64_t shape,
-		       uint32_t *count)
-{
-	uint32_t slots = 1u << GXDP_REF_BITS(shape), lo, hi, i;
-	size_t step = (n + 65535) / 65536, at;
-	double pairs = 0;
-
-	memset(count, 0, slots * sizeof(*count));
-	for (at = 0; at < n; at += step) {
-		gx_set_values(&e[at], shape, &lo, &hi);
-		for (i = lo; i <= hi; i++)
-			pairs += count[i]++;
-	}
-	return pairs;
-}
 
 /*
  * Slots for @n members. Of IPv4's, some go into packed buckets: as long as all of it
@@ -245,8 +229,8 @@ static uint64_t choose_root(struct setbuild *b, const struct gx_entry *e,
 			short_ones += of_len[len];
 		if (end > bits && short_ones > n / 16)
 			break;
-		here = crowding(e, n, shape, count) + 64.0 * short_ones *
-		       short_ones / (n + 1);
+		here = gx_set_crowding(e, n, shape, ROOT_SAMPLE, count, NULL) +
+		       64.0 * short_ones * short_ones / (n + 1);
 		if (here < best * 0.95) {
 			best = here;
 			root = shape;
@@ -286,6 +270,13 @@ static int failed(int code, struct gx_error *err)
 				GXDP_BUCKET_MAX);
 		gx_error_hint(err, "leave out those that a shorter one covers");
 		return code;
+	case -EOVERFLOW:
+		gx_error_set(err, -E2BIG, "the members of the sets cannot be told apart in %d steps",
+			     GXDP_SET_DEPTH);
+		gx_error_reason(err, "more than %d of them have the same bits in all the places where they differ most",
+				GXDP_BUCKET_MAX);
+		gx_error_hint(err, "put a prefix in place of the addresses of one network");
+		return -E2BIG;
 	case -ENOSPC:
 		gx_error_set(err, -E2BIG, "the sets take more room than there is");
 		return -E2BIG;

@@ -7,6 +7,8 @@
 
 /* A bucket with more becomes a node, if it can */
 #define GX_BUCKET_SPLIT		GXDP_BUCKET_USUAL
+/* Of all nodes but the root */
+#define GX_SET_NODE_BITS	12
 /* Members so many bits too short for the near trie's root are in 2^n of its slots */
 #define GX_SET_SPREAD		4
 
@@ -30,8 +32,16 @@ uint32_t gx_bucket_words(bool v6, uint64_t slot);
 void gx_bucket_write(bool v6, uint64_t slot, uint64_t *at, const struct gx_entry *e);
 
 /*
- * Where a node of @want bits or fewer tells @n entries apart. false: nowhere, or
- * so many are short that it would not help.
+ * How crowded slots of a node would be: pairs of entries that share one, about, by
+ * some @sample of them. @count has room for a number a slot. *@most, if it is asked
+ * for: how much of the sample is in the fullest, 1 if all of it is in one.
+ */
+double gx_set_crowding(const struct gx_entry *e, size_t n, uint64_t slot, size_t sample,
+		       uint32_t *count, double *most);
+
+/*
+ * Where a node of @want bits or fewer (GX_SET_NODE_BITS at most) tells @n entries
+ * apart. false: nowhere, or so many are short that it would not help.
  */
 bool gx_set_choose(const struct gx_entry *e, size_t n, unsigned int want,
 		   unsigned int *from, unsigned int *bits);

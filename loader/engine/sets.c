@@ -201,6 +201,11 @@ static int cannot_add(int code, struct gx_error *err)
 		gx_error_reason(err, "too many prefixes lie one inside the other there");
 		gx_error_hint(err, "delete those that a shorter one covers");
 		break;
+	case -EOVERFLOW:
+		gx_error_reason(err, "it cannot be told from more than %d others in %d steps",
+				GXDP_BUCKET_MAX, GXDP_SET_DEPTH);
+		gx_error_hint(err, "apply the rules again: tables made anew have the members in fewer steps");
+		break;
 	case -ENOSPC:
 		gx_error_reason(err, "the tables are full");
 		break;
@@ -309,7 +314,7 @@ int gx_dp_set_add(struct gx_dp *dp, unsigned int set, const struct gx_member *m,
 	if (!was)
 		return gx_error_set(err, -ENOMEM, "not enough memory");
 	ret = add_all(live, set, m, n, now, was);
-	if ((ret == -ENOSPC || ret == -ELOOP) &&
+	if ((ret == -ENOSPC || ret == -ELOOP || ret == -EOVERFLOW) &&
 	    !gx_settrie_expire(&live->trie, now, &gone))
 		ret = add_all(live, set, m, n, now, was);
 	free(was);

@@ -14,6 +14,13 @@
 #include "setnode.h"
 #include "slice.h"
 
+/* Members that a node's place is chosen by */
+#define CHOICE_SAMPLE	1024
+/* Part of them in one slot from which on another place may be better */
+#define CROWDED		0.75
+/* Bits of a node made as sets change: the deeper it is, the more have to be told apart */
+#define SPLIT_BITS(depth)	((depth) < GXDP_SET_DEPTH / 2 ? 4u : 8u)
+
 /* --- blocks ---------------------------------------------------------------------- */
 
 static unsigned int size_class(uint32_t words)
@@ -214,10 +221,68 @@ static unsigned int first_difference(const struct gx_entry *a, const struct gx_e
 	return 128;
 }
 
+double gx_set_crowding(const struct gx_entry *e, size_t n, uint64_t slot, size_t sample,
+		       uint32_t *count, double *most)
+{
+	uint32_t slots = 1u << GXDP_REF_BITS(slot), lo, hi, i, max = 0, seen = 0;
+	size_t step = (n + sample - 1) / sample, at;
+	double pairs = 0;
+
+	memset(count, 0, slots * sizeof(*count));
+	for (at = 0; at < n; at += step, seen++) {
+		gx_set_values(&e[at], slot, &lo, &hi);
+		for (i = lo; i <= hi; i++) {
+			pairs += count[i]++;
+			if (count[i] > max)
+				max = count[i];
+		}
+	}
+	if (most)
+		*most = seen ? (double)max / seen : 0;
+	return pairs;
+}
+
+/* A node of at most @want bits from bit @from, of one word and no further than @end */
+static uint64_t node_from(unsigned int from, unsigned int end, unsigned int want)
+{
+	unsigned int bits = want;
+
+	if (from + bits > end)
+		bits = end - from;
+	if (from % 64 + bits > 64)
+		bits = 64 - from % 64;
+	return gx_set_node(from, bits, 0);
+}
+
+/*
+ * Where *@from leaves most in one slot, as where each member differs from the others in
+ * a place of its own, look on from there up to bit @end for where they crowd least.
+ */
+static void spread(const struct gx_entry *e, size_t n, unsigned int want,
+		   unsigned int end, unsigned int *from)
+{
+	uint32_t count[1u << GX_SET_NODE_BITS];
+	double least, here, most;
+	unsigned int at;
+
+	least = gx_set_crowding(e, n, node_from(*from, end, want), CHOICE_SAMPLE, count, &most);
+	if (most <= CROWDED)
+		return;
+	for (at = *from + 1; at < end; at++) {
+		here = gx_set_crowding(e, n, node_from(at, end, want), CHOICE_SAMPLE, count,
+				       &most);
+		/* one slot for all would be no step forward */
+		if (most < 1 && here < least) {
+			least = here;
+			*from = at;
+		}
+	}
+}
+
 bool gx_set_choose(const struct gx_entry *e, size_t n, unsigned int want,
 		   unsigned int *from, unsigned int *bits)
 {
-	unsigned int first = 128, at, longer = 0, end;
+	unsigned int first = 128, at, longer = 0;
 	const struct gx_entry *longest = e;
 	size_t k;
 
@@ -237,16 +302,15 @@ bool gx_set_choose(const struct gx_entry *e, size_t n, unsigned int want,
 		return false;
 	for (k = 0; k < n; k++)
 		longer += e[k].len > first;
-	end = longest->len;
-	/* Those that end before it would be in all slots: is it worth it? */
-	if (longer < n / 2 + 1 || longer < 2)
+	/*
+	 * Those that end before it would be in all slots: is it worth it? It has to be where
+	 * no bucket takes them all.
+	 */
+	if (longer < n / 2 + 1 && n <= GXDP_BUCKET_MAX)
 		return false;
 	*from = first;
-	*bits = want;
-	if (first + *bits > end)
-		*bits = end - first;
-	if (first / 64 != (first + *bits - 1) / 64)
-		*bits = 64 - first % 64;
+	spread(e, n, want, longest->len, from);
+	*bits = GXDP_REF_BITS(node_from(*from, longest->len, want));
 	return true;
 }
 
@@ -437,7 +501,7 @@ static int split_bucket(struct gx_settrie *t, bool v6, uint32_t slot_addr,
 	int err;
 
 	if (n <= GX_BUCKET_SPLIT || depth >= GXDP_SET_DEPTH ||
-	    !gx_set_choose(e, n, 4, &from, &bits))
+	    !gx_set_choose(e, n, SPLIT_BITS(depth), &from, &bits))
 		return 1;
 	addr = take_block(t, 1u << bits);
 	if (!addr)
@@ -518,7 +582,7 @@ static int add_to_bucket(struct gx_settrie *t, bool v6, uint32_t slot_addr,
 	err = split_bucket(t, v6, slot_addr, depth, e, alive);
 	if (err > 0) {
 		if (alive > GXDP_BUCKET_MAX)
-			return -ELOOP;
+			return depth < GXDP_SET_DEPTH ? -ELOOP : -EOVERFLOW;
 		err = put_members(t, v6, slot_addr, e, alive);
 	}
 	if (err)

@@ -32,8 +32,8 @@ int gx_sets_build(struct gx_arena *arena, const struct gx_boxes *boxes,
 /*
  * Add one member to the set in @entry, one only, or change its expiry there. In place:
  * a packet meets the member or does not. Roots do not change. 1: it was there. -ENOSPC:
- * no room; -ELOOP: too many members one inside the other; in neither case is anything
- * changed. One that expires and one that does not stand beside each other.
+ * no room; -ELOOP: too many members one inside the other; -EOVERFLOW: too many steps
+ * to tell it from others; in no such case is anything changed. One that expires and one that does not stand beside each other.
  */
 int gx_settrie_add(struct gx_settrie *trie, bool v6, const struct gx_entry *entry);
 /* When the one that expires goes, if it is there; else 0 */

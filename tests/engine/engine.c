@@ -724,6 +724,64 @@ static void test_sets(void)
 	free(in);
 }
 
+/*
+ * One network's owner chooses addresses so that a few bits never tell many apart: 15
+ * that differ in one bit each, five bits from the next, and 70 in their last bits.
+ */
+#define APART	(15 + 70)
+
+static void apart(struct gx_member *m, unsigned int i)
+{
+	unsigned int bit = 40 + 5 * i;
+
+	*m = (struct gx_member){ .family = 6, .prefix = {
+		.addr = { 0x20, 0x01, 0x0d, 0xb8 }, .len = 128 } };
+	if (i < 15)
+		m->prefix.addr[bit / 8] |= 0x80 >> bit % 8;
+	else
+		m->prefix.addr[15] = 2 * (i - 15) + 1;
+}
+
+static void check_apart(const char *what)
+{
+	unsigned int i, wrong = 0;
+	struct gx_member m;
+	uint8_t f[128];
+
+	for (i = 0; i < APART; i++) {
+		apart(&m, i);
+		ipv6_frame(f, 17, 0);
+		memcpy(f + 22, m.prefix.addr, 16);
+		wrong += run(f, 94, NULL) != XDP_DROP;
+		f[23] ^= 2;
+		wrong += run(f, 94, NULL) != XDP_PASS;
+	}
+	check(!wrong, "%s: %u of %u wrong", what, wrong, 2 * APART);
+}
+
+static void test_apart(void)
+{
+	static struct gx_prefix prefix[APART];
+	struct gx_error err = {};
+	struct gx_member m;
+	unsigned int i;
+
+	for (i = 0; i < APART; i++) {
+		apart(&m, i);
+		prefix[i] = m.prefix;
+	}
+	set_rules();
+	must_install(&rules, "an empty set");
+	for (i = 0; i < APART; i++) {
+		apart(&m, i);
+		check(!gx_dp_set_add(dp, 0, &m, 1, &err), "address %u: %s", i, err.reason);
+	}
+	check_apart("added");
+	set.v6 = (struct gx_prefixes){ prefix, APART };
+	must_install(&rules, "addresses that few bits tell apart");
+	check_apart("built");
+}
+
 static void test_timeouts(void)
 {
 	struct gx_member m = { .family = 4, .timeout = 1,
@@ -812,6 +870,7 @@ int main(int argc, char **argv)
 	test_notes();
 	test_short_way();
 	test_sets();
+	test_apart();
 	test_timeouts();
 	test_expired_room();
 	printf("%d right, %d wrong\n", passed, failed);

@@ -100,7 +100,7 @@ static bool drop(const struct member *m, bool timed)
 
 /*
  * Few bits of an address come from the input, so that members meet: a length, and two
- * bytes that go where it ends.
+ * bytes that go where it ends, or say where in IPv6 a single bit is.
  */
 static void read_member(struct input *in, struct member *m)
 {
@@ -112,7 +112,10 @@ static void read_member(struct input *in, struct member *m)
 	m->e.sets = 1ull << ((how >> 1) % SETS);
 	bits = take(in);
 	bits = bits << 8 | take(in);
-	if (m->v6) {
+	if (m->v6 && how & 0x20) {
+		m->e.addr[0] = 0x20010db8ull << 32;
+		m->e.addr[bits / 64 % 2] |= 1ull << (63 - bits % 64);
+	} else if (m->v6) {
 		m->e.addr[0] = 0x20010db8ull << 32 | (how & 0x80 ? bits : 0);
 		m->e.addr[1] = bits << (how & 0x40 ? 48 : 0);
 	} else {
@@ -251,6 +254,26 @@ static void choose_probes(struct input *in, const struct member *m, struct probe
 	}
 }
 
+/* Does one of them hold the other? */
+static bool nested(const struct member *a, const struct member *b)
+{
+	uint64_t mask[2];
+
+	mask_of(a->e.len < b->e.len ? a->e.len : b->e.len, mask);
+	return a->v6 == b->v6 && !((a->e.addr[0] ^ b->e.addr[0]) & mask[0]) &&
+	       !((a->e.addr[1] ^ b->e.addr[1]) & mask[1]);
+}
+
+/* -ELOOP says that there are too many around or in the member: are there? */
+static void check_loop(const struct member *m)
+{
+	size_t i, n = 0;
+
+	for (i = 0; i < nlist; i++)
+		n += nested(&list[i], m);
+	assert(n >= GXDP_BUCKET_MAX);
+}
+
 /* As sets.c does it: the new one is there before the old one, of the other kind, goes. */
 static void add(struct gx_settrie *t, const struct member *m)
 {
@@ -261,7 +284,9 @@ static void add(struct gx_settrie *t, const struct member *m)
 	if (nlist == MEMBERS_MAX)
 		return;
 	ret = gx_settrie_add(t, m->v6, &m->e);
-	assert(ret == -ENOSPC || ret == -ELOOP || ret == (at < nlist));
+	assert(ret == -ENOSPC || ret == -ELOOP || ret == -EOVERFLOW || ret == (at < nlist));
+	if (ret == -ELOOP)
+		check_loop(m);
 	if (ret < 0)
 		return;
 	list[at] = *m;

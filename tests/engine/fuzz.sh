@@ -28,5 +28,15 @@ fuzz "the packet parser" 10 "$FUZZ/fuzz-packet" /tmp/frames -max_len=4096
 # Two members, and a third that comes, goes, comes with a time-out, and goes on from there
 printf '\7\2\0\x20\0\1\0\x18\0\1\0\0\x20\0\2\0\4\0\x20\0\2\0\1\0\x20\0\2\0\x18\0\x20\0\2\x40\0\x08\1\x80\0\1\x20' \
 	>/tmp/members/some
+# 15 addresses that differ in one bit each and 70 that differ in the last few: built as one
+# set, and added one by one to an empty one
+python3 - /tmp/members <<'EOF'
+import sys
+one = [bytes([0x21, 128, 0, 40 + 5 * k]) for k in range(15)]
+many = [bytes([0x01, 128, 0, 2 * i + 1]) for i in range(70)]
+open(sys.argv[1] + "/apart", "wb").write(bytes([7, 85]) + b"".join(one + many))
+open(sys.argv[1] + "/apart-added", "wb").write(
+    bytes([7, 0]) + b"".join(b"\0" + m + b"\0" for m in one + many))
+EOF
 fuzz "sets that change" 10 "$FUZZ/fuzz-sets" /tmp/members -max_len=2048
 finish
