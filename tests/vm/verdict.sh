@@ -84,17 +84,13 @@ lab_failed()
 	exit 125
 }
 
-# judge QEMU-STATUS: ends the program with the run's verdict.
+# judge QEMU-STATUS: ends the program with the run's verdict. A complaint of the kernel
+# comes before whatever else went wrong.
 judge()
 {
 	local qemu_status=$1 status trouble share=$run_dir/share
 
 	[ "$qemu_status" != 123 ] || lab_failed "the guest did not come up within $boot s."
-	if [ "$qemu_status" = 124 ]; then
-		say "time ran out: the guest was stopped after $timeout s."
-		show_log_tail
-		exit 124
-	fi
 	[ -e "$share/ready" ] || lab_failed "the guest did not come up."
 	trouble=$(log_trouble "$run_dir/console.log") || trouble=
 	if [ -n "$trouble" ]; then
@@ -102,17 +98,22 @@ judge()
 		sed 's/^/    /' <<<"$trouble" >&2
 		show_complaint "$(head -n 1 <<<"$trouble")"
 	fi
+	if [ "$qemu_status" = 124 ]; then
+		say "time ran out: the guest was stopped after $timeout s."
+		show_log_tail
+		exit $((${#trouble} ? 126 : 124))
+	fi
 	if [ ! -s "$share/status" ]; then
 		say "the guest died under the command (QEMU's status: $qemu_status)."
 		show_log_tail 40
 		exit 126
 	fi
+	[ -z "$trouble" ] || exit 126
 	status=$(cat "$share/status")
 	if [ "$status" -ne 0 ]; then
-		[ -n "$trouble${interactive-}" ] || show_log_tail
+		[ -n "${interactive-}" ] || show_log_tail
 		exit "$status"
 	fi
-	[ -z "$trouble" ] || exit 126
 	[ -n "$keep$name" ] || rm -rf --one-file-system "$run_dir"
 	exit 0
 }
