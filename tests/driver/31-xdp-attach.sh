@@ -1,12 +1,12 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# Programs are attached, replaced and detached two hundred times under numbered
+# Programs are attached, replaced and detached, two hundred times each, under numbered
 # streams in both directions: not one frame is lost or out of order.
-# lab: dut=family timeout=200
+# lab: dut=family timeout=240
 
 . tests/driver/lib.sh
 
-ROUNDS=67	# of three changes each
+ROUNDS=200	# of three changes each
 
 # ip's batch mode, since a process each would take longer than the change.
 changes()
