@@ -18,6 +18,14 @@ prepare_verdicts
 use_programs
 len=200 every_verdict "small"
 
+# A burst, of which each poll's frames go back with one doorbell.
+attach tx
+counts "$TMP/a"
+check "a burst" burst 2048
+wait_for 10 frames_came 2048	# or what was not lost of it
+check_doorbells "XDP_TX" "$TMP/a" "$TMP/b"
+detach
+
 # Refusals: each with its reason, and nothing changes.
 dmesg -C
 attach verdict

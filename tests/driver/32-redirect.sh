@@ -9,6 +9,7 @@
 
 begin_redirect
 check_both_ways
+check_redirect_doorbells
 
 # Frames of up to 128 bytes are copied into the ring, longer ones are not: both in
 # turn, beside the stack's.

@@ -177,6 +177,39 @@ dut_sends()
 	dut stream send -i gx0 -d "$(peer_mac)" "$@"
 }
 
+# burst FRAMES [N]: by pktgen on the peer, frames that the programs take for numbered,
+# 256 with each of its doorbells, so that a poll finds many. Returns when all are sent.
+burst()
+{
+	local n=${2:-0}
+
+	modprobe pktgen && peer bash -e -c '
+		tell()
+		{
+			for word in "${@:2}"; do echo "$word" >"/proc/net/pktgen/$1"; done
+		}
+		tell kpktgend_0 rem_device_all "add_device $1"
+		tell "$1" "count $2" "burst 256" "clone_skb 1000000" "pkt_size 60" "delay 0" \
+			"dst_mac $3" "dst $4" "udp_dst_min 7777" "udp_dst_max 7777"
+		tell pgctrl start
+		tell kpktgend_0 rem_device_all
+	' burst "peer$n" "$1" "$(dut_mac "$n")" "10.9.$n.1"
+}
+
+# check_doorbells "what" POLLS-BEFORE POLLS-AFTER [BEFORE AFTER]: counts of a NIC that
+# receives a burst, and of the one that sends it (default: the same): it rings once for a
+# poll, and a poll has many frames.
+check_doorbells()
+{
+	local what=$1 polls frames bells
+
+	frames=$(moved "$2" "$3" 'rx*_packets') polls=$(moved "$2" "$3" 'rx*_polls')
+	bells=$(moved "${4:-$2}" "${5:-$3}" 'tx*_doorbells')
+	check "$what: a poll has many frames ($frames in $polls)" [ $((4 * polls)) -le "$frames" ]
+	# some for what else is sent in the meantime
+	check "$what: and one doorbell ($bells)" [ "$bells" -gt 0 -a "$bells" -le $((polls + 5)) ]
+}
+
 # calm_peer [N]: the emulated igb drops silently what does not fit its rings, and
 # with several queues a sender that moves to another CPU overtakes itself.
 calm_peer()
