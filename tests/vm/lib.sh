@@ -55,7 +55,7 @@ become_root()
 			"Run it as root, or install sudo."
 	# What is built outside the lab goes there too, and belongs to the user.
 	mkdir -p "$REPO/build" 2>/dev/null || :
-	exec sudo --preserve-env="GXDP_CACHE,GXDP_ACCEL,GXDP_TIMEOUT_SCALE,KBUILD_OPTIONS,NO_COLOR,CI,TERM,${KNOBS// /,}" "$@"
+	exec sudo --preserve-env="GXDP_CACHE,GXDP_ACCEL,GXDP_TIMEOUT_SCALE,GXDP_IOMMU,KBUILD_OPTIONS,NO_COLOR,CI,TERM,${KNOBS// /,}" "$@"
 }
 
 need_host_commands()
