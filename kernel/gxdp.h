@@ -295,6 +295,7 @@ struct gxdp_tx_slot {
  * @next: the next of XDP's rings that the pair cleans
  * @stuck_ntc: where the cleaner stood when the watchdog last looked
  * @stuck: how often it had not moved since, with frames waiting
+ * @hung: the chip was reset for it, and no frame of it has come back since
  * @pair: the pair it serves
  * @dev: for DMA
  * @desc_dma: the chip's address of @desc
@@ -316,6 +317,7 @@ struct gxdp_tx {
 	u16 ntc ____cacheline_aligned_in_smp;
 	u16 stuck_ntc;
 	u8 stuck;
+	bool hung;
 	struct gxdp_pair *pair;
 	struct gxdp_tx_counts *counts;
 	struct gxdp_tx *next;
@@ -636,6 +638,9 @@ enum gxdp_flag {
  * @reset_work: resets the chip and goes on
  * @resets: how often that was done
  * @tx_hangs: transmit hangs found
+ * @hang_streak: resets for one, and no frame has left after them; up to
+ *	GXDP_HANG_STREAK_MAX
+ * @hang_retry: jiffies; another is not to come before
  * @irq_lost: interrupts found not to have come
  * @link_changes: how often the link came or went
  * @irqs_spread: pairs whose vector had its CPU chosen; control path
@@ -698,6 +703,8 @@ struct gxdp_nic {
 	bool loopback;
 	u32 other_irqs;
 	u64 resets, tx_hangs, irq_lost;
+	unsigned int hang_streak;
+	unsigned long hang_retry;
 	u64 link_changes;
 };
 

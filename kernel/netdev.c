@@ -13,6 +13,9 @@
 #include "pm.h"
 
 #define GXDP_WATCHDOG_PERIOD	HZ
+#define GXDP_HANG_LOOKS		3	/* of the watchdog: frames stuck so long hang */
+#define GXDP_HANG_WAIT_MAX	(60L * HZ)	/* between resets that do not help */
+#define GXDP_HANG_STREAK_MAX	6	/* 2^6 s are more than that */
 
 /**
  * gxdp_lock - take the control path's locks, as the core does for us
@@ -192,41 +195,63 @@ void gxdp_reset_work(struct work_struct *work)
 		gxdp_reset_now(nic);
 }
 
-static void gxdp_report_hang(struct gxdp_nic *nic, struct gxdp_tx *tx)
+/*
+ * A transmitter stands still: have it reset. A reset that no frame leaves after has not
+ * helped. Then the next comes ever later, a minute at the most, and only the first of
+ * them is told.
+ */
+static void gxdp_hang(struct gxdp_nic *nic, struct gxdp_tx *tx)
 {
+	const char *what = tx->txq ? "queue" : "a ring of XDP's, pair";
+
+	if (nic->hang_streak && time_before(jiffies, nic->hang_retry))
+		return;
+	if (time_after(jiffies, nic->hang_retry + GXDP_HANG_WAIT_MAX))
+		nic->hang_streak = 0;	/* long ago: this is another one */
+	if (!nic->hang_streak)
+		netdev_err(nic->netdev,
+			   "transmit hang on %s %u: clean %u, next %u, told %u, head %u, tail %u; resetting\n",
+			   what, tx->pair->index, tx->ntc, tx->ntu, tx->rung,
+			   readl(tx->tail - (GX_TDT(0) - GX_TDH(0))), readl(tx->tail));
+	else if (nic->hang_streak == 1)
+		netdev_err(nic->netdev,
+			   "%s %u still hangs, nothing has left since the reset: tried again ever less often, and told no more\n",
+			   what, tx->pair->index);
+	if (nic->hang_streak < GXDP_HANG_STREAK_MAX)
+		nic->hang_streak++;
+	nic->hang_retry = jiffies + min((long)HZ << nic->hang_streak, GXDP_HANG_WAIT_MAX);
 	nic->tx_hangs++;
+	tx->hung = true;
 	set_bit(GXDP_HUNG, &nic->flags);
-	netdev_err(nic->netdev,
-		   "transmit hang on %s %u: clean %u, next %u, told %u, head %u, tail %u; resetting\n",
-		   tx->txq ? "queue" : "a ring of XDP's, pair", tx->pair->index,
-		   tx->ntc, tx->ntu, tx->rung,
-		   readl(tx->tail - (GX_TDT(0) - GX_TDH(0))), readl(tx->tail));
+	gxdp_schedule_reset(nic);
 }
 
 /*
- * Frames wait and none has come back since last second. First suspect a lost
- * interrupt and poll; if that does not help either, the transmitter hangs.
+ * Frames wait, and for so many looks none has come back, though gxdp_check_irqs() has
+ * polled: the transmitter hangs.
  */
 static bool gxdp_tx_hangs(struct gxdp_nic *nic, struct gxdp_tx *tx)
 {
 	u16 ntc = READ_ONCE(tx->ntc);
-	bool still = ntc == tx->stuck_ntc && !gxdp_tx_drained(tx);
+	bool moved = ntc != tx->stuck_ntc;
 
 	tx->stuck_ntc = ntc;
-	if (!still || (rd32(nic, GX_STATUS) & GX_STATUS_TXOFF)) {
+	if (moved && tx->hung) {
+		tx->hung = false;
+		nic->hang_streak = 0;
+	}
+	if (moved || gxdp_tx_drained(tx) || rd32(nic, GX_STATUS) & GX_STATUS_TXOFF) {
 		tx->stuck = 0;
 		return false;
 	}
-	if (++tx->stuck == 1) {
-		local_bh_disable();
-		napi_schedule(&tx->pair->napi);
-		local_bh_enable();
-	}
-	return tx->stuck == 3;
+	if (tx->stuck < GXDP_HANG_LOOKS)
+		tx->stuck++;
+	return tx->stuck == GXDP_HANG_LOOKS;
 }
 
 static void gxdp_check_hang(struct gxdp_nic *nic)
 {
+	struct gxdp_tx *hung = NULL;
 	unsigned int i;
 
 	if (!netif_carrier_ok(nic->netdev) || gxdp_gone(nic))
@@ -235,12 +260,15 @@ static void gxdp_check_hang(struct gxdp_nic *nic)
 		struct gxdp_tx *tx = i < nic->cfg.pairs ? nic->pair[i]->tx :
 				     nic->xdp_rings.tx[i - nic->cfg.pairs];
 
-		if (gxdp_tx_hangs(nic, tx)) {
-			gxdp_report_hang(nic, tx);
-			gxdp_schedule_reset(nic);
-			return;
-		}
+		if (!gxdp_tx_hangs(nic, tx))
+			continue;
+		tx->hung = true;
+		if (tx->txq)
+			txq_trans_cond_update(tx->txq);	/* the core need not find it, too */
+		hung = hung ?: tx;
 	}
+	if (hung)
+		gxdp_hang(nic, hung);
 }
 
 /* Poll now; as a rule it is over when this returns. True if frames were there. */
@@ -305,8 +333,7 @@ static void gxdp_tx_timeout(struct net_device *netdev, unsigned int queue)
 
 	if (!tx || gxdp_gone(nic))
 		return;
-	gxdp_report_hang(nic, tx);
-	gxdp_schedule_reset(nic);
+	gxdp_hang(nic, tx);
 }
 
 /* Open and stop */

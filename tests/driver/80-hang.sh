@@ -1,10 +1,10 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 # The transmitter stops: found, reported once, mended by a reset that keeps program,
-# socket and settings. The device is pulled out under traffic, and comes back. (QEMU
-# answers reads of a device that is not there with zeroes, real buses with ones: that
-# ones end every loop is not shown here.)
-# lab: dut=family timeout=300 once
+# socket and settings; one that no reset mends is reset ever less often. The device is
+# pulled out under traffic, and comes back. (QEMU answers reads of a device that is not
+# there with zeroes, real buses with ones: that ones end every loop is not shown here.)
+# lab: dut=family timeout=360 once
 # append: iomem=relaxed
 
 . tests/driver/lib.sh
@@ -40,18 +40,42 @@ resets()
 	[ "$(stat dut gx0 resets)" -gt "$1" ]
 }
 
+# stamp TEXT: when the log's last line with it was written, in ms
+stamp()
+{
+	dmesg | sed -nE "s/^\\[ *([0-9]+)\\.([0-9]{3}).*$1.*/\\1\\2/p" | tail -n 1
+}
+
+# Found and mended: told by the kernel's clock, not by when this script looks.
+check_found_in()
+{
+	local ms=$(($(stamp 'transmit hang') - $(stamp "$_mark")))
+
+	check "$1: found within $2 s ($ms ms)" [ "$ms" -ge 0 -a "$ms" -le $(($2 * 1000 * _patience)) ]
+}
+
+# What devlink's reporter has been told: state, errors, recoveries, and whether a dump
+# of the first was kept.
+reporter()
+{
+	devlink -j health show "pci/$(dut_pci)" reporter tx |
+		jq -r '.health[][] | "\(.state) \(.error) \(.recover) \(has("last_dump_date"))"'
+}
+
 hang_once()
 {
 	local what=$1 resets_before hangs_before
 
 	resets_before=$(stat dut gx0 resets) hangs_before=$(hangs)
 	dmesg -C
+	log_mark
 	check "$what: the transmitter can be stopped behind the driver's back" stop_transmitter
 	# something has to be waiting to be sent
 	dut ping -q -c 3 -i 0.2 -W 1 $PEER_IP >/dev/null
 	check "$what: found and reset" wait_for 60 resets "$resets_before"
 	check_eq "$what: counted once" $(($(hangs) - hangs_before)) 1
 	check_eq "$what: reported once" "$(dmesg | grep -c 'transmit hang')" 1
+	check_found_in "$what" 5
 	check "$what: traffic goes on" wait_for 30 dut ping -q -c 1 -W 3 $PEER_IP
 	check_eq "$what: settings as before" "$(settings)" "$settings"
 	check_chip_settings "$what" "$told"
@@ -76,7 +100,10 @@ if [ "$PAIRS" -gt 1 ]; then
 fi
 
 hang_once "first hang"
+check_eq "devlink has been told, and has a dump" "$(reporter)" "healthy 1 1 true"
+check "with the transmitter's registers" sh -c "devlink health dump show pci/$(dut_pci) reporter tx | grep -q TDH0"
 hang_once "second hang"
+check_eq "devlink has been told again" "$(reporter)" "healthy 2 2 true"
 check_eq "the carrier did not change" "$(carrier_changes dut gx0)" "$before"
 if [ "$PAIRS" -gt 1 ]; then
 	kill "$sends"
@@ -92,6 +119,32 @@ counts "$TMP/b"
 check_stream "the socket goes on receiving" "$TMP/x" 1000
 check "without a copy" [ "$(moved "$TMP/a" "$TMP/b" 'rx*_xsk_frames')" -ge 1000 ]
 check_adds_up
+
+# Where it may not master the bus, nothing that it is given ever completes, however often
+# it is reset.
+bus_master()
+{
+	setpci -s "$(dut_pci)" COMMAND="$1":4
+}
+dmesg -C
+before=$(stat dut gx0 resets) hangs_before=$(hangs)
+bus_master 0
+background dut ping -i 0.5 $PEER_IP >/dev/null 2>&1
+ping=$child
+check "no cure: reset" wait_for 60 resets "$before"
+uptime=$(_uptime_ms)
+check "and thrice more" wait_for 60 resets $((before + 3))
+uptime=$(($(_uptime_ms) - uptime))
+check "ever less often: 2, 4, then 8 s apart ($uptime ms)" [ $uptime -ge 13000 ]
+check_eq "each is counted" $(($(hangs) - hangs_before)) 4
+check_eq "the first is told" "$(dmesg | grep -c 'transmit hang')" 1
+check_eq "and that it has not helped, once" "$(dmesg | grep -c 'still hangs')" 1
+bus_master 4
+check "once it may, the next one helps" wait_for 60 dut ping -q -c 1 -W 3 $PEER_IP
+kill $ping
+wait $ping 2>/dev/null
+check_eq "no cure: settings as before" "$(settings)" "$settings"
+hang_once "another hang"
 
 # Out it goes, with a program, a socket, and traffic both ways.
 start_receiver "$TMP/x" dut xsk rx -i gx0 -z -m "$MAPS/xsks"
