@@ -241,11 +241,21 @@ static void gxdp_open_tx(struct gxdp_nic *nic, unsigned int i)
 	netif_tx_wake_queue(txq);
 }
 
+/* The receiver was stopped, all of it or one queue's, and goes on. */
+static void gxdp_rx_goes_on(struct gxdp_nic *nic)
+{
+	if (nic->still_since)
+		nic->still_us = max_t(u32, nic->still_us,
+				      ktime_us_delta(ktime_get(), nic->still_since));
+	nic->still_since = 0;
+}
+
 /* What the chip has already received goes its way before the rings do. */
 static void gxdp_drain_rx(struct gxdp_nic *nic)
 {
 	unsigned int i;
 
+	nic->still_since = ktime_get();
 	nic->family->rx_disable(nic);
 	gxdp_poll_pairs(nic, 0, nic->cfg.pairs);
 	for (i = 0; i < nic->cfg.pairs; i++)
@@ -305,6 +315,7 @@ static void gxdp_start(struct gxdp_nic *nic)
 		gxdp_start_pair(nic, i);
 	family->tx_enable(nic);
 	family->rx_enable(nic);
+	gxdp_rx_goes_on(nic);
 	set_bit(GXDP_UP, &nic->flags);
 	for (i = 0; i < nic->cfg.pairs; i++)
 		gxdp_open_tx(nic, i);
@@ -323,6 +334,7 @@ static void gxdp_stop_pair(struct gxdp_nic *nic, unsigned int i)
 	struct gxdp_pair *pair = nic->pair[i];
 
 	gxdp_close_tx(nic, i, i + 1);
+	nic->still_since = ktime_get();
 	nic->family->rx_stop(nic, i);
 	gxdp_poll_pairs(nic, i, i + 1);	/* what has been received goes its way */
 	napi_synchronize(&pair->napi);
@@ -338,6 +350,7 @@ static void gxdp_restart_pair(struct gxdp_nic *nic, unsigned int i)
 	gxdp_start_pair(nic, i);
 	nic->family->tx_start(nic, i);
 	nic->family->rx_start(nic, i);
+	gxdp_rx_goes_on(nic);
 	gxdp_open_tx(nic, i);
 	gxdp_irq_enable_pair(nic->pair[i]);
 	gxdp_poll_pairs(nic, i, i + 1);	/* AF_XDP frames may have been waiting */
@@ -448,6 +461,7 @@ int gxdp_apply(struct gxdp_nic *nic, const struct gxdp_config *next,
 			return err;
 		gxdp_rss_follow(nic, next->pairs);
 		nic->cfg = *next;
+		trace_gxdp_config(nic, 0);
 		return 0;
 	}
 
@@ -466,13 +480,15 @@ int gxdp_apply(struct gxdp_nic *nic, const struct gxdp_config *next,
 
 	mutex_lock(&nic->hw_lock);
 	/* nothing can fail from here on */
+	nic->still_since = 0;
+	nic->still_us = 0;
 	gxdp_rss_follow(nic, next->pairs);
 	if (nic->family->flags & GXDP_F_QUEUE_STOP && test_bit(GXDP_UP, &nic->flags))
 		gxdp_change_pairs(nic, next, &rings);
 	else
 		gxdp_change_all(nic, next, &rings);
 	mutex_unlock(&nic->hw_lock);
-	trace_gxdp_config(nic);
+	trace_gxdp_config(nic, nic->still_us);
 
 	if (next->pairs < before)
 		gxdp_set_queue_count(nic, next->pairs);
@@ -544,6 +560,7 @@ int gxdp_config_up(struct gxdp_nic *nic)
 	gxdp_rings_swap(nic, &nic->cfg, &rings);
 	gxdp_start(nic);
 	mutex_unlock(&nic->hw_lock);
+	trace_gxdp_config(nic, 0);
 	return 0;
 
 err_unlock:
@@ -567,7 +584,9 @@ void gxdp_config_down(struct gxdp_nic *nic)
 		gxdp_quiesce(nic);
 	gxdp_irq_free(nic);
 	gxdp_rings_swap(nic, &none, &rings);
+	nic->still_since = 0;
 	mutex_unlock(&nic->hw_lock);
+	trace_gxdp_config(nic, 0);
 	gxdp_moderation_stop(nic);
 	gxdp_ptp_stop(nic);
 	gxdp_napi_del(nic, 0);
@@ -645,6 +664,7 @@ void gxdp_config_evict(struct gxdp_nic *nic, unsigned int queue)
 		nic->pair[queue]->tx->pool = NULL;
 	nic->cfg.pool[queue] = NULL;
 	mutex_unlock(&nic->hw_lock);
+	trace_gxdp_config(nic, 0);
 	gxdp_napi_del(nic, 0);
 	gxdp_rings_free(&rings);
 	set_bit(GXDP_STARVED, &nic->flags);

@@ -602,6 +602,8 @@ enum gxdp_flag {
  * @pair: queue pairs, @max_pairs of them
  * @max_pairs: what chip, vectors and CPUs allow
  * @cfg: current configuration; control path
+ * @still_since: when the receiver, or that of one queue, was stopped; 0: it was not; @hw_lock
+ * @still_us: for how long the last change stopped one, the longest of its queues
  * @xdp_map: whose ring of XDP's own is whose; RCU; NULL: all share the pairs'
  * @xdp_rings: those rings, in use or stopped; control path
  * @xdp_counts: what was sent on each, by its owner
@@ -661,6 +663,8 @@ struct gxdp_nic {
 	unsigned int max_pairs;
 
 	struct gxdp_config cfg;
+	ktime_t still_since;
+	u32 still_us;
 	struct gxdp_xdp_map __rcu *xdp_map;
 	struct gxdp_xdp_rings xdp_rings;
 	struct gxdp_tx_counts xdp_counts[GXDP_MAX_XDP_RINGS];

@@ -13,9 +13,10 @@
 
 #include "gxdp.h"
 
+/* @still_us: how long the receiver, or that of one queue, stood still for it, in us */
 TRACE_EVENT(gxdp_config,
-	TP_PROTO(const struct gxdp_nic *nic),
-	TP_ARGS(nic),
+	TP_PROTO(const struct gxdp_nic *nic, u32 still_us),
+	TP_ARGS(nic, still_us),
 	TP_STRUCT__entry(
 		__array(char, name, IFNAMSIZ)
 		__field(u32, pairs)
@@ -23,7 +24,9 @@ TRACE_EVENT(gxdp_config,
 		__field(u32, tx_count)
 		__field(u32, mtu)
 		__field(u32, pools)
+		__field(u32, still_us)
 		__field(bool, split)
+		__field(bool, up)
 	),
 	TP_fast_assign(
 		unsigned int i;
@@ -34,13 +37,16 @@ TRACE_EVENT(gxdp_config,
 		__entry->tx_count = nic->cfg.tx_count;
 		__entry->mtu = nic->cfg.mtu;
 		__entry->split = nic->cfg.split;
+		__entry->up = test_bit(GXDP_UP, &nic->flags);
+		__entry->still_us = still_us;
 		__entry->pools = 0;
 		for (i = 0; i < GXDP_MAX_PAIRS; i++)
 			__entry->pools |= nic->cfg.pool[i] ? BIT(i) : 0;
 	),
-	TP_printk("%s pairs=%u rx=%u tx=%u mtu=%u split=%u af_xdp=%#x", __entry->name,
-		  __entry->pairs, __entry->rx_count, __entry->tx_count, __entry->mtu,
-		  __entry->split, __entry->pools)
+	TP_printk("%s up=%u pairs=%u rx=%u tx=%u mtu=%u split=%u still_us=%u af_xdp=%#x",
+		  __entry->name, __entry->up, __entry->pairs, __entry->rx_count,
+		  __entry->tx_count, __entry->mtu, __entry->split, __entry->still_us,
+		  __entry->pools)
 );
 
 TRACE_EVENT(gxdp_xdp,

@@ -14,6 +14,7 @@
 #include "hw/desc.h"
 #include "hw/family.h"
 #include "path.h"
+#include "trace.h"
 #include "tx.h"
 
 #define GXDP_XSK_DMA_ATTRS	(DMA_ATTR_SKIP_CPU_SYNC | DMA_ATTR_WEAK_ORDERING)
@@ -129,10 +130,11 @@ static int gxdp_xsk_bind(struct gxdp_nic *nic, struct xsk_buff_pool *pool, u16 q
 			goto err_unmap;
 	}
 	nic->cfg.pool[queue] = pool;
-	if (!test_bit(GXDP_UP, &nic->flags))
-		return 0;
-	gxdp_xsk_start(nic->pair[queue], pool);
-	gxdp_xsk_wakeup(nic->netdev, queue, XDP_WAKEUP_TX);
+	if (test_bit(GXDP_UP, &nic->flags)) {
+		gxdp_xsk_start(nic->pair[queue], pool);
+		gxdp_xsk_wakeup(nic->netdev, queue, XDP_WAKEUP_TX);
+	}
+	trace_gxdp_config(nic, 0);
 	return 0;
 
 err_unmap:

@@ -177,11 +177,24 @@ echo 1 >$trace/events/gxdp/enable
 dut ethtool --reset gx0 $MAC_PARTS
 check "a dump is taken on demand" sh -c "devlink health dump show $dl reporter tx | grep -q TDH0"
 dut ethtool -G gx0 rx 512 tx 256
+check "tracepoint gxdp_reset" grep -q "gxdp_reset: gx0" $trace/trace
+check "gxdp_config: other rings, and how long the chip stood still" \
+	traced 'gxdp_config: gx0 up=1 .* rx=512 tx=256 .* still_us=[1-9][0-9]* af_xdp=0'
 attach to_xsk
+start_receiver "$TMP/x" dut xsk rx -i gx0 -z -m "$MAPS/xsks"
+check "gxdp_config: a bind, that stops a queue or nothing" traced \
+	"gxdp_config: gx0 .* still_us=$(family_lacks "$FAMILY" shared-enable && echo '[1-9][0-9]*' || echo 0) af_xdp=0x1"
+stop_receiver
+closed() { traced 'gxdp_config: gx0 .* af_xdp=0'; }
+check "gxdp_config: a close" wait_for 20 closed
 detach
-for event in gxdp_reset gxdp_config gxdp_xdp; do
-	check "tracepoint $event" grep -q "$event: gx0" $trace/trace
-done
+check "tracepoint gxdp_xdp" traced "gxdp_xdp: gx0"
+ip -n dut link set gx0 down
+check "gxdp_config: down" traced 'gxdp_config: gx0 up=0'
+dut ethtool -G gx0 rx 1024
+check "gxdp_config: a change while down" traced 'gxdp_config: gx0 up=0 .* rx=1024'
+ip -n dut link set gx0 up
+check "gxdp_config: up" traced 'gxdp_config: gx0 up=1 .* rx=1024'
 rmdir $trace
 link_and_traffic "after that"
 
