@@ -7,7 +7,7 @@
 . tests/driver/lib.sh
 
 # The chip has one receive enable: a close pauses it for some milliseconds.
-PAUSE_MS=250
+PAUSE_MS=20
 RATE=1000
 
 bound()
@@ -26,6 +26,17 @@ watch_pools
 ip_to 1	# IP to queue 1, the numbered frames to queue 0
 before=$(carrier_changes dut gx0)
 
+# frames_had N: more than so many have come since count_frames
+count_frames()
+{
+	rx_before=$(stream_frames dut gx0)
+}
+
+frames_had()
+{
+	[ "$(stream_frames dut gx0)" -gt $((rx_before + $1)) ]
+}
+
 # A refused bind: the chunks are too small for the MTU. Nothing else happens. (For a
 # socket that takes single buffers the newer kernels' core refuses before the driver.
 # To one that takes several, a chip with a size for each queue gives them.)
@@ -34,8 +45,9 @@ small_chunks="-z -k 2048"
 ip -n dut link set gx0 mtu 9000
 dmesg -C
 start_receiver "$TMP/r" dut stream recv -i gx0
+count_frames
 start_peer_sends "$TMP/s" -r $RATE
-sleep 0.5	# the stream runs
+wait_for 20 frames_had 100
 for i in 1 2 3 4 5; do
 	# shellcheck disable=SC2086 # options
 	dut xsk bind -i gx0 $small_chunks -n 1 2>/dev/null && fail "bind $i of 2048-byte chunks at MTU 9000 succeeded"
@@ -57,6 +69,8 @@ ip -n dut link set gx0 mtu 1500
 # nothing; each close pauses the chip, which is where the loss comes from.
 cycles=50
 [ "$LAB_KERNEL" != debug ] || cycles=15	# of some 4 s each
+loss=$((cycles * PAUSE_MS * RATE / 1000)) gaps=$((cycles / 2))
+count_frames
 start_receiver "$TMP/q0" dut stream recv -i gx0
 r0=$receiver
 start_receiver "$TMP/q1" dut stream recv -u :7777
@@ -65,13 +79,16 @@ start_peer_sends "$TMP/s0" -r $RATE
 s0=$sender
 background peer stream send -u $DUT_IP:7777 -S 3 -r $RATE >"$TMP/s1"
 s1=$child
-sleep 0.5
+wait_for 20 frames_had 200
 check "$cycles times bound and closed, at once again" dut xsk bind -i gx0 -z -n $cycles
 check "and the last pool is gone" wait_for 20 no_pool
+wait_for 60 frames_had $((2 * 4 * loss))	# of both streams
 kill $s0 $s1
 wait $s0 $s1 $r0 $r1
-check_lossy_stream "bind and close: the same queue's traffic" "$TMP/q0" $((cycles * PAUSE_MS * RATE / 1000)) 1
-check_lossy_stream "bind and close: the other queue's, or UDP on the only one" "$TMP/q1" $((cycles * PAUSE_MS * RATE / 1000)) 3
+check_lossy_stream "bind and close: the same queue's traffic" "$TMP/q0" \
+	"$(value "$TMP/s0" sent)" $loss 1 $gaps
+check_lossy_stream "bind and close: the other queue's, or UDP on the only one" "$TMP/q1" \
+	"$(value "$TMP/s1" sent)" $loss 3 $gaps
 
 # Binding alone: a hundred binds that are never closed in between are not to be
 # had on two queues, so count across one bind at a time while the stream runs,
@@ -86,8 +103,9 @@ for ((i = 0; i < 5; i++)); do
 	x=$receiver
 	kill $s1
 	wait $s1 $r1
-	lost=$((lost + $(value "$TMP/q1" lost)))
-	sent=$((sent + $(value "$TMP/s1" sent)))
+	now_sent=$(value "$TMP/s1" sent)
+	lost=$((lost + now_sent - $(value "$TMP/q1" received)))
+	sent=$((sent + now_sent))
 	kill $x
 	wait $x
 	wait_for 20 no_pool || fail "bind $i: its pool does not go"

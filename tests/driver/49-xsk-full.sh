@@ -46,7 +46,7 @@ kill -CONT $receiver
 wait_for 20 reads_on
 stop_receiver
 check_stream "all before" "$TMP/r" $N 1
-check_lossy_stream "what there was room for is intact" "$TMP/r" $MORE 2
+check_lossy_stream "what there was room for is intact" "$TMP/r" $((HAS + MORE)) $((MORE + ENDS)) 2
 check_stream "it reads again, and all that waited for it" "$TMP/r" $SOME 3
 check_adds_up
 end

@@ -11,12 +11,19 @@
 #define TRACK_MAGIC	0x67786470
 #define TRACK_MAX_SEQ	(1ULL << 24)
 
-uint64_t track_rate(uint64_t wanted)
+static uint64_t slower_by(void)
 {
 	const char *slower = getenv("TRACK_SLOWER");
 	uint64_t by = slower ? strtoull(slower, NULL, 10) : 1;
 
-	return by && wanted >= by ? wanted / by : wanted;
+	return by ? by : 1;
+}
+
+uint64_t track_rate(uint64_t wanted)
+{
+	uint64_t by = slower_by();
+
+	return wanted >= by ? wanted / by : wanted;
 }
 
 uint64_t track_now_us(void)
@@ -82,8 +89,12 @@ static void note_time(struct track *track)
 {
 	uint64_t now = track_now_us();
 
-	if (track->last_us && now - track->last_us > track->pause_us)
-		track->pause_us = now - track->last_us;
+	uint64_t pause = track->last_us ? now - track->last_us : 0;
+
+	if (pause > track->pause_us)
+		track->pause_us = pause;
+	if (pause >= TRACK_GAP_US && pause >= TRACK_GAP_US * slower_by())
+		track->gaps++;
 	track->last_us = now;
 }
 
@@ -165,10 +176,10 @@ int track_print(const struct tracker *t)
 
 		printf("stream=%u received=%" PRIu64 " lost=%" PRIu64 " late=%" PRIu64
 		       " twice=%" PRIu64 " corrupt=%" PRIu64 " ended=%d pause_ms=%" PRIu64
-		       " min_len=%zu max_len=%zu foreign=%" PRIu64 "\n",
+		       " gaps=%" PRIu64 " min_len=%zu max_len=%zu foreign=%" PRIu64 "\n",
 		       track->stream, track->received, sent - track->received, track->late,
 		       track->twice, track->corrupt, track->ended, track->pause_us / 1000,
-		       track->received ? track->min_len : 0, track->max_len, t->foreign);
+		       track->gaps, track->received ? track->min_len : 0, track->max_len, t->foreign);
 	}
 	fflush(stdout);
 	return i ? 0 : 1;

@@ -14,6 +14,7 @@
 #define TRACK_ETHERTYPE	0x88b5
 #define TRACK_MAX_LEN	9216
 #define TRACK_STREAMS	8
+#define TRACK_GAP_US	250000	/* long for a pause; TRACK_SLOWER times it where that is set */
 
 /**
  * struct track_head - what a numbered frame's payload begins with
@@ -39,13 +40,14 @@ struct track_head {
  * @late: frames that came after one with a higher number
  * @total: as its sender said at its end
  * @pause_us: the longest time between two frames
+ * @gaps: how often that was TRACK_GAP_US and more
  */
 struct track {
 	bool used, ended;
 	uint32_t stream;
 	uint64_t *seen;
 	uint64_t next, received, late, twice, corrupt, total;
-	uint64_t last_us, pause_us;
+	uint64_t last_us, pause_us, gaps;
 	size_t min_len, max_len;
 };
 
