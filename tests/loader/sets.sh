@@ -96,5 +96,29 @@ says '0 to 255'
 expect "a prefix with host bits" 2 gxdp set add bad 10.0.0.1/8 dev va
 expect "a hosts file" 7 sh -c 'echo "0.0.0.0 ads.example" >/tmp/hosts; gxdp set add bad --file /tmp/hosts dev va'
 says 'hosts file'
+
+# --- as many members as a set is promised
+
+python3 - >/tmp/big <<'EOF'
+import socket, struct
+# every second address: none are neighbours
+for i in range(2000000):
+    print(socket.inet_ntoa(struct.pack("!I", 0x0b000000 + 2 * i)))
+EOF
+cat >/tmp/big.rules <<'E'
+set big from "/tmp/big"
+big: drop src @big
+default pass
+E
+expect "a set of two million" 0 gxdp apply /tmp/big.rules dev va
+expect "show it" 0 gxdp -j show sets dev va
+json "has them all" '.sets.sets[0].ipv4 == 2000000'
+check "the peer is not in it" pings
+check "its last member, for the peer" p ip addr add 11.61.8.254/32 dev vb
+ip route add 11.61.8.254 dev va
+check_not "is dropped" p ping -q -c 1 -W 1 -I 11.61.8.254 10.7.0.1
+check_eq "and counted" "$(packets big)" 1
+expect "one more" 0 gxdp set add big 10.7.0.2 dev va
+check_not "is dropped, too" pings
 gxdp detach dev va
 finish
