@@ -95,7 +95,7 @@ check_done bind "zero-copy sockets came and went"
 if [ "$PAIRS" -gt 1 ]; then
 	check_done queues "queues went and came"
 	check "also with a socket there" \
-		grep -qE 'gxdp_config: gx0 pairs=1 .*af_xdp=(0x)?1$' $config_trace/trace
+		grep -qE 'gxdp_config: gx0 up=1 pairs=1 .*af_xdp=(0x)?1$' $config_trace/trace
 fi
 check_done replace "programs were replaced"
 check_done down "the interface went down and came up"
