@@ -336,9 +336,14 @@ _no_pages_out()
 }
 
 # check_no_pages_out: a pool tries again every second; ten are enough for sockets
-# and the like to give back what they hold.
+# and the like to give back what they hold. Some pool has to have gone since the module
+# was loaded, or nothing was looked at.
 check_no_pages_out()
 {
+	grep -q page_pool_release: $_pools/trace || {
+		echo "no page pool was seen to go" >&2
+		return 1
+	}
 	wait_for 10 _no_pages_out && return
 	pools_with_pages_out >&2
 	return 1
