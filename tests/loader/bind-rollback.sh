@@ -14,6 +14,15 @@ fake()
 	insmod /tmp/fake/gxdp.ko "$@"
 }
 
+# Mainline's driver unloaded, and not to be had. (Its peer is another's.)
+NO_MAINLINE=/etc/modprobe.d/no-mainline.conf
+no_mainline()
+{
+	mkdir -p /etc/modprobe.d
+	echo 'install e1000e /bin/false' >$NO_MAINLINE
+	rmmod e1000e
+}
+
 modprobe e1000e
 setup_pair || die_test "the two ends do not come up"
 configure_dut
@@ -78,6 +87,17 @@ check_eq "gxdp has it" "$(driver_now)" gxdp
 check_unchanged "after bind"
 out=$(dut gxdp -j bind gx0)
 check "a second bind succeeds, and says it changed nothing" jq -e '.bound.changed == false' <<<"$out"
+
+ip -n dut route add default via 10.9.0.2
+check_status "the default route is in unbind's way, too" 5 dut gxdp unbind gx0
+ip -n dut route del default
+check "mainline's driver goes, and cannot be loaded" no_mainline
+check_status "unbind, when there is no other driver" 1 dut gxdp unbind gx0
+check "which is said" grep -q "the kernel's own driver did not take $PCI" <<<"$out" || echo "$out"
+check_eq "gxdp has it" "$(driver_now)" gxdp
+check_eq "and the override is left" "$(override_now)" gxdp
+check_unchanged "after a failed unbind"
+rm $NO_MAINLINE
 
 rmmod gxdp
 check_eq "with the module gone no driver has it" "$(driver_now)" ""

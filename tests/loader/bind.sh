@@ -59,6 +59,16 @@ check_eq "unbind by PCI address, from another namespace" $? 0
 schema unbind <(echo "$out")
 check_unchanged "after unbind by address"
 
+# the default route, of IPv6 here (bind-rollback has IPv4's)
+ip -n dut -6 route add default via fd09::2
+check_status "the default route is in the way" 5 dut gxdp bind gx0
+check "unless forced" dut gxdp bind --force gx0
+check "then it is there again" grep -q '^default via fd09::2' <(ip -n dut -6 route show)
+check_status "and in unbind's" 5 dut gxdp unbind gx0
+check "which is forced, too" dut gxdp unbind --force gx0
+check "and still there" grep -q '^default via fd09::2' <(ip -n dut -6 route show)
+ip -n dut -6 route del default via fd09::2
+
 # in a bridge, with a MAC address of the administrator's
 ip -n dut link add name br0 type bridge
 ip -n dut link set gx0 address 02:00:00:00:12:34 master br0
