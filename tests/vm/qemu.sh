@@ -195,6 +195,8 @@ qemu_arguments()
 {
 	qemu_command=(qemu-system-x86_64 -nodefaults -no-user-config -display none -no-reboot
 		-machine q35 -smp "$smp" -m "$mem")
+	# Stock kernels take ACPI's way of hot-plug; the debug kernel has PCIe's own alone.
+	[ "$kernel" != debug ] || args -global ICH9-LPC.acpi-pci-hotplug-with-bridge-support=off
 	# Plugin and counting need TCG.
 	[ -z "$icount$plugin" ] || accel=tcg
 	accel_args
