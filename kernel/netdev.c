@@ -141,16 +141,16 @@ int gxdp_set_loopback(struct gxdp_nic *nic, bool on)
 void gxdp_schedule_reset(struct gxdp_nic *nic)
 {
 	if (!test_bit(GXDP_STOPPING, &nic->flags))
-		mod_delayed_work(system_wq, &nic->reset_work, 0);
+		mod_delayed_work(gxdp_system_wq, &nic->reset_work, 0);
 }
 
 /**
  * gxdp_reset_now - reset the chip and go on
  * @nic: device
  *
- * Process context; takes the control path's locks. Tries again in a second
- * when there is no memory for a ring that is missing, or when the device has been
- * parked and did not come back (pm.c).
+ * Process context; takes the control path's locks. Tries again in a second when it
+ * fails, but for a device that is gone: without memory for a ring that is missing, or
+ * with a chip that does not come out of reset, the queues are stopped meanwhile.
  *
  * Return: 0 or an errno.
  */
@@ -171,7 +171,7 @@ int gxdp_reset_now(struct gxdp_nic *nic)
 			gxdp_back(nic);
 	}
 	gxdp_unlock(nic);
-	if ((err == -ENOMEM || (err && away)) && !test_bit(GXDP_STOPPING, &nic->flags))
+	if (err && !gxdp_gone(nic) && !test_bit(GXDP_STOPPING, &nic->flags))
 		schedule_delayed_work(&nic->reset_work, HZ);
 	return err;
 }
@@ -329,11 +329,17 @@ void gxdp_watchdog(struct work_struct *work)
 static void gxdp_tx_timeout(struct net_device *netdev, unsigned int queue)
 {
 	struct gxdp_nic *nic = netdev_priv(netdev);
-	struct gxdp_tx *tx = nic->pair[queue]->tx;
+	struct gxdp_tx *tx;
 
-	if (!tx || gxdp_gone(nic))
+	/* queues of no pair are there where there are few vectors */
+	if (queue >= nic->max_pairs || gxdp_gone(nic))
 		return;
-	gxdp_hang(nic, tx);
+	tx = READ_ONCE(nic->pair[queue]->tx);
+	/* one that is stopped for want of something is no hang */
+	if (tx && test_bit(GXDP_UP, &nic->flags))
+		gxdp_hang(nic, tx);
+	else
+		gxdp_schedule_reset(nic);
 }
 
 /* Open and stop */

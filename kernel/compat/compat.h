@@ -48,6 +48,13 @@ static inline void page_pool_enable_direct_recycling(struct page_pool *pool,
 }
 #endif
 
+/* 6.17: the queue of schedule_work() has another name; 7.3 complains of the old one. */
+#ifdef HAVE_SYSTEM_PERCPU_WQ
+#define gxdp_system_wq	system_percpu_wq
+#else
+#define gxdp_system_wq	system_wq
+#endif
+
 /* Whose page pool it is, for those who list them. */
 static inline void gxdp_page_pool_netdev(struct page_pool_params *params,
 					 struct net_device *netdev)

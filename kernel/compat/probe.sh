@@ -16,6 +16,7 @@ needs() {
 PAGE_POOL_HELPERS	net/page_pool/helpers.h	page_pool_dev_alloc_pages
 PAGE_POOL_DIRECT	net/page_pool/types.h	page_pool_disable_direct_recycling\(
 PAGE_POOL_ENABLE_DIRECT	net/page_pool/types.h	page_pool_enable_direct_recycling\(
+SYSTEM_PERCPU_WQ	linux/workqueue.h	\*system_percpu_wq;
 NETDEV_LOCK		net/netdev_lock.h	netdev_lock_ops\(
 REQUEST_OPS_LOCK	linux/netdevice.h	request_ops_lock;
 NAPI_LOCKED		linux/netdevice.h	napi_enable_locked\(
