@@ -250,6 +250,21 @@ static void gxdp_rx_goes_on(struct gxdp_nic *nic)
 	nic->still_since = 0;
 }
 
+/*
+ * Wait for the poll that has been asked for. One that is polled all the time, by an
+ * application or by its own thread, is never seen idle; what was there has been polled
+ * all the same.
+ */
+static void gxdp_wait_polled(struct napi_struct *napi)
+{
+	unsigned long busy = jiffies + msecs_to_jiffies(20), idle = jiffies + HZ;
+
+	while (test_bit(NAPI_STATE_SCHED, &napi->state) &&
+	       time_before(jiffies, test_bit(NAPI_STATE_IN_BUSY_POLL, &napi->state) ?
+				    busy : idle))
+		usleep_range(50, 200);
+}
+
 /* What the chip has already received goes its way before the rings do. */
 static void gxdp_drain_rx(struct gxdp_nic *nic)
 {
@@ -259,7 +274,7 @@ static void gxdp_drain_rx(struct gxdp_nic *nic)
 	nic->family->rx_disable(nic);
 	gxdp_poll_pairs(nic, 0, nic->cfg.pairs);
 	for (i = 0; i < nic->cfg.pairs; i++)
-		napi_synchronize(&nic->pair[i]->napi);
+		gxdp_wait_polled(&nic->pair[i]->napi);
 }
 
 /*
@@ -337,7 +352,7 @@ static void gxdp_stop_pair(struct gxdp_nic *nic, unsigned int i)
 	nic->still_since = ktime_get();
 	nic->family->rx_stop(nic, i);
 	gxdp_poll_pairs(nic, i, i + 1);	/* what has been received goes its way */
-	napi_synchronize(&pair->napi);
+	gxdp_wait_polled(&pair->napi);
 	gxdp_irq_disable_pair(pair);
 	napi_disable_locked(&pair->napi);
 	gxdp_stop_senders(nic, i, i + 1);
@@ -419,8 +434,8 @@ static int gxdp_set_queue_count(struct gxdp_nic *nic, unsigned int pairs)
 
 	gxdp_napi_del(nic, pairs);
 	err = netif_set_real_num_queues(nic->netdev, pairs, pairs);
-	/* the stack's watchdog takes any stopped queue for a hung one */
-	for (i = nic->netdev->real_num_tx_queues; i < nic->max_pairs; i++)
+	/* the stack's watchdog takes any stopped queue for a hung one, also one of no pair */
+	for (i = nic->netdev->real_num_tx_queues; i < nic->netdev->num_tx_queues; i++)
 		netif_tx_start_queue(netdev_get_tx_queue(nic->netdev, i));
 	return err;
 }
@@ -456,9 +471,12 @@ int gxdp_apply(struct gxdp_nic *nic, const struct gxdp_config *next,
 	if (err)
 		return err;
 	if (!netif_running(nic->netdev)) {
-		err = gxdp_set_queue_count(nic, next->pairs);
-		if (err)
-			return err;
+		/* a socket that closes late comes here when the device's queues have gone */
+		if (next->pairs != before) {
+			err = gxdp_set_queue_count(nic, next->pairs);
+			if (err)
+				return err;
+		}
 		gxdp_rss_follow(nic, next->pairs);
 		nic->cfg = *next;
 		trace_gxdp_config(nic, 0);
@@ -492,6 +510,7 @@ int gxdp_apply(struct gxdp_nic *nic, const struct gxdp_config *next,
 
 	if (next->pairs < before)
 		gxdp_set_queue_count(nic, next->pairs);
+	synchronize_net();	/* the stack's watchdog may be looking at one of them */
 	gxdp_rings_free(&rings);
 	return 0;
 }

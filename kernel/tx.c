@@ -351,10 +351,16 @@ static __always_inline netdev_tx_t gxdp_start_xmit(struct sk_buff *skb,
 {
 	struct gxdp_nic *nic = netdev_priv(netdev);
 	struct gxdp_tx *tx = nic->pair[skb_get_queue_mapping(skb)]->tx;
-	struct gxdp_tx_counts *counts = tx->counts;
 	struct gxdp_tx_offload o = {};
+	struct gxdp_tx_counts *counts;
 	struct gxdp_tx_slot *slot;
 
+	/* pktgen goes on with a queue that has been taken away meanwhile */
+	if (unlikely(!tx)) {
+		dev_kfree_skb_any(skb);
+		return NETDEV_TX_OK;
+	}
+	counts = tx->counts;
 	if (unlikely(gxdp_tx_unused(tx) < format->max_per_skb)) {
 		/* XDP or AF_XDP took what was free when we last looked */
 		counts->busy++;
