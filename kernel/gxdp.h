@@ -161,7 +161,6 @@ struct gxdp_xdp_buff {
  * @pair: the pair it serves
  * @poller: who runs the pair's poll, or ran it last; see gxdp_rx_polled_here()
  * @rxq: what the XDP core knows of it: memory in pages
- * @rxq_xsk: the same, for memory in a umem
  * @desc_dma: the chip's address of @desc
  * @stash: umem buffers allocated ahead, in one batch per poll, and used in the
  *	order in which the application filled them in; see gxdp_rx_stock_up()
@@ -201,7 +200,6 @@ struct gxdp_rx {
 	struct gxdp_pair *pair;
 	struct task_struct *poller;
 	struct xdp_rxq_info rxq;
-	struct xdp_rxq_info rxq_xsk;
 	dma_addr_t desc_dma;
 	struct xdp_buff *stash[1 + 2 * GXDP_XSK_STASH + 1];
 	struct page *spare[GXDP_RX_SPARES];
@@ -430,6 +428,7 @@ struct gxdp_pending {
  * @rx: receive ring, or NULL
  * @tx: transmit ring, or NULL
  * @xdp_tx: the first of XDP's own rings that its poll cleans
+ * @rxq_xsk: what the core knows of the receive queue's frames in a umem
  * @ims: its interrupt causes
  * @unmask: register that lets them interrupt again
  * @index: number of the queues
@@ -456,6 +455,7 @@ struct gxdp_pair {
 	struct gxdp_rx *rx;
 	struct gxdp_tx *tx;
 	struct gxdp_tx *xdp_tx;
+	struct xdp_rxq_info rxq_xsk;
 	u32 ims;
 	void __iomem *unmask;
 	u16 index;

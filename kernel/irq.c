@@ -162,7 +162,7 @@ void gxdp_napi_start(struct gxdp_pair *pair)
 	napi_enable_locked(&pair->napi);
 	/* when the ring was made, it may not have had one */
 	gxdp_rxq_set_napi_id(&pair->rx->rxq, pair->napi.napi_id);
-	gxdp_rxq_set_napi_id(&pair->rx->rxq_xsk, pair->napi.napi_id);
+	gxdp_rxq_set_napi_id(&pair->rxq_xsk, pair->napi.napi_id);
 	netif_queue_set_napi(netdev, pair->index, NETDEV_QUEUE_TYPE_RX, &pair->napi);
 	netif_queue_set_napi(netdev, pair->index, NETDEV_QUEUE_TYPE_TX, &pair->napi);
 }

@@ -65,6 +65,8 @@ static void gxdp_pairs_free(struct gxdp_nic *nic)
 			continue;
 		if (test_bit(NAPI_STATE_LISTED, &nic->pair[i]->napi.state))
 			netif_napi_del(&nic->pair[i]->napi);
+		if (xdp_rxq_info_is_reg(&nic->pair[i]->rxq_xsk))
+			xdp_rxq_info_unreg(&nic->pair[i]->rxq_xsk);
 		kfree(nic->pair[i]);
 		nic->pair[i] = NULL;
 	}
@@ -73,13 +75,14 @@ static void gxdp_pairs_free(struct gxdp_nic *nic)
 static int gxdp_pairs_alloc(struct gxdp_nic *nic)
 {
 	unsigned int i;
+	int err;
 
 	for (i = 0; i < nic->max_pairs; i++) {
 		struct gxdp_pair *pair = kzalloc(sizeof(*pair), GFP_KERNEL);
 
 		if (!pair) {
-			gxdp_pairs_free(nic);
-			return -ENOMEM;
+			err = -ENOMEM;
+			goto err_pairs;
 		}
 		nic->pair[i] = pair;
 		pair->nic = nic;
@@ -90,8 +93,18 @@ static int gxdp_pairs_alloc(struct gxdp_nic *nic)
 		gxdp_moderation_init(pair);
 		/* a stray interrupt finds it disabled until gxdp_napi_start() */
 		set_bit(NAPI_STATE_SCHED, &pair->napi.state);
+		err = xdp_rxq_info_reg(&pair->rxq_xsk, nic->netdev, i, 0);
+		if (err)
+			goto err_pairs;
+		err = xdp_rxq_info_reg_mem_model(&pair->rxq_xsk, MEM_TYPE_XSK_BUFF_POOL, NULL);
+		if (err)
+			goto err_pairs;
 	}
 	return 0;
+
+err_pairs:
+	gxdp_pairs_free(nic);
+	return err;
 }
 
 /* A machine may have no I/O ports left for the device; memory has to be had. */

@@ -34,7 +34,6 @@ static int gxdp_rx_pool_create(struct gxdp_rx *rx)
 	return 0;
 }
 
-/* Both memory models, so that binding a socket later has nothing to set up. */
 static int gxdp_rx_register(struct gxdp_rx *rx)
 {
 	struct net_device *netdev = rx->pair->nic->netdev;
@@ -44,13 +43,7 @@ static int gxdp_rx_register(struct gxdp_rx *rx)
 	err = __xdp_rxq_info_reg(&rx->rxq, netdev, rx->pair->index, napi_id, PAGE_SIZE);
 	if (err)
 		return err;
-	err = xdp_rxq_info_reg_mem_model(&rx->rxq, MEM_TYPE_PAGE_POOL, rx->page_pool);
-	if (err)
-		return err;
-	err = xdp_rxq_info_reg(&rx->rxq_xsk, netdev, rx->pair->index, napi_id);
-	if (err)
-		return err;
-	return xdp_rxq_info_reg_mem_model(&rx->rxq_xsk, MEM_TYPE_XSK_BUFF_POOL, NULL);
+	return xdp_rxq_info_reg_mem_model(&rx->rxq, MEM_TYPE_PAGE_POOL, rx->page_pool);
 }
 
 static int gxdp_rx_fill(struct gxdp_rx *rx)
@@ -382,8 +375,6 @@ void gxdp_rx_free(struct gxdp_rx *rx)
 	if (rx->slot)
 		gxdp_rx_drain(rx);
 	gxdp_rx_heads_free(rx);
-	if (xdp_rxq_info_is_reg(&rx->rxq_xsk))
-		xdp_rxq_info_unreg(&rx->rxq_xsk);
 	if (xdp_rxq_info_is_reg(&rx->rxq))
 		xdp_rxq_info_unreg(&rx->rxq);
 	if (rx->page_pool)

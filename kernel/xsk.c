@@ -73,8 +73,7 @@ void gxdp_xsk_start(struct gxdp_pair *pair, struct xsk_buff_pool *pool)
 	struct gxdp_rx *rx = pair->rx;
 
 	rx->dma_sync |= gxdp_xsk_needs_sync(pool);
-	xsk_pool_set_rxq_info(pool, &rx->rxq_xsk);
-	rx->rxq_xsk.frag_size = gxdp_xsk_frag_step(pool);
+	pair->rxq_xsk.frag_size = gxdp_xsk_frag_step(pool);
 	WRITE_ONCE(pair->tx->pool, pool);
 	/* pairs with the acquire in gxdp_rx_poll() */
 	smp_store_release(&rx->pool, pool);
@@ -116,6 +115,8 @@ static int gxdp_xsk_bind(struct gxdp_nic *nic, struct xsk_buff_pool *pool, u16 q
 	err = xsk_pool_dma_map(pool, &nic->pdev->dev, GXDP_XSK_DMA_ATTRS);
 	if (err)
 		return err;
+	/* the core asks it whenever a socket may poll busily, whether the ring runs or not */
+	xsk_pool_set_rxq_info(pool, &nic->pair[queue]->rxq_xsk);
 
 	if (nic->family->flags & GXDP_F_QUEUE_STOP) {
 		err = gxdp_xsk_rebuild(nic, pool, queue);

@@ -25,6 +25,7 @@
  *	-r RATE       frames per second to send
  *	-b BURST      instead: so many at once, each time that all have completed
  *	-s LEN        payload bytes to send (200); -d MAC: to whom
+ *	-L            tx: end, at once, when the device is down
  *	-T SECONDS    rx: end when nothing came for so long (60)
  *
  * rx ends with the streams (one per queue), on SIGTERM or in time. Sockets that
@@ -74,7 +75,7 @@ struct options {
 	const char *ifname, *map;
 	unsigned int queue[2], queues;
 	unsigned int chunk, frames, flags, tx_size;
-	bool unaligned, paged, huge, busy, starve, keep;
+	bool unaligned, paged, huge, busy, starve, keep, leave;
 	uint64_t count, rate;
 	size_t len;
 	unsigned int idle_s, burst;
@@ -489,7 +490,9 @@ static void complete(struct app *app, struct port *port)
 	/* a program that counts on need_wakeup wakes when asked, another always */
 	if (!(app->opt.flags & XDP_USE_NEED_WAKEUP) || xsk_ring_prod__needs_wakeup(&port->tx) ||
 	    app->opt.busy)
-		sendto(xsk_socket__fd(port->xsk), NULL, 0, MSG_DONTWAIT, NULL, 0);
+		if (sendto(xsk_socket__fd(port->xsk), NULL, 0, MSG_DONTWAIT, NULL, 0) < 0 &&
+		    errno == ENETDOWN && app->opt.leave)
+			_exit(0);
 	n = xsk_ring_cons__peek(&owner->comp, RING, &idx);
 	for (i = 0; i < n; i++)
 		give_back(app, chunk_of(app, *xsk_ring_cons__comp_addr(&owner->comp, idx + i)));
@@ -634,7 +637,7 @@ static bool parse(int argc, char **argv, struct options *opt)
 {
 	int c;
 
-	while ((c = getopt(argc, argv, "i:q:Q:t:m:zck:F:upHgWBKEn:r:b:s:d:T:")) != -1) {
+	while ((c = getopt(argc, argv, "i:q:Q:t:m:zck:F:upHgWBKELn:r:b:s:d:T:")) != -1) {
 		switch (c) {
 		case 'i': opt->ifname = optarg; break;
 		case 'q': opt->queue[0] = strtoul(optarg, NULL, 0); break;
@@ -653,6 +656,7 @@ static bool parse(int argc, char **argv, struct options *opt)
 		case 'W': opt->flags &= ~XDP_USE_NEED_WAKEUP; break;
 		case 'B': opt->busy = true; break;
 		case 'E': opt->starve = true; break;
+		case 'L': opt->leave = true; break;
 		case 'n': opt->count = strtoull(optarg, NULL, 0); break;
 		case 'r': opt->rate = strtoull(optarg, NULL, 0); break;
 		case 'b': opt->burst = strtoul(optarg, NULL, 0); break;
@@ -681,7 +685,7 @@ int main(int argc, char **argv)
 
 	if (argc < 2 || !parse(argc - 1, argv + 1, &app.opt)) {
 		fputs("usage: xsk rx|tx|bind -i IF [-q QUEUE] [-Q QUEUE] [-m XSKMAP] [-z|-c] [-k CHUNK]\n"
-		      "       [-F FRAMES] [-u] [-p] [-H] [-g] [-W] [-B] [-E] [-n COUNT] [-r RATE] [-b BURST]\n"
+		      "       [-F FRAMES] [-u] [-p] [-H] [-g] [-W] [-B] [-E] [-L] [-n COUNT] [-r RATE] [-b BURST]\n"
 		      "       [-s LEN] [-d MAC] [-T SECONDS]\n", stderr);
 		return 2;
 	}
