@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "datapath.h"
@@ -206,7 +207,7 @@ static int read_state(struct datapath *d, bool mend, bool need_text)
 		store_recover(&d->pins, d->info.installed ?
 			      d->info.root.generation : 0);
 		/* a trace that was killed has left the program recording */
-		if (!trace_running(d->link.name))
+		if (!trace_running(d->link.ifindex))
 			gx_dp_trace(d->dp, 0, 0, &err);
 	}
 	ret = read_rules(d);
@@ -218,6 +219,13 @@ static bool left_behind(struct datapath *d)
 {
 	d->stale = current_id(d);
 	return d->stale;
+}
+
+static unsigned long pins_inode(const struct datapath *d)
+{
+	struct stat st;
+
+	return stat(d->pins.dir, &st) ? 0 : st.st_ino;
 }
 
 int datapath_open(struct datapath *d, const char *dev, enum datapath_use use)
@@ -251,6 +259,7 @@ int datapath_open(struct datapath *d, const char *dev, enum datapath_use use)
 		return optional ? GX_OK : not_applied(d);
 	if (ret)
 		return open_failed(ret, &err);
+	d->inode = pins_inode(d);
 	/* rules whose text is lost can be replaced, and be taken off */
 	ret = read_state(d, use == DATAPATH_CHANGE, use != DATAPATH_PLAN &&
 			 use != DATAPATH_DETACH);
@@ -301,6 +310,25 @@ void datapath_close(struct datapath *d)
 	if (d->nl.sock)
 		nl_close(&d->nl);
 	memset(d, 0, sizeof(*d));
+}
+
+int datapath_follow(struct datapath *d, bool *anew)
+{
+	char dev[sizeof(d->link.name)];
+	struct link link;
+	int err = link_by_index(&d->nl, d->link.ifindex, &link);
+
+	*anew = false;
+	if (err == -ENODEV)
+		return fail(GX_NOT_FOUND, "the device %s is gone", d->link.name);
+	if (!err)
+		d->link = link;
+	if (pins_inode(d) == d->inode)
+		return GX_OK;
+	*anew = true;
+	memcpy(dev, d->link.name, sizeof(dev));
+	datapath_close(d);
+	return datapath_open(d, dev, DATAPATH_LOOK);
 }
 
 int datapath_set(const struct datapath *d, const char *name)

@@ -17,6 +17,7 @@ struct datapath {
 	struct store store;		/* .rs NULL: no rules applied yet */
 	bool stale;			/* rules of another version; .dp is NULL */
 	bool made;			/* by datapath_make(), .dp and its pins */
+	unsigned long inode;		/* of the directory of pins, when it was opened */
 };
 
 enum datapath_use {
@@ -75,6 +76,13 @@ bool datapath_link_ifindex(const struct pins *pins, __u32 *ifindex);
  * what was read before is of other rules.
  */
 int datapath_reread(struct datapath *d, bool *changed);
+
+/*
+ * For who looks for long: a device may be renamed, and its rules taken away, perhaps to
+ * put others there, while their maps stay ours as long as we hold them. Opens what is
+ * there now; *@anew says so. GX_NOT_FOUND: the device or its rules are gone.
+ */
+int datapath_follow(struct datapath *d, bool *anew);
 
 /* Index of the set called @name, or -1 with fail() done */
 int datapath_set(const struct datapath *d, const char *name);

@@ -30,7 +30,6 @@ struct top {
 	json_t *queues_now, *queues_before;
 	int64_t at;			/* ms */
 	uint32_t generation;
-	unsigned long pins_inode;
 	/* from here on: what a reading came to */
 	double seconds;			/* since the one before; 0: it is the first */
 	struct top_rows table[TOP_TABLES];

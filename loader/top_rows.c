@@ -4,7 +4,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "clock.h"
 #include "gxdp.h"
@@ -184,55 +183,14 @@ static void forget(struct top *t)
 	t->at = 0;
 }
 
-/* The maps are ours as long as we hold them; their pins say whether they still count */
-static unsigned long pins_inode(const struct top *t)
-{
-	struct stat st;
-
-	return stat(t->d.pins.dir, &st) ? 0 : st.st_ino;
-}
-
-static int open_rules(struct top *t, const char *dev)
-{
-	int ret = datapath_open(&t->d, dev, DATAPATH_LOOK);
-
-	t->pins_inode = ret ? 0 : pins_inode(t);
-	return ret;
-}
-
-/* After rules were taken away, perhaps to put others there */
-static int reopen(struct top *t)
-{
-	char dev[sizeof(t->d.link.name)];
-
-	memcpy(dev, t->d.link.name, sizeof(dev));
-	forget(t);
-	datapath_close(&t->d);
-	return open_rules(t, dev);
-}
-
-/* A device may be renamed, or go */
-static int follow_device(struct top *t)
-{
-	struct link link;
-	int ret = link_by_index(&t->d.nl, t->d.link.ifindex, &link);
-
-	if (ret == -ENODEV)
-		return fail(GX_NOT_FOUND, "the device %s is gone",
-			    t->d.link.name);
-	if (!ret)
-		t->d.link = link;
-	return GX_OK;
-}
-
 int top_read(struct top *t)
 {
 	int64_t before;
 	bool changed;
-	int ret = follow_device(t);
+	int ret = datapath_follow(&t->d, &changed);
 
-	if (!ret && pins_inode(t) != t->pins_inode)
-		ret = reopen(t);
+	if (changed)
+		forget(t);
 	if (ret)
 		return ret;
 	rule_counts_free(&t->before);
@@ -259,7 +217,7 @@ int top_read(struct top *t)
 
 int top_open(struct top *t, const char *dev)
 {
-	return open_rules(t, dev) ?: top_read(t);
+	return datapath_open(&t->d, dev, DATAPATH_LOOK) ?: top_read(t);
 }
 
 void top_close(struct top *t)

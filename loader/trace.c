@@ -27,8 +27,10 @@ struct trace_args {
 
 enum { OPT_SAMPLES = 256 };
 
+#define LOOK_MS	1000	/* between looks whether these still are the device's rules */
+
 static const struct argp_option options[] = {
-	{ "every", 'e', "N", 0, "Each N-th packet of each CPU (default: 1, all)", 0 },
+	{ "every", 'e', "N", 0, "One packet in N, taken at random (default: 1, all)", 0 },
 	{ "count", 'c', "N", 0, "End after so many", 0 },
 	{ "hex", 'x', NULL, 0, "Also print the first bytes of the frame", 0 },
 	{ "bytes", 'b', "N", 0, "How many of them (default: 96, at most 256)", 0 },
@@ -160,23 +162,48 @@ static int print_record(const struct gxdp_sample *rec, size_t len, void *arg)
 	       (t->args.count && t->seen >= t->args.count);
 }
 
-static int follow(struct trace *t)
+static int start(struct trace *t)
 {
 	struct gx_error err = {};
-	int ret = 0;
 
 	if (gx_dp_trace(t->d.dp, t->args.samples_only ? 0 : t->args.every,
 			t->args.bytes, &err))
 		return fail_engine(GX_FAILED, &err);
-	while (!stopped && !ferror(stdout) &&
+	return GX_OK;
+}
+
+/* Rules may be taken off, and others be applied, whose records are in another map */
+static int follow_rules(struct trace *t, int64_t *looked)
+{
+	int64_t now = clock_ms();
+	bool anew;
+	int ret;
+
+	if (now - *looked < LOOK_MS)
+		return GX_OK;
+	*looked = now;
+	ret = datapath_follow(&t->d, &anew);
+	return ret || !anew ? ret : start(t);
+}
+
+static int follow(struct trace *t)
+{
+	int64_t looked = clock_ms();
+	struct gx_error err = {};
+	int ret = 0, end;
+
+	end = start(t);
+	while (!end && !stopped && !ferror(stdout) &&
 	       (!t->args.count || t->seen < t->args.count)) {
-		ret = gx_dp_samples(t->d.dp, 1000, print_record, t);
+		ret = gx_dp_samples(t->d.dp, LOOK_MS, print_record, t);
 		if (ret < 0 && ret != -EINTR)
 			break;
+		end = follow_rules(t, &looked);
 	}
-	gx_dp_trace(t->d.dp, 0, 0, &err);
-	if (ret >= 0 || ret == -EINTR || stopped)
-		return GX_OK;
+	if (t->d.dp)
+		gx_dp_trace(t->d.dp, 0, 0, &err);
+	if (end || ret >= 0 || ret == -EINTR || stopped)
+		return end;
 	fail(GX_FAILED, "cannot read the records of %s", t->d.link.name);
 	fail_reason("%s", strerror(-ret));
 	return GX_FAILED;
@@ -192,7 +219,7 @@ int verb_trace(int argc, char **argv)
 	ret = datapath_open(&t.d, t.args.words.dev, DATAPATH_LOOK);
 	/* records go to one reader; and a lock that is free says: left running */
 	if (!ret)
-		ret = trace_lock(t.d.link.name);
+		ret = trace_lock(t.d.link.ifindex, t.d.link.name);
 	if (!ret) {
 		catch_signals();
 		if (!gx_options.json && isatty(STDERR_FILENO) &&

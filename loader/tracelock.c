@@ -5,17 +5,17 @@
 #include "lock.h"
 #include "tracelock.h"
 
-static void lock_name(const char *dev, char *name, size_t size)
+static void lock_name(int ifindex, char *name, size_t size)
 {
-	snprintf(name, size, "%s:trace", dev);
+	snprintf(name, size, "%d:trace", ifindex);
 }
 
-int trace_lock(const char *dev)
+int trace_lock(int ifindex, const char *dev)
 {
 	char name[64];
 	int ret;
 
-	lock_name(dev, name, sizeof(name));
+	lock_name(ifindex, name, sizeof(name));
 	ret = lock_take(name);
 	if (ret == GX_UNSAFE) {
 		fail(GX_UNSAFE, "another gxdp traces %s already", dev);
@@ -24,10 +24,10 @@ int trace_lock(const char *dev)
 	return ret;
 }
 
-bool trace_running(const char *dev)
+bool trace_running(int ifindex)
 {
 	char name[64];
 
-	lock_name(dev, name, sizeof(name));
+	lock_name(ifindex, name, sizeof(name));
 	return lock_is_taken(name);
 }

@@ -4,9 +4,12 @@
 
 #include <stdbool.h>
 
-/* Be the only trace of @dev until the process ends; gx_exit code */
-int trace_lock(const char *dev);
+/*
+ * Be the only trace of device @ifindex, which is @dev now, until the process ends: it may
+ * be renamed meanwhile. gx_exit code
+ */
+int trace_lock(int ifindex, const char *dev);
 /* Whether somebody holds it */
-bool trace_running(const char *dev);
+bool trace_running(int ifindex);
 
 #endif /* GXDP_TRACELOCK_H */

@@ -140,7 +140,7 @@ strace -o /tmp/calls -e trace=fcntl gxdp counters --reset dev va >/dev/null
 check_eq "a command takes one lock" "$(grep -c F_OFD_SETLK /tmp/calls)" 1
 gxdp trace dev va >/dev/null 2>&1 &
 tracer=$!
-check "a trace holds its lock" wait_for 20 lock_held va:trace
+check "a trace holds its lock" wait_for 20 lock_held "$(cat /sys/class/net/va/ifindex):trace"
 strace -o /tmp/calls -e trace=fcntl gxdp counters --reset dev va >/dev/null
 check "others see it" grep -q 'F_OFD_GETLK.*l_type=F_WRLCK' /tmp/calls || cat /tmp/calls
 expect "a second trace is refused" 5 gxdp trace dev va

@@ -63,12 +63,13 @@ noping: drop icmp
 default pass
 E
 gxdp apply /tmp/t.rules dev va --exclusive >/dev/null
+trace_held() { lock_held "$(cat /sys/class/net/va/ifindex):trace"; }
 # trace_of ARGUMENTS...: what it says of a few pings; ends by --count
 trace_of()
 {
 	gxdp "$@" >/tmp/trace 2>/tmp/err &
 	tracer=$!
-	wait_for 10 lock_held va:trace
+	wait_for 10 trace_held
 	wait_for 10 eval 'pings; ! kill -0 $tracer 2>/dev/null'
 	wait $tracer
 }
@@ -88,5 +89,30 @@ wait $tracer 2>/dev/null
 check_eq "killed, it leaves tracing on" "$(every)" 1
 gxdp apply /tmp/t.rules dev va >/dev/null
 check_eq "the next command turns it off" "$(every)" 0
-gxdp detach dev va >/dev/null
+
+# --- other rules, another name
+
+gxdp trace dev va >/tmp/trace 2>/tmp/err &
+tracer=$!
+check "a trace" wait_for 10 eval '[ "$(every)" = 1 ]'
+# whose look each second does not fall into the gap; if it does, it says so and ends
+gxdp detach dev va >/dev/null && gxdp apply /tmp/t.rules dev va --exclusive >/dev/null
+: >/tmp/trace
+if kill -0 $tracer 2>/dev/null; then
+	check "goes on with rules that take the others' place" wait_for 20 eval 'pings; grep -q noping /tmp/trace'
+else
+	check "ends when there are no rules" grep -q 'no rules are applied' /tmp/err
+	gxdp trace dev va >/tmp/trace 2>/tmp/err &
+	tracer=$!
+	wait_for 10 eval '[ "$(every)" = 1 ]'
+fi
+ip link set va down && ip link set va name vnew && ip link set vnew up
+expect "a command by another name of the device" 0 gxdp counters --reset dev vnew
+every_new() { bpftool -j map dump pinned "$(echo /sys/fs/bpf/gxdp/vnew*/maps/settings)" | jq '.[0].formatted.value.trace_every'; }
+check_eq "does not turn its trace off" "$(every_new)" 1
+expect "nor does another trace" 5 gxdp trace dev vnew
+expect "detach" 0 gxdp detach dev vnew
+check "takes its rules away" wait_for 10 eval '! kill -0 $tracer 2>/dev/null'
+wait $tracer
+check_eq "which the trace says" "$? $(grep -c 'no rules are applied on vnew' /tmp/err)" "4 1"
 finish
