@@ -2,6 +2,7 @@
 #include <arpa/inet.h>
 #include <ctype.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -9,6 +10,7 @@
 #include "mask.h"
 
 #define MAC_GROUPS 6	/* 52:54:00:67:78:00 */
+#define HEX "0123456789abcdefABCDEF"
 #define EUI_GROUPS 8	/* 52-54-00-ff-ff-67-78-00, a PCI device's serial number */
 
 struct seen {
@@ -57,19 +59,33 @@ static bool word_char(char c)
 	return isalnum((unsigned char)c) || c == '_';
 }
 
-static size_t mac_at(const char *p)
+/*
+ * Groups of two digits, or of one as bridges write them (8000.0:1b:21:a:b:c), and the
+ * same sign between all of them. In @plain as it is written usually.
+ */
+static size_t mac_at(const char *p, char plain[3 * EUI_GROUPS])
 {
-	size_t groups = 0, at = 0;
+	size_t groups = 0, at = 0, digits;
+	bool bridge = false;
+	char sign;
 
-	/* groups of two digits, and the same sign between all of them */
-	while (isxdigit((unsigned char)p[at]) && isxdigit((unsigned char)p[at + 1])) {
-		groups++;
-		at += 2;
-		if ((p[at] != ':' && p[at] != '-') || p[at] != p[2])
+	while (groups < EUI_GROUPS) {
+		digits = strspn(p + at, HEX);
+		if (digits != 2 && digits != 1)
+			return 0;
+		bridge |= digits == 1;
+		plain += sprintf(plain, "%s%s%.*s", groups ? ":" : "",
+				 digits == 1 ? "0" : "", (int)digits, p + at);
+		at += digits;
+		if (!groups++)
+			sign = p[at];
+		if ((sign != ':' && sign != '-') || p[at] != sign || !strspn(p + at + 1, HEX))
 			break;
 		at++;
 	}
-	if ((groups != MAC_GROUPS && groups != EUI_GROUPS) || at != 3 * groups - 1)
+	/* eight short groups, and what goes on behind "::", are an IPv6 address */
+	if ((groups != MAC_GROUPS && (groups != EUI_GROUPS || bridge)) ||
+	    (bridge && sign == '-') || !strncmp(p + at, "::", 2))
 		return 0;
 	return word_char(p[at]) ? 0 : at;
 }
@@ -129,16 +145,17 @@ static size_t mask_at(const char *p, FILE *out)
 	static const char *const plain_macs[] = {
 		"00:00:00:00:00:00", "ff:ff:ff:ff:ff:ff",
 	};
+	char mac[3 * EUI_GROUPS];
 	const char *word;
 	bool common;
 	size_t len;
 
-	len = mac_at(p);
+	len = mac_at(p, mac);
 	if (len) {
-		if (!strncasecmp(p, plain_macs[0], len) || !strncasecmp(p, plain_macs[1], len))
+		if (!strcasecmp(mac, plain_macs[0]) || !strcasecmp(mac, plain_macs[1]))
 			fwrite(p, 1, len, out);
 		else
-			fprintf(out, "<mac-%u>", number_of(&macs, p, len));
+			fprintf(out, "<mac-%u>", number_of(&macs, mac, strlen(mac)));
 		return len;
 	}
 	len = ip_at(p, &common);

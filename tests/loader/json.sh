@@ -109,4 +109,19 @@ refuses 2 metrics
 for verb in $verbs; do
 	refuses 2 "$verb" --nonsense
 done
+
+# --- addresses in a bug report, as bridges write them too
+
+ip link add v0 address 00:1b:21:0a:0b:0c type veth peer name p0
+if ip link add br0 type bridge; then
+	ip link set v0 master br0
+	ip link set br0 up && ip link set v0 up && ip link set p0 up
+	expect "bugreport" 0 gxdp bugreport
+	check "has the bridge's number, masked" grep -Eq '8000\.<mac-[0-9]+>' /tmp/out
+	check_not "and no address" grep -Eqi '0?0:1b:21' /tmp/out
+	ip link del br0
+else
+	skip "no bridges here"
+fi
+ip link del v0
 finish
