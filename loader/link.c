@@ -64,6 +64,9 @@ static int parse_attr(const struct nlattr *attr, void *data)
 	case IFLA_CARRIER_CHANGES:
 		link->carrier_changes = mnl_attr_get_u32(attr);
 		break;
+	case IFLA_NUM_RX_QUEUES:
+		link->rx_queues = mnl_attr_get_u32(attr);
+		break;
 	case IFLA_MASTER:
 		link->master = mnl_attr_get_u32(attr);
 		break;

@@ -26,6 +26,7 @@ struct link {
 	uint32_t mtu;
 	uint32_t mtu_min, mtu_max;	/* 0: any */
 	uint32_t carrier_changes;
+	uint32_t rx_queues;	/* there may be so many */
 	uint8_t operstate;
 	int master;		/* ifindex or 0 */
 	int lower;		/* ifindex this one sits on, or 0 */

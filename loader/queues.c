@@ -10,10 +10,13 @@
 #include "queues.h"
 #include "table.h"
 
+#define SEPARATORS	"_-.: "
+
 /*
  * Drivers put the queue's number somewhere behind "rx": rx_queue_0_packets,
  * rx0_bytes, rx-0.drops. Returns it, and what the counter is called without it;
- * -1: this is no counter of a receive queue.
+ * -1: this is no counter of a receive queue. rx_64b_frames counts by size, and so does
+ * rx_8192_to_10239_bytes_phy, which only the number gives away.
  */
 static int split_name(const char *name, char *rest, size_t size)
 {
@@ -33,45 +36,68 @@ static int split_name(const char *name, char *rest, size_t size)
 		return -1;
 	while (isdigit(*pos) && queue < 4096)
 		queue = queue * 10 + (*pos++ - '0');
-	while (*pos == '_' || *pos == '-' || *pos == '.' || *pos == ':' ||
-	       *pos == ' ')
-		pos++;
+	if (!strspn(pos, SEPARATORS))
+		return -1;
+	pos += strspn(pos, SEPARATORS);
 	if (!*pos)
 		return -1;
 	snprintf(rest, size, "%s", pos);
 	return queue;
 }
 
+struct queues {
+	json_t *list;
+	unsigned int max;	/* of this device */
+};
+
+static void add_queue(json_t *list)
+{
+	json_array_append_new(list, json_pack("{s:i, s:{}}", "queue",
+					      (int)json_array_size(list), "stats"));
+}
+
 static void add_stat(const char *name, uint64_t value, void *arg)
 {
+	struct queues *queues = arg;
 	json_t *queue;
 	char rest[64];
 	int n = split_name(name, rest, sizeof(rest));
 
-	if (n < 0)
+	if (n < 0 || (unsigned int)n >= queues->max)
 		return;
-	while ((int)json_array_size(arg) <= n)
-		json_array_append_new(arg, json_pack("{s:i, s:{}}", "queue",
-				      (int)json_array_size(arg), "stats"));
-	queue = json_array_get(arg, n);
+	while ((int)json_array_size(queues->list) <= n)
+		add_queue(queues->list);
+	queue = json_array_get(queues->list, n);
 	json_object_set_new(json_object_get(queue, "stats"), rest,
 			    json_integer(value));
 }
 
+/* Without "channels" a driver does not say how many it uses, but how many it made */
+static unsigned int made(int ifindex)
+{
+	struct link link = {};
+	struct nl nl;
+
+	if (nl_open(&nl, NETLINK_ROUTE))
+		return 0;
+	link_by_index(&nl, ifindex, &link);
+	nl_close(&nl);
+	return link.rx_queues;
+}
+
 json_t *queues_json(const char *dev, int ifindex)
 {
-	json_t *list = json_array();
+	struct queues queues = { .list = json_array() };
 	struct channels ch;
 	unsigned int n;
 
-	(void)ifindex;
-	/* queues that count nothing are there all the same */
 	devinfo_channels(dev, &ch);
-	for (n = 0; ch.known && n < ch.rx + ch.combined; n++)
-		json_array_append_new(list, json_pack("{s:i, s:{}}", "queue",
-						      (int)n, "stats"));
-	devinfo_each_stat(dev, add_stat, list);
-	return list;
+	queues.max = ch.known ? ch.rx + ch.combined : made(ifindex);
+	/* queues that count nothing are there all the same */
+	for (n = 0; ch.known && n < queues.max; n++)
+		add_queue(queues.list);
+	devinfo_each_stat(dev, add_stat, &queues);
+	return queues.list;
 }
 
 static void print_queues(const json_t *list)
