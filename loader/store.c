@@ -208,6 +208,21 @@ static bool take_set(struct gx_ruleset *rs, char *pos)
 	return set->name;
 }
 
+/* Canonical text begins with it */
+static enum gx_verdict verdict_of(const char *text)
+{
+	size_t len = strcspn(text, " ");
+	enum gx_verdict v;
+	const char *name;
+
+	for (v = 0; v < GX_COUNT; v++) {
+		name = gx_verdict_name(v);
+		if (strlen(name) == len && !memcmp(name, text, len))
+			break;
+	}
+	return v;
+}
+
 static bool take_rule(struct gx_ruleset *rs, char *pos)
 {
 	unsigned long id, file, line;
@@ -226,6 +241,7 @@ static bool take_rule(struct gx_ruleset *rs, char *pos)
 	rule->line = line;
 	rule->file = file < rs->nfiles ? rs->file[file] : NULL;
 	rule->text = strdup(text);
+	rule->act.verdict = verdict_of(text);
 	if (*name)
 		rule->name = strdup(name);
 	return rule->text && (!*name || rule->name);

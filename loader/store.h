@@ -22,7 +22,7 @@ struct store_owner {
 
 struct store {
 	uint32_t generation;
-	/* rules with id, name, text, file, line; sets with name and time-outs */
+	/* rules with id, name, text, verdict, file, line; sets with name and time-outs */
 	struct gx_ruleset *rs;
 };
 

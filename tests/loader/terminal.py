@@ -19,6 +19,8 @@ class Terminal:
     def __init__(self, argv, rows=24, columns=80, term="vt100", ignore_hup=False, stdin=None):
         self.argv = argv
         self.rest = b""
+        self.red = False
+        self.red_text = ""      # all that was ever written in red
         self.clear_all(rows, columns)
         self.status = None
         self.pid, self.fd = pty.fork()
@@ -63,6 +65,8 @@ class Terminal:
             self.line_feed()
         if self.y < self.rows:
             self.cell[self.y][self.x] = c
+        if self.red:
+            self.red_text += c
         self.last = c
         self.x += 1
 
@@ -86,7 +90,11 @@ class Terminal:
     def control(self, private, numbers, final):
         n = [int(v) if v else 0 for v in numbers.split(";")]
         one = max(n[0], 1)
-        if private or final in "mhltc":
+        if final == "m" and not private:
+            for code in n:
+                self.red = code == 31 or (self.red and code not in (0, 39) and not 30 <= code <= 37)
+            return
+        if private or final in "hltc":
             return
         if final in "Hf":
             self.y = min(one, self.rows) - 1

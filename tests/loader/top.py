@@ -153,6 +153,7 @@ def sizes():
 def colours():
     t = start(term="xterm-256color")
     t.wait_for("rules", lambda l: rule(l, "noping"))
+    t.wait_for("a rule that drops, in red", lambda l: "noping" in t.red_text)
     end(t)
 
 
