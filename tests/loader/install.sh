@@ -43,6 +43,7 @@ done
 check_eq "of an option" "$(complete_words gxdp apply --dry)" --dry-run
 check_eq "of a word" "$(complete_words gxdp show ru)" rules
 check_not "no device where none is taken" grep -qw dev <<<"$(complete_words gxdp check ''; complete_words gxdp test '')"
+check_eq "metrics takes no device without dev" "$(complete_words gxdp metrics '')" dev
 check_eq "of a device" "$(complete_words gxdp apply f dev l)" lo
 
 # --- the unit
