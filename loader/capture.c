@@ -3,6 +3,8 @@
 #include <pcap/pcap.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "capture.h"
 #include "gxdp.h"
@@ -35,8 +37,25 @@ static int open_in(struct capture *c)
 	return GX_FAILED;
 }
 
+/* pcap opens files by itself: "-" is standard input and output */
+static bool is_same_file(const struct capture *c)
+{
+	struct stat in, out;
+
+	if ((strcmp(c->in_name, "-") ? stat(c->in_name, &in) : fstat(STDIN_FILENO, &in)) ||
+	    (strcmp(c->out_name, "-") ? stat(c->out_name, &out) : fstat(STDOUT_FILENO, &out)))
+		return false;
+	return S_ISREG(in.st_mode) && in.st_dev == out.st_dev && in.st_ino == out.st_ino;
+}
+
 static int open_out(struct capture *c)
 {
+	if (is_same_file(c)) {
+		fail(GX_USAGE, "%s is the capture that is read, and cannot be written too",
+		     c->out_name);
+		fail_hint("give --pcap-out another file");
+		return GX_USAGE;
+	}
 	c->like = pcap_open_dead(DLT_EN10MB, CAPTURE_FRAME_MAX);
 	if (c->like)
 		c->out = pcap_dump_open(c->like, c->out_name);

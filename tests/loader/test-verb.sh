@@ -54,6 +54,13 @@ expect "a file that is none" 4 gxdp test /tmp/t.rules --pcap /tmp/t.rules
 printf '\xd4\xc3\xb2\xa1\2\0\4\0\0\0\0\0\0\0\0\0\0\0\4\0\x65\0\0\0' >/tmp/raw.pcap
 expect "a capture of no Ethernet" 1 gxdp test /tmp/t.rules --pcap /tmp/raw.pcap
 says 'Ethernet'
+cp /tmp/in.pcap /tmp/same.pcap
+ln -s same.pcap /tmp/link.pcap
+for out in /tmp/same.pcap /tmp/link.pcap; do
+	expect "one capture to read and to write" 2 gxdp test /tmp/t.rules --pcap /tmp/same.pcap --pcap-out $out
+	says 'is the capture that is read'
+	check "is not written" cmp /tmp/in.pcap /tmp/same.pcap
+done
 check "nothing is pinned by it" [ ! -e /sys/fs/bpf/gxdp ] || [ -z "$(ls /sys/fs/bpf/gxdp)" ]
 
 # --- live
