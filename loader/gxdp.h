@@ -84,5 +84,7 @@ void print_json_line(json_t *line);
 
 /* The one object that stdout gets is there: an error goes to stderr alone */
 extern bool gx_json_printed;
+/* There was one that is no JSON, since a name in it is not UTF-8 */
+extern bool gx_json_failed;
 
 #endif /* GXDP_LOADER_H */

@@ -8,6 +8,7 @@
 #include "gxdp.h"
 
 bool gx_json_printed;
+bool gx_json_failed;
 static bool lines;		/* an object a line */
 
 bool log_colour(void)
@@ -60,6 +61,7 @@ void print_json(json_t *result)
 		putchar('\n');
 		gx_json_printed = !lines;
 	}
+	gx_json_failed |= gx_options.json && !result;
 	json_decref(result);
 }
 

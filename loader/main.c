@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /* The gxdp command: finds the verb, runs it, reports how it ended. */
+#include <errno.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <gxdp/version.h>
 #include "gxdp.h"
@@ -122,6 +125,80 @@ static void scan_for_json(int argc, char **argv)
 			gx_options.json = true;
 }
 
+/* Who reads us may end before we do, which is no error: gxdp trace | head */
+static bool reader_is_gone(void)
+{
+	struct pollfd out = { .fd = STDOUT_FILENO };
+
+	return poll(&out, 1, 0) > 0 && out.revents & POLLERR;
+}
+
+/* The status to end with, when all is done but that the output may not be written */
+static int finish(int ret)
+{
+	errno = 0;
+	if (!fflush(stdout) && !ferror(stdout))
+		return ret;
+	if (ret || reader_is_gone())
+		return ret;
+	ret = fail(GX_FAILED, "cannot write the result to standard output");
+	if (errno)
+		fail_reason("%s", strerror(errno));
+	fail_report();
+	return ret;
+}
+
+/* One of several letters behind one dash */
+static bool short_option(char letter)
+{
+	switch (letter) {
+	case 'j':
+		gx_options.json = true;
+		return true;
+	case 'v':
+		gx_options.verbose++;
+		return true;
+	case 'V':
+		printf("gxdp %s\n", GXDP_VERSION);
+		exit(finish(GX_OK));
+	case 'h':
+	case '?':
+		usage(stdout);
+		exit(finish(GX_OK));
+	default:
+		return false;
+	}
+}
+
+static bool long_option(const char *name)
+{
+	static const struct {
+		const char *name;
+		char letter;
+	} names[] = {
+		{ "json", 'j' }, { "verbose", 'v' }, { "version", 'V' },
+		{ "help", 'h' },
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (!strcmp(name, names[i].name))
+			return short_option(names[i].letter);
+	return false;
+}
+
+static bool global_option(const char *arg)
+{
+	if (arg[1] == '-')
+		return long_option(arg + 2);
+	if (!*++arg)
+		return false;
+	while (*arg)
+		if (!short_option(*arg++))
+			return false;
+	return true;
+}
+
 static int run_verb(const struct gx_verb *verb, int argc, char **argv)
 {
 	char name[32];
@@ -132,9 +209,14 @@ static int run_verb(const struct gx_verb *verb, int argc, char **argv)
 	argv[0] = name;
 	program_invocation_name = name;
 	ret = verb->run(argc, argv);
+	if (!ret && gx_json_failed) {
+		ret = fail(GX_FAILED, "the result cannot be printed as JSON");
+		fail_reason("a name in it is not UTF-8");
+		fail_hint("without -j it can be printed; or rename the file");
+	}
 	if (ret)
 		fail_report();
-	return ret;
+	return finish(ret);
 }
 
 /* Options before the verb: returns the verb's index, or exits */
@@ -143,24 +225,11 @@ static int parse_global(int argc, char **argv)
 	int i;
 
 	for (i = 1; i < argc && argv[i][0] == '-'; i++) {
-		if (!strcmp(argv[i], "-j") || !strcmp(argv[i], "--json")) {
-			gx_options.json = true;
-		} else if (!strcmp(argv[i], "-v") ||
-			   !strcmp(argv[i], "--verbose")) {
-			gx_options.verbose++;
-		} else if (!strcmp(argv[i], "--version") ||
-			   !strcmp(argv[i], "-V")) {
-			printf("gxdp %s\n", GXDP_VERSION);
-			exit(GX_OK);
-		} else if (!strcmp(argv[i], "--help") ||
-			   !strcmp(argv[i], "-h")) {
-			usage(stdout);
-			exit(GX_OK);
-		} else {
-			fprintf(stderr, "gxdp: unknown option %s\n", argv[i]);
-			usage(stderr);
-			exit(GX_USAGE);
-		}
+		if (global_option(argv[i]))
+			continue;
+		fprintf(stderr, "gxdp: unknown option %s\n", argv[i]);
+		usage(stderr);
+		exit(GX_USAGE);
 	}
 	return i;
 }
@@ -181,7 +250,7 @@ int main(int argc, char **argv)
 	}
 	if (!strcmp(argv[first], "help")) {
 		usage(stdout);
-		return GX_OK;
+		return finish(GX_OK);
 	}
 	verb = find_verb(argv[first]);
 	if (!verb) {

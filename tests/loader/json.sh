@@ -110,6 +110,36 @@ for verb in $verbs; do
 	refuses 2 "$verb" --nonsense
 done
 
+# --- output that cannot be written, or cannot be JSON
+
+full() { "$@" >/dev/full; }
+printf 'default pass\n' >/tmp/t.rules
+for command in "status" "-j status" "check /tmp/t.rules" "-j check /tmp/t.rules" "metrics" \
+	"bugreport" "--help" "--version"; do
+	# shellcheck disable=SC2086 # words
+	expect "gxdp $command >/dev/full" 1 full gxdp $command
+	says 'cannot write the result'
+	says 'No space left'
+done
+name=/tmp/$'x\xff.rules'
+cp /tmp/t.rules "$name"
+expect "a name that is not UTF-8" 0 gxdp check "$name"
+expect "in JSON" 1 gxdp -j check "$name"
+schema error
+says 'cannot be printed as JSON'
+refuses 7 check /tmp/$'y\xff.rules'
+
+# --- what stands in front of the verb
+
+for option in '-?' -h --help -jv? ; do
+	expect "gxdp $option" 0 gxdp "$option"
+	prints '^Usage: gxdp'
+done
+expect "gxdp -jv status" 0 gxdp -jv status
+schema status
+expect "gxdp -vx" 2 gxdp -vx status
+expect "gxdp -" 2 gxdp - status
+
 # --- addresses in a bug report, as bridges write them too
 
 ip link add v0 address 00:1b:21:0a:0b:0c type veth peer name p0
