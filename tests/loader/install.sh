@@ -59,7 +59,7 @@ check "and would" sh -c 'systemd-analyze verify /tmp/units/gxdp@eth0.service 2>&
 name=va-lan instance=$(systemd-escape va-lan)
 exec_of()
 {
-	sed -n "s|^$1=/usr/sbin/gxdp ||p" $unit/gxdp@.service |
+	sed -n "s|^$1=-\?/usr/sbin/gxdp ||p" $unit/gxdp@.service |
 		sed "s/%I/$name/g; s/%i/${instance//\\/\\\\}/g; s|/etc/gxdp|/tmp/etc|"
 }
 check_eq "a dash is escaped" "$instance" 'va\x2dlan'
@@ -70,6 +70,12 @@ for what in ExecStart ExecReload ExecStop; do
 	# shellcheck disable=SC2046 # words
 	check "$what works" gxdp $(exec_of $what)
 done
+# A device that comes within a minute is not too late, and a file with errors is given up
+setting() { sed -n "s/^$1=//p" $unit/gxdp@.service; }
+check_eq "a start that fails is tried again" "$(setting Restart)" on-failure
+check "for a minute" [ $(($(setting RestartSec) * $(setting StartLimitBurst))) -ge 60 ]
+check "and no longer" [ "$(setting StartLimitIntervalSec)" -gt $(($(setting RestartSec) * $(setting StartLimitBurst))) ]
+check_eq "a device that is gone is no failure of stop" "$(grep -c '^ExecStop=-' $unit/gxdp@.service)" 1
 check_eq "what it waits for has the escaped name" \
 	"$(grep -c '^[A-Za-z]*=.*sys-subsystem-net-devices-%i\.device' $unit/gxdp@.service)" 3
 check_eq "and the file to be there the name" "$(sed -n 's/^ConditionPathExists=//p' $unit/gxdp@.service)" /etc/gxdp/%I.rules
