@@ -11,9 +11,11 @@
 #include "datapath.h"
 #include "devinfo.h"
 #include "gxdp.h"
+#include "members.h"
 #include "netns.h"
 #include "ruleids.h"
 #include "rulefile.h"
+#include "setchanges.h"
 #include "words.h"
 #include "xdp.h"
 
@@ -88,6 +90,12 @@ static void print_rule(char mark, const struct gx_rule *rule)
 	    rule->text);
 }
 
+static void print_moved(const struct gx_rule *rule, size_t from, size_t to)
+{
+	say("~ %s%s%s (from place %zu to %zu)", rule->name ?: "",
+	    rule->name ? ": " : "", rule->text, from + 1, to + 1);
+}
+
 static void print_changes(const struct gx_ruleset *rs,
 			  const struct gx_ruleset *old,
 			  const struct rule_changes *c)
@@ -102,6 +110,8 @@ static void print_changes(const struct gx_ruleset *rs,
 		if (c->old_of[i] == SIZE_MAX ||
 		    strcmp(rs->rule[i].text, old->rule[c->old_of[i]].text))
 			print_rule('+', &rs->rule[i]);
+		else if (c->moved[i])
+			print_moved(&rs->rule[i], c->old_of[i], i);
 	if (old && old->dflt != rs->dflt)
 		say("- default %s\n+ default %s", gx_verdict_name(old->dflt),
 		    gx_verdict_name(rs->dflt));
@@ -112,7 +122,7 @@ static json_t *changes_json(const struct gx_ruleset *rs,
 			    const struct rule_changes *c)
 {
 	json_t *added = json_array(), *removed = json_array();
-	json_t *changed = json_array();
+	json_t *changed = json_array(), *moved = json_array();
 	size_t i, o;
 
 	for (i = 0; old && i < old->nrules; i++)
@@ -126,10 +136,24 @@ static json_t *changes_json(const struct gx_ruleset *rs,
 			json_array_append_new(changed, json_pack(
 				"{s:o, s:o}", "from", rule_json(old, o), "to",
 				rule_json(rs, i)));
+		else if (c->moved[i])
+			json_array_append_new(moved, json_pack(
+				"{s:o, s:o}", "from", rule_json(old, o), "to",
+				rule_json(rs, i)));
 	}
-	return json_pack("{s:o, s:o, s:o, s:I}", "added", added, "removed",
-			 removed, "changed", changed, "kept",
+	return json_pack("{s:o, s:o, s:o, s:o, s:I}", "added", added, "removed",
+			 removed, "changed", changed, "moved", moved, "kept",
 			 (json_int_t)c->kept);
+}
+
+static json_t *sets_json(const struct set_change *sets, size_t n)
+{
+	json_t *list = json_array();
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		json_array_append_new(list, set_change_json(&sets[i]));
+	return list;
 }
 
 /* --- doing it ------------------------------------------------------------------------ */
@@ -141,6 +165,9 @@ struct apply {
 	struct gx_tables *tables;
 	struct gx_report report;
 	struct rule_changes changes;
+	struct members *members;	/* of the sets that run; for a dry run */
+	struct set_change *sets;
+	size_t nsets;
 	struct datapath d;
 	bool attached;		/* by this command */
 };
@@ -243,6 +270,41 @@ static int attach(struct apply *a)
 	return ret;
 }
 
+/* What would become of the sets, whose members may have come at run time */
+static int compare_sets(struct apply *a)
+{
+	a->sets = set_changes(a->rs, &a->d, a->members, &a->nsets);
+	return a->sets ? GX_OK : fail(GX_FAILED, "out of memory");
+}
+
+/* ", 1 moved", or nothing */
+static const char *and_moved(const struct rule_changes *c)
+{
+	static char text[40];
+
+	text[0] = '\0';
+	if (c->moved_n)
+		snprintf(text, sizeof(text), ", %zu moved", c->moved_n);
+	return text;
+}
+
+static void report_plan(const struct apply *a, json_t *body)
+{
+	const struct rule_changes *c = &a->changes;
+	size_t i;
+
+	print_changes(a->rs, a->d.store.rs, c);
+	for (i = 0; i < a->nsets; i++)
+		set_change_print(&a->sets[i]);
+	say("%s would have %zu rules: %zu new, %zu changed, %zu gone, %zu as they are%s",
+	    a->d.link.name, a->rs->nrules, c->added, c->changed, c->removed, c->kept,
+	    and_moved(c));
+	if (a->nsets)
+		say("and %zu of its sets would change", a->nsets);
+	json_object_set_new(json_object_get(body, "changes"), "sets",
+			    sets_json(a->sets, a->nsets));
+}
+
 static void report(struct apply *a)
 {
 	const struct rule_changes *c = &a->changes;
@@ -259,15 +321,13 @@ static void report(struct apply *a)
 			 changes_json(a->rs, a->d.store.rs, c), "diagnostics",
 			 a->diags, "notes", notes_json(a->rs, &a->report));
 	if (a->args.dry_run) {
-		print_changes(a->rs, a->d.store.rs, c);
-		say("%s would have %zu rules: %zu new, %zu changed, %zu gone, %zu as they are",
-		    a->d.link.name, a->rs->nrules, c->added, c->changed,
-		    c->removed, c->kept);
+		report_plan(a, body);
 	} else {
 		place = datapath_place(&a->d, &id, &native);
-		say("%s: %zu rules applied: %zu new, %zu changed, %zu gone, %zu as they were; default %s",
+		say("%s: %zu rules applied: %zu new, %zu changed, %zu gone, %zu as they were%s; default %s",
 		    a->d.link.name, a->rs->nrules, c->added, c->changed,
-		    c->removed, c->kept, gx_verdict_name(a->rs->dflt));
+		    c->removed, c->kept, and_moved(c),
+		    gx_verdict_name(a->rs->dflt));
 		if (a->attached)
 			say("attached in %s mode, %s (program %u)",
 			    native ? "native" : "generic",
@@ -293,6 +353,9 @@ static int apply(struct apply *a)
 	ret = datapath_open(&a->d, a->args.words.dev, a->args.dry_run ?
 			    DATAPATH_PEEK : DATAPATH_PLAN);
 	ret = ret ?: check_attached(a);
+	/* first of all: it may find other rules than were opened */
+	if (!ret && a->args.dry_run && a->d.dp)
+		ret = members_read(&a->d, NULL, &a->members);
 	/* rules that do not fit make no datapath */
 	ret = ret ?: assign_ids(a);
 	ret = ret ?: compile(a);
@@ -304,6 +367,8 @@ static int apply(struct apply *a)
 		if (ret && a->d.made)
 			datapath_unpin(&a->d);
 	}
+	if (!ret && a->args.dry_run)
+		ret = compare_sets(a);
 	if (!ret)
 		report(a);
 	return ret;
@@ -317,6 +382,8 @@ int verb_apply(int argc, char **argv)
 	argp_parse(&argp, argc, argv, 0, NULL, &a.args);
 	ret = apply(&a);
 	rule_changes_free(&a.changes);
+	members_free(&a.d, a.members);
+	free(a.sets);
 	gx_tables_free(a.tables);
 	gx_report_free(&a.report);
 	gx_ruleset_free(a.rs);

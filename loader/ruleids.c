@@ -85,6 +85,57 @@ static int match_rules(const struct gx_ruleset *rs, const struct gx_ruleset *old
 	return err;
 }
 
+/*
+ * Of the rules that stay, as few as can be are said to have moved: all but the longest
+ * row of them that is in the old order. @tail[n]: the rule that a row of n + 1 can end
+ * with, the earliest in the old order; @before: the one in front of it in its row.
+ */
+static void mark_moved(const struct gx_ruleset *rs, const struct gx_ruleset *old,
+		       struct rule_changes *c, size_t *tail, size_t *before)
+{
+	size_t longest = 0, i, lo, hi, mid;
+
+	for (i = 0; i < rs->nrules; i++) {
+		if (c->old_of[i] == NONE)
+			continue;
+		for (lo = 0, hi = longest; lo < hi;) {
+			mid = (lo + hi) / 2;
+			if (c->old_of[tail[mid]] < c->old_of[i])
+				lo = mid + 1;
+			else
+				hi = mid;
+		}
+		before[i] = lo ? tail[lo - 1] : NONE;
+		tail[lo] = i;
+		longest += lo == longest;
+		c->moved[i] = true;
+	}
+	for (i = longest ? tail[longest - 1] : NONE; i != NONE; i = before[i])
+		c->moved[i] = false;
+	for (i = 0; i < rs->nrules; i++) {
+		/* with another text it is a change */
+		if (c->moved[i])
+			c->moved[i] = !strcmp(rs->rule[i].text,
+					      old->rule[c->old_of[i]].text);
+		c->moved_n += c->moved[i];
+		c->kept -= c->moved[i];
+	}
+}
+
+static int find_moved(const struct gx_ruleset *rs, const struct gx_ruleset *old,
+		      struct rule_changes *c)
+{
+	size_t *tail = malloc((rs->nrules + 1) * sizeof(*tail));
+	size_t *before = malloc((rs->nrules + 1) * sizeof(*before));
+	int err = tail && before ? 0 : -ENOMEM;
+
+	if (!err)
+		mark_moved(rs, old, c, tail, before);
+	free(tail);
+	free(before);
+	return err;
+}
+
 static size_t *all_none(size_t n)
 {
 	size_t *list = malloc((n + 1) * sizeof(*list)), i;
@@ -169,17 +220,20 @@ int ruleids_assign(struct gx_ruleset *rs, const struct gx_ruleset *old,
 	memset(c, 0, sizeof(*c));
 	c->old_of = all_none(rs->nrules);
 	c->new_of = all_none(nold);
+	c->moved = calloc(rs->nrules + 1, sizeof(*c->moved));
 	c->fresh = malloc((rs->nrules + 1) * sizeof(*c->fresh));
-	if (c->old_of && c->new_of && c->fresh)
+	if (c->old_of && c->new_of && c->moved && c->fresh)
 		err = old ? match_rules(rs, old, c) : 0;
+	if (!err && old)
+		err = find_moved(rs, old, c);
 	if (!err)
 		err = number(rs, old, max_ids, c);
 	if (err) {
 		rule_changes_free(c);
 		return err;
 	}
-	c->added = rs->nrules - c->kept - c->changed;
-	c->removed = nold - c->kept - c->changed;
+	c->added = rs->nrules - c->kept - c->changed - c->moved_n;
+	c->removed = nold - c->kept - c->changed - c->moved_n;
 	return 0;
 }
 
@@ -187,6 +241,7 @@ void rule_changes_free(struct rule_changes *c)
 {
 	free(c->old_of);
 	free(c->new_of);
+	free(c->moved);
 	free(c->fresh);
 	memset(c, 0, sizeof(*c));
 }

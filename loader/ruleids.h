@@ -13,9 +13,11 @@
 struct rule_changes {
 	size_t *old_of;		/* for each new rule: the old one, or SIZE_MAX */
 	size_t *new_of;		/* for each old rule: the new one, or SIZE_MAX */
+	bool *moved;		/* for each new rule: the same, before or behind others */
 	uint32_t *fresh;	/* ids whose counters must be set to 0 first */
 	size_t nfresh;
-	size_t kept, changed, added, removed;	/* changed: same name, other text */
+	/* changed: same name, other text; moved: same text, and not in kept */
+	size_t kept, changed, moved_n, added, removed;
 };
 
 /*

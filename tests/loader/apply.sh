@@ -57,6 +57,52 @@ ids=$(gxdp -j show rules dev va | jq -c '[.rules.rules[].id]')
 gxdp apply /tmp/2.rules dev va >/dev/null
 check_eq "ids stay" "$(gxdp -j show rules dev va | jq -c '[.rules.rules[].id]')" "$ids"
 
+# --- what a dry run says of order and sets
+
+cat >/tmp/order.rules <<'E'
+set bad timeouts { 192.0.2.1 }
+set gone { 192.0.2.7 }
+set wide { 198.51.100.0/24, 198.51.100.7, 10.1.0.0/24, 10.1.1.0/24, 2001:db8:5::/48, 2001:db8:5:1::/64, 192.0.2.1 }
+a: drop src @bad
+b: drop tcp dport 1
+c: drop tcp dport 2
+d: drop tcp dport 3
+drop icmp type echo-request
+default pass
+E
+gxdp apply /tmp/order.rules dev va >/dev/null
+expect "the same again, as a dry run" 0 gxdp -j apply /tmp/order.rules dev va --dry-run
+schema apply
+json "changes nothing" '.apply.changes | .kept == 5 and .moved == [] and .sets == []'
+sed '/^b:/d; s/^d:.*/&\nb: drop tcp dport 1/' /tmp/order.rules >/tmp/order2.rules
+expect "another order" 0 gxdp apply /tmp/order2.rules dev va --dry-run
+prints '^~ b: drop tcp dport 1 (from place 2 to 4)'
+check_eq "is one rule that moves" "$(grep -c '^~' /tmp/out)" 1
+prints '0 new, 0 changed, 0 gone, 4 as they are, 1 moved'
+expect "in JSON" 0 gxdp -j apply /tmp/order2.rules dev va --dry-run
+schema apply
+json "too" '.apply.changes | .kept == 4 and [.moved[] | .from.name, .to.index - .from.index] == ["b", 2]'
+sed 's/{ 192.0.2.1 }/{ 192.0.2.2, 192.0.2.9 }/; s/^set bad timeouts/set bad timeout 60s/
+	s/^set gone.*/set new { 10.9.9.0\/24 }/' /tmp/order.rules >/tmp/order3.rules
+gxdp set add bad 10.9.0.1 dev va >/dev/null
+expect "other sets" 0 gxdp apply /tmp/order3.rules dev va --dry-run
+prints '^~ set bad: 2 members new, 2 gone'
+prints '^- set bad: members may time out'
+prints '^+ set bad: members time out after 60s'
+prints '^- set gone: 1 members'
+prints '^+ set new: 1 members'
+prints 'and 3 of its sets would change'
+expect "in JSON" 0 gxdp -j apply /tmp/order3.rules dev va --dry-run
+schema apply
+json "too" '[.apply.changes.sets[] | [.name, .change, .members_added, .members_removed]] == [["bad", "changed", 2, 2], ["new", "added", 1, 0], ["gone", "removed", 0, 1]]'
+expect "a device with no rules" 0 gxdp -j apply /tmp/order3.rules dev lo --dry-run
+schema apply
+json "gets them all" '.apply.changes | (.added | length) == 5 and (.sets | length) == 3'
+expect "apply of another order" 0 gxdp apply /tmp/order2.rules dev va
+prints '4 as they were, 1 moved; default'
+gxdp apply /tmp/2.rules dev va >/dev/null
+ids=$(gxdp -j show rules dev va | jq -c '[.rules.rules[].id]')
+
 # --- what is refused
 
 printf 'drop tcp dport htpp\nfrob\ndefault pass\n' >/tmp/bad.rules

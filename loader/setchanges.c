@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <stdlib.h>
+#include <string.h>
+
+#include "gxdp.h"
+#include "setchanges.h"
+
+static const struct gx_set *find(const struct gx_ruleset *rs, const char *name)
+{
+	size_t i;
+
+	for (i = 0; rs && i < rs->nsets; i++)
+		if (!strcmp(rs->set[i].name, name))
+			return &rs->set[i];
+	return NULL;
+}
+
+static size_t members_of(const struct gx_set *set)
+{
+	return set->v4.n + set->v6.n;
+}
+
+static void to_member(const struct gx_set *set, size_t i, struct gx_member *m)
+{
+	*m = (struct gx_member){
+		.family = i < set->v4.n ? 4 : 6,
+		.prefix = i < set->v4.n ? set->v4.v[i] : set->v6.v[i - set->v4.n],
+	};
+}
+
+static struct gx_member *sorted(const struct gx_set *set)
+{
+	size_t n = members_of(set), i;
+	struct gx_member *list = calloc(n + 1, sizeof(*list));
+
+	for (i = 0; list && i < n; i++)
+		to_member(set, i, &list[i]);
+	if (list)
+		qsort(list, n, sizeof(*list), gx_member_compare);
+	return list;
+}
+
+/* Both sorted. False: no memory */
+static bool compare_members(struct set_change *c, const struct members *now)
+{
+	struct gx_member *new = sorted(c->is);
+	size_t n = members_of(c->is), i = 0, k = 0;
+	int diff;
+
+	if (!new)
+		return false;
+	while (i < n || k < now->n) {
+		diff = i == n ? 1 : k == now->n ? -1 :
+		       gx_member_compare(&new[i], &now->v[k]);
+		c->added += diff < 0;
+		c->removed += diff > 0;
+		i += diff <= 0;
+		k += diff >= 0;
+	}
+	free(new);
+	return true;
+}
+
+struct set_change *set_changes(const struct gx_ruleset *rs, const struct datapath *d,
+			       const struct members *now, size_t *n)
+{
+	const struct gx_ruleset *old = d->store.rs;
+	struct set_change *list, *c;
+	size_t nold = old ? old->nsets : 0, i;
+
+	list = calloc(rs->nsets + nold + 1, sizeof(*list));
+	if (!list)
+		return NULL;
+	c = list;
+	for (i = 0; i < rs->nsets; i++) {
+		*c = (struct set_change){ .is = &rs->set[i] };
+		c->was = find(old, c->is->name);
+		if (!c->was) {
+			c->added = members_of(c->is);
+		} else if (!compare_members(c, &now[c->was - old->set])) {
+			free(list);
+			return NULL;
+		} else {
+			c->timeouts = c->was->timeouts != c->is->timeouts ||
+				      c->was->default_timeout !=
+				      c->is->default_timeout;
+		}
+		/* the next one takes the place of one that does not change */
+		c += !c->was || c->added || c->removed || c->timeouts;
+	}
+	for (i = 0; i < nold; i++)
+		if (!find(rs, old->set[i].name))
+			*c++ = (struct set_change){ .was = &old->set[i],
+						    .removed = now[i].n };
+	*n = c - list;
+	return list;
+}
+
+static void print_timeouts(char mark, const struct gx_set *set)
+{
+	if (set->default_timeout)
+		say("%c set %s: members time out after %us", mark, set->name,
+		    set->default_timeout);
+	else
+		say("%c set %s: members %s", mark, set->name, set->timeouts ?
+		    "may time out" : "do not time out");
+}
+
+void set_change_print(const struct set_change *c)
+{
+	if (!c->was || !c->is)
+		say("%c set %s: %zu members", c->is ? '+' : '-',
+		    c->is ? c->is->name : c->was->name, c->added + c->removed);
+	else if (c->added || c->removed)
+		say("~ set %s: %zu members new, %zu gone", c->is->name, c->added,
+		    c->removed);
+	if (c->timeouts) {
+		print_timeouts('-', c->was);
+		print_timeouts('+', c->is);
+	}
+}
+
+json_t *set_change_json(const struct set_change *c)
+{
+	const struct gx_set *set = c->is ?: c->was;
+
+	return json_pack("{s:s, s:s, s:I, s:I, s:b, s:I}", "name", set->name,
+			 "change", !c->was ? "added" : !c->is ? "removed" :
+			 "changed", "members_added", (json_int_t)c->added,
+			 "members_removed", (json_int_t)c->removed, "timeouts",
+			 (int)set->timeouts, "default_timeout",
+			 (json_int_t)set->default_timeout);
+}
