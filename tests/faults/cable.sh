@@ -2,14 +2,15 @@
 # SPDX-License-Identifier: GPL-2.0
 # The cable is pulled and put back, FAULT_ROUNDS times: one event each way, and
 # frames flow, through the smallest rings.
-# lab: dut=e1000e peer=igb timeout=240 kernels=6.12,7.3,debug named
+# lab: dut=family timeout=240 kernels=6.12,7.3,debug named
 
 . tests/faults/lib.sh
 
 ROUNDS=${FAULT_ROUNDS:-5}
+RING=$(family_field "$FAMILY" ring)
 
 live
-check "the smallest rings" dut ethtool -G gx0 rx 64 tx 64
+check "the smallest rings" dut ethtool -G gx0 rx "$RING" tx "$RING"
 check_flows "small rings"
 before=$(carrier_changes dut gx0)
 for ((i = 1; i <= ROUNDS; i++)); do

@@ -96,3 +96,76 @@ settings()
 	dut ethtool -l gx0
 	ip -n dut link show gx0 | grep -oE 'mtu [0-9]+|prog/xdp id [0-9]+'
 }
+
+# live_with_settings, then check_settings: settings that are not the default ones, and
+# that they are still there, with the program.
+live_with_settings()
+{
+	live
+	dut ethtool -G gx0 rx 256 tx 128
+	dut ethtool -C gx0 rx-usecs 100
+	_settings=$(settings)
+	check_flows "before"
+}
+
+check_settings()
+{
+	check_eq "settings and program as before" "$(settings)" "$_settings"
+}
+
+check_iommu()
+{
+	check "the device is behind the IOMMU" [ -e "/sys/bus/pci/devices/$(dut_pci)/iommu_group" ]
+}
+
+# has_aer: false, having said so, where no bus error can be had.
+has_aer()
+{
+	modprobe aer_inject 2>/dev/null
+	if [ ! -e /dev/aer_inject ]; then
+		skip "no aer_inject in this kernel"
+	elif [ ! -e "/sys/bus/pci/devices/$(dut_pci)/aer_dev_fatal" ]; then
+		skip "$FAMILY: its emulation reports no bus errors"
+	else
+		return 0
+	fi
+	return 1
+}
+
+# aer_error KIND: have the kernel believe that the device reported an error.
+aer_error()
+{
+	python3 - "$1" "$(dut_pci)" <<'PYTHON'
+import re, struct, sys
+kind, where = sys.argv[1:]
+domain, bus, dev, fn = (int(x, 16) for x in re.split("[:.]", where))
+# struct aer_error_inj: bus, dev, fn, pad, uncor_status, cor_status, header log, domain
+uncor = {"nonfatal": 0x00004000, "fatal": 0x00040000}[kind]	# completion time-out; malformed TLP
+with open("/dev/aer_inject", "wb", buffering=0) as f:
+    f.write(struct.pack("=BBBxIIIIIIH", bus, dev, fn, uncor, 0, 0, 1, 2, 3, domain) + b"\0\0")
+PYTHON
+}
+
+# unplug_and_back "when" [PROCESS...]: the device is pulled out from under the streams and
+# those processes, who are ended then, and another is plugged in, and comes up.
+unplug_and_back()
+{
+	local when=$1 pci
+	shift
+
+	pci=$(dut_pci)
+	gone() { [ ! -e "/sys/bus/pci/devices/$pci" ]; }
+	back() { [ -e "/sys/bus/pci/devices/$pci" ]; }
+	monitor 'device_del dut0'
+	check "$when: the device goes" wait_for 60 gone
+	check_not "$when: and its interface" ip -n dut link show gx0
+	[ $# -eq 0 ] || { kill "$@"; wait "$@" 2>/dev/null; }
+	stop_traffic
+	check_eq "$when: nothing of it is left in /proc/interrupts" "$(grep -c gx0 /proc/interrupts)" 0
+	check "$when: no page is left" check_no_pages_out
+	monitor "device_add $(family_field "$FAMILY" device),id=dut0,bus=rp0,netdev=dut0-net,mac=52:54:00:67:78:00"
+	check "$when: another is plugged in" wait_for 60 back
+	check "$when: gxdp takes it" bind_driver "$pci" gxdp
+	check "$when: it comes up" setup_dut
+	check "$when: with its link" wait_for 60 carrier_up dut gx0
+}

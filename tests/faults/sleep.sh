@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# The whole machine sleeps (S3) and wakes, FAULT_ROUNDS times, woken by its clock: each
+# The whole machine sleeps (S3) and wakes, FAULT_SLEEPS times, woken by its clock: each
 # time program, zero-copy socket, VLAN, addresses, RSS, rings and coalescing are there
 # afterwards, and frames go on. Once more with the interface down.
 #
@@ -62,7 +62,7 @@ fi
 
 . tests/faults/lib.sh
 
-ROUNDS=${FAULT_ROUNDS:-3}
+ROUNDS=${FAULT_SLEEPS:-3}
 CLOCK=/sys/class/rtc/rtc0
 
 # What is to be loaded has been, in stage 1.

@@ -1,0 +1,27 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# The driver is taken from the device and given back, under traffic, FAULT_ROUNDS times,
+# behind a strict IOMMU, which reports every access to memory that has been given back.
+# lab: dut=family timeout=240 kernels=6.12,7.3,debug named iommu
+
+. tests/faults/lib.sh
+
+ROUNDS=${FAULT_ROUNDS:-4}
+
+live
+pci=$(dut_pci)
+check_iommu
+for ((i = 1; i <= ROUNDS; i++)); do
+	[ $i -eq 1 ] || start_traffic
+	check_flows "round $i"
+	check "round $i: unbound" unbind_driver "$pci"
+	stop_traffic
+	check "round $i: no page is left" check_no_pages_out
+	check "round $i: bound" bind_driver "$pci" gxdp
+	setup_dut
+	check "round $i: the link" wait_for 60 carrier_up dut gx0
+done
+start_traffic
+check_flows "at the end"
+check_intact
+end
