@@ -351,6 +351,12 @@ check_chip_settings()
 	fi
 }
 
+# behind_iommu: whether the NIC under test is (tests/run, GXDP_IOMMU)
+behind_iommu()
+{
+	[ -e "/sys/bus/pci/devices/$(dut_pci)/iommu_group" ]
+}
+
 # queues: the numbers of those in use
 queues()
 {

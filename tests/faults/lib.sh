@@ -115,7 +115,7 @@ check_settings()
 
 check_iommu()
 {
-	check "the device is behind the IOMMU" [ -e "/sys/bus/pci/devices/$(dut_pci)/iommu_group" ]
+	check "the device is behind the IOMMU" behind_iommu
 }
 
 # has_aer: false, having said so, where no bus error can be had.
