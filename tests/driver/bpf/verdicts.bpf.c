@@ -21,6 +21,7 @@
 #define TRACK_PORT	7777
 #define TAG		5	/* the VLAN that grow_head puts frames into */
 #define TAIL		32	/* bytes */
+#define SHORT		16	/* bytes: fewer than a chip pads */
 #define META		0x6d657461
 
 struct vlan_header {
@@ -252,6 +253,18 @@ static __always_inline int do_cut_tail(struct xdp_md *ctx)
 	return send_back(ctx);
 }
 
+static __always_inline int do_cut_short(struct xdp_md *ctx)
+{
+	int len = bpf_xdp_get_buff_len(ctx);
+
+	if (!numbered(ctx))
+		return XDP_PASS;
+	seen(ctx);
+	if (bpf_xdp_adjust_tail(ctx, SHORT - len))
+		return XDP_ABORTED;
+	return send_back(ctx);
+}
+
 static __always_inline int do_grow_tail(struct xdp_md *ctx)
 {
 	if (!numbered(ctx))
@@ -303,6 +316,7 @@ PROGRAM(by_stream)
 PROGRAM(grow_head)
 PROGRAM(cut_head)
 PROGRAM(cut_tail)
+PROGRAM(cut_short)
 PROGRAM(grow_tail)
 PROGRAM(metadata)
 

@@ -26,6 +26,7 @@
  *	-b BURST      instead: so many at once, each time that all have completed
  *	-s LEN        payload bytes to send (200); -d MAC: to whom
  *	-L            tx: end, at once, when the device is down
+ *	-x COUNT      tx: before them, so many frames too short for a chip to pad
  *	-T SECONDS    rx: end when nothing came for so long (60)
  *
  * rx ends with the streams (one per queue), on SIGTERM or in time. Sockets that
@@ -62,6 +63,7 @@
 #define ODD_STRIDE	3004	/* of unaligned chunks */
 #define PAGE		4096
 #define ODD_STEP	76	/* from where one begins in its page to where the next does */
+#define RUNT		16	/* bytes on the wire */
 #define UDP_PAYLOAD	42	/* Ethernet, IPv4, UDP */
 #define QUIET_US	200000
 #define STALL_US	20000000	/* nothing sent for so long: give up */
@@ -78,7 +80,7 @@ struct options {
 	bool unaligned, paged, huge, busy, starve, keep, leave;
 	uint64_t count, rate;
 	size_t len;
-	unsigned int idle_s, burst;
+	unsigned int idle_s, burst, runts;
 	struct ether_addr dest;
 };
 
@@ -538,6 +540,33 @@ static bool queue_frame(struct app *app, struct port *port, uint64_t seq, uint64
 	return true;
 }
 
+/* Queue -x's frames, of not much more than an Ethernet header, and see them complete. */
+static bool send_runts(struct app *app, struct port *port)
+{
+	uint64_t until = track_now_us() + STALL_US;
+	unsigned int sent = 0;
+	uint32_t idx;
+
+	while (sent < app->opt.runts || port->owner->outstanding) {
+		if (stop || track_now_us() > until)
+			return false;
+		if (sent < app->opt.runts && app->nr_free &&
+		    xsk_ring_prod__reserve(&port->tx, 1, &idx) == 1) {
+			struct xdp_desc *desc = xsk_ring_prod__tx_desc(&port->tx, idx);
+
+			desc->addr = app->free[--app->nr_free];
+			desc->len = RUNT;
+			desc->options = 0;
+			write_frame(app, xsk_umem__get_data(app->area, desc->addr), port->stream, 0, 0);
+			xsk_ring_prod__submit(&port->tx, 1);
+			port->owner->outstanding++;
+			sent++;
+		}
+		complete(app, port);
+	}
+	return true;
+}
+
 /* Send frames FROM to COUNT - 1 of a queue's stream, as far as RATE or BURST allows. */
 static uint64_t send_due(struct app *app, struct port *port, uint64_t from, uint64_t due)
 {
@@ -579,6 +608,8 @@ static int run_tx(struct app *app)
 	if (open_all(app))
 		return 1;
 	print_ready(app);
+	if (!send_runts(app, &app->port[0]))
+		complain("sending short frames", ETIMEDOUT);
 	start = last = track_now_us();
 	while (!stop) {
 		uint64_t due = (track_now_us() - start) * rate / 1000000 + 1;
@@ -637,7 +668,7 @@ static bool parse(int argc, char **argv, struct options *opt)
 {
 	int c;
 
-	while ((c = getopt(argc, argv, "i:q:Q:t:m:zck:F:upHgWBKELn:r:b:s:d:T:")) != -1) {
+	while ((c = getopt(argc, argv, "i:q:Q:t:m:zck:F:upHgWBKELn:r:b:s:d:T:x:")) != -1) {
 		switch (c) {
 		case 'i': opt->ifname = optarg; break;
 		case 'q': opt->queue[0] = strtoul(optarg, NULL, 0); break;
@@ -661,6 +692,7 @@ static bool parse(int argc, char **argv, struct options *opt)
 		case 'r': opt->rate = strtoull(optarg, NULL, 0); break;
 		case 'b': opt->burst = strtoul(optarg, NULL, 0); break;
 		case 's': opt->len = strtoul(optarg, NULL, 0); break;
+		case 'x': opt->runts = strtoul(optarg, NULL, 0); break;
 		case 'd':
 			if (!ether_aton_r(optarg, &opt->dest))
 				return false;
@@ -686,7 +718,7 @@ int main(int argc, char **argv)
 	if (argc < 2 || !parse(argc - 1, argv + 1, &app.opt)) {
 		fputs("usage: xsk rx|tx|bind -i IF [-q QUEUE] [-Q QUEUE] [-m XSKMAP] [-z|-c] [-k CHUNK]\n"
 		      "       [-F FRAMES] [-u] [-p] [-H] [-g] [-W] [-B] [-E] [-L] [-n COUNT] [-r RATE] [-b BURST]\n"
-		      "       [-s LEN] [-d MAC] [-T SECONDS]\n", stderr);
+		      "       [-s LEN] [-d MAC] [-T SECONDS] [-x COUNT]\n", stderr);
 		return 2;
 	}
 	sigaction(SIGTERM, &act, NULL);
