@@ -521,7 +521,7 @@ int gxdp_apply(struct gxdp_nic *nic, const struct gxdp_config *next,
  * @queue: pair in use
  *
  * Control path, whose locks are held until gxdp_config_start_queue(). Returns the ring,
- * which nobody uses any more; but the pair has it, until it has another.
+ * which is retired; but the pair has it, until it has another.
  */
 struct gxdp_rx *gxdp_config_stop_queue(struct gxdp_nic *nic, unsigned int queue)
 {
@@ -537,7 +537,7 @@ struct gxdp_rx *gxdp_config_stop_queue(struct gxdp_nic *nic, unsigned int queue)
 }
 
 /**
- * gxdp_config_start_queue - start it with another ring, or with the same again
+ * gxdp_config_start_queue - start it with another ring
  * @nic: device
  * @queue: pair that gxdp_config_stop_queue() has stopped
  * @rx: ring for the present configuration, from then on the pair's

@@ -326,28 +326,50 @@ void gxdp_rx_enlist(struct gxdp_rx *rx)
 	page_pool_enable_direct_recycling(rx->page_pool, &rx->pair->napi);
 }
 
-/**
- * gxdp_rx_retire - the poll is done with this ring
- * @rx: ring, or NULL
- *
- * The pair's NAPI is disabled. Pages still out with the stack come back
- * from anywhere; they must not take the poll's short cut into the pool.
- */
-void gxdp_rx_retire(struct gxdp_rx *rx)
-{
-	if (rx && rx->page_pool)
-		page_pool_disable_direct_recycling(rx->page_pool);
-}
-
-static void gxdp_rx_drain(struct gxdp_rx *rx)
+/* All umem buffers of a ring that nobody polls, wherever in it they are. */
+static void gxdp_rx_release_umem(struct gxdp_rx *rx)
 {
 	struct xdp_buff *xdp;
 	unsigned int i;
 
-	gxdp_rx_forget(rx, false);
 	gxdp_rx_release_early(rx);
 	while ((xdp = gxdp_rx_unstash(rx)))
 		xsk_buff_free(xdp);
+	for (i = 0; i < rx->count; i++) {
+		struct gxdp_rx_slot *slot = &rx->slot[i];
+
+		if (slot->va || !slot->xsk)
+			continue;
+		xsk_buff_free(slot->xsk);
+		slot->xsk = NULL;
+	}
+}
+
+/**
+ * gxdp_rx_retire - the poll is done with this ring
+ * @rx: ring, or NULL; the chip has let go of it
+ *
+ * The pair's NAPI is disabled, and stays so until this returns. Pages still out with the
+ * stack come back from anywhere; they must not take the poll's short cut into the pool.
+ *
+ * Umem buffers go back now: the AF_XDP pool's free list has no lock, but belongs to the
+ * poll, and the next ring's poll may be using the same pool by the time this ring is
+ * freed. Left with slots that have no buffer, the ring cannot serve again.
+ */
+void gxdp_rx_retire(struct gxdp_rx *rx)
+{
+	if (!rx)
+		return;
+	page_pool_disable_direct_recycling(rx->page_pool);
+	gxdp_rx_forget(rx, false);
+	gxdp_rx_release_umem(rx);
+}
+
+/* Pages. A ring that has had umem buffers has been retired. */
+static void gxdp_rx_drain(struct gxdp_rx *rx)
+{
+	unsigned int i;
+
 	while (rx->spare_count)
 		page_pool_put_full_page(rx->page_pool, rx->spare[--rx->spare_count], false);
 	for (i = 0; i < rx->count; i++) {
@@ -355,18 +377,14 @@ static void gxdp_rx_drain(struct gxdp_rx *rx)
 
 		if (slot->va)
 			page_pool_put_full_page(rx->page_pool, slot->page, false);
-		else if (slot->xsk)
-			xsk_buff_free(slot->xsk);
 		slot->va = NULL;
-		slot->xsk = NULL;
+		slot->page = NULL;
 	}
 }
 
 /**
  * gxdp_rx_free - give back a receive ring and every buffer in it
- * @rx: ring, also a half-built one
- *
- * The chip and the poll must have let go of it.
+ * @rx: ring: retired, or one that has not been in use, also a half-built one
  */
 void gxdp_rx_free(struct gxdp_rx *rx)
 {
