@@ -288,13 +288,17 @@ static void i82576_rx_stop(struct gxdp_nic *nic, unsigned int queue)
 	i82576_queue_wait(nic, GX_Q_RXDCTL(queue), false);
 }
 
+/*
+ * The receiver, then the queues, then their tails: a queue that is not enabled takes no
+ * notice of its tail. What comes for one that is not enabled yet is dropped.
+ */
 static void i82576_rx_enable(struct gxdp_nic *nic)
 {
 	unsigned int q;
 
+	gx_mac_rctl(nic, 0, GX_RCTL_EN | GX_RCTL_BAM | GX_RCTL_SECRC | GX_RCTL_LPE);
 	for (q = 0; q < nic->cfg.pairs; q++)
 		i82576_rx_start(nic, q);
-	gx_mac_rctl(nic, 0, GX_RCTL_EN | GX_RCTL_BAM | GX_RCTL_SECRC | GX_RCTL_LPE);
 }
 
 static void i82576_rx_disable(struct gxdp_nic *nic)
