@@ -582,7 +582,7 @@ static void i82576_stats_read(struct gxdp_nic *nic)
 		u32 dropped = rd32(nic, GX_Q_RQDPC(q));
 
 		if (dropped != ~0U)
-			nic->hw_stats->rx_no_descriptor += dropped;
+			nic->hw_stats->rx_no_descriptor += dropped & GX_Q_RQDPC_COUNT;
 	}
 }
 

@@ -340,6 +340,7 @@
 #define GX_Q_RDT(q)		(0xc018 + 0x40 * (q))
 #define GX_Q_RXDCTL(q)		(0xc028 + 0x40 * (q))
 #define GX_Q_RQDPC(q)		(0xc030 + 0x40 * (q))	/* dropped for want of descriptors */
+#define GX_Q_RQDPC_COUNT	GENMASK(11, 0)
 #define GX_Q_TDBAL(q)		(0xe000 + 0x40 * (q))
 #define GX_Q_TDBAH(q)		(0xe004 + 0x40 * (q))
 #define GX_Q_TDLEN(q)		(0xe008 + 0x40 * (q))
