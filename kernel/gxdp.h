@@ -147,6 +147,7 @@ struct gxdp_xdp_buff {
  * @buf_len: how large the chip takes each buffer to be
  * @gfp: how the poll allocates pages
  * @dma_sync: the device needs DMA syncs for its buffers
+ * @pad_frames: frames below 60 bytes are to be padded before XDP_TX sends them
  * @in_frame: the next descriptor continues a frame: one being assembled in
  *	@head or @xsk_head, or, when neither holds anything, discarded
  * @stash_next: the next umem buffer in @stash, or the NULL behind the last one
@@ -185,6 +186,7 @@ struct gxdp_rx {
 	u32 buf_len;
 	gfp_t gfp;
 	bool dma_sync;
+	bool pad_frames;
 	bool in_frame;
 	u16 page_slots;
 	u32 spare_count;

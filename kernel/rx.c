@@ -268,7 +268,7 @@ static noinline bool gxdp_rx_tx_short(struct gxdp_rx *rx, struct xdp_buff *xdp,
 	u32 len = xdp_get_buff_len(xdp);
 
 	if (len >= GXDP_TX_MIN_LEN) {
-		if (!(rx->pair->nic->family->flags & GXDP_F_PAD_FRAMES))
+		if (!rx->pad_frames)
 			return true;
 		if (!xdp_buff_has_frags(xdp) && xdp->data + ETH_ZLEN <= xdp_data_hard_end(xdp)) {
 			memset(xdp->data_end, 0, ETH_ZLEN - len);

@@ -118,6 +118,7 @@ struct gxdp_rx *gxdp_rx_alloc(struct gxdp_pair *pair, const struct gxdp_config *
 	rx->gfp = GFP_ATOMIC | __GFP_NOWARN;
 	if (pair->nic->family->flags & GXDP_F_DMA32)
 		rx->gfp |= GFP_DMA32;
+	rx->pad_frames = pair->nic->family->flags & GXDP_F_PAD_FRAMES;
 	rx->count = cfg->rx_count;
 	rx->pool = cfg->pool[pair->index];
 	rx->buf_len = gxdp_rx_buf_len(pair->nic, cfg, pair->index);
