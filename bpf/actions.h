@@ -78,14 +78,18 @@ static __always_inline int gxdp_send(struct gxdp_decision *d, long ret,
  */
 static __always_inline void gxdp_mark(struct xdp_md *ctx, __u32 value)
 {
-	struct gxdp_meta *meta;
+	struct gxdp_meta *meta = (void *)(long)ctx->data_meta;
 
-	if (bpf_xdp_adjust_meta(ctx, -(int)sizeof(*meta)))
-		return;
-	meta = (void *)(long)ctx->data_meta;
-	if ((void *)(meta + 1) > (void *)(long)ctx->data)
-		return;
-	meta->magic = GXDP_META_MAGIC;
+	/* an earlier rule's gives way: there is room for a few only */
+	if ((void *)(meta + 1) > (void *)(long)ctx->data ||
+	    meta->magic != GXDP_META_MAGIC) {
+		if (bpf_xdp_adjust_meta(ctx, -(int)sizeof(*meta)))
+			return;
+		meta = (void *)(long)ctx->data_meta;
+		if ((void *)(meta + 1) > (void *)(long)ctx->data)
+			return;
+		meta->magic = GXDP_META_MAGIC;
+	}
 	meta->mark = value;
 }
 

@@ -120,21 +120,23 @@ static int run_traced(struct gx_dp *dp, struct gx_run *run)
 			      .rx_queue_index = run->rxq,
 			      .data_end = run->linear ?: run->len };
 	static _Thread_local char spare[RUN_ROOM];
+	size_t meta;
 	struct wanted w = { .rec = &run->rec };
 	LIBBPF_OPTS(bpf_test_run_opts, opts,
 		.data_in = run->frame, .data_size_in = run->len,
 		.data_out = run->out ?: spare,
 		.data_size_out = run->out ? run->len + 256 : RUN_ROOM,
+		.ctx_in = &ctx, .ctx_size_in = sizeof(ctx),
+		.ctx_out = &ctx, .ctx_size_out = sizeof(ctx),
 		.repeat = 1);
 
-	if (run->ifindex || run->rxq || run->linear) {
-		opts.ctx_in = &ctx;
-		opts.ctx_size_in = sizeof(ctx);
-	}
 	if (bpf_prog_test_run_opts(dp->prog[run->linear || run->len > 3000], &opts))
 		return -errno;
 	run->xdp_action = opts.retval;
-	run->out_len = opts.data_size_out;
+	/* metadata, a mark, comes in front of the frame */
+	meta = ctx.data - ctx.data_meta;
+	run->out_len = opts.data_size_out - meta;
+	memmove(opts.data_out, opts.data_out + meta, run->out_len);
 	gx_dp_samples(dp, 0, take_trace, &w);
 	return w.found ? 0 : -ENODATA;
 }

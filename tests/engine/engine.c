@@ -361,6 +361,38 @@ static void test_fragments(void)
 	      "what is whole goes by its ports");
 }
 
+/* Of several marks the last is the frame's; all others would fill its metadata. */
+static void test_mark(void)
+{
+	struct gx_rule marking[6] = {};
+	struct gx_ruleset rs = { .rule = marking, .nrules = 6 };
+	struct xdp_md in = {}, out = {};
+	uint8_t f[128], room[256];
+	struct gxdp_meta meta;
+	struct gx_run r;
+	LIBBPF_OPTS(bpf_test_run_opts, opts,
+		.data_in = f, .data_out = room, .data_size_out = sizeof(room),
+		.ctx_in = &in, .ctx_size_in = sizeof(in),
+		.ctx_out = &out, .ctx_size_out = sizeof(out), .repeat = 1);
+	unsigned int i;
+
+	for (i = 0; i < 6; i++)
+		marking[i] = (struct gx_rule){ .id = 30 + i, .act = {
+			.verdict = i < 5 ? GX_COUNT : GX_PASS,
+			.mark_present = true, .mark = i + 1 } };
+	must_install(&rs, "marks");
+	in.data_end = ipv4_frame(f, 17, 1, 2);
+	opts.data_size_in = in.data_end;
+	check(!bpf_prog_test_run_opts(gx_dp_prog_fd(dp, false), &opts) &&
+	      opts.retval == XDP_PASS, "marked six times, and passed");
+	memcpy(&meta, room, sizeof(meta));
+	check(out.data - out.data_meta == sizeof(meta) &&
+	      meta.magic == GXDP_META_MAGIC && meta.mark == 6,
+	      "%u bytes of metadata, the mark is %u", out.data - out.data_meta, meta.mark);
+	check(run(f, 74, &r) == XDP_PASS && r.out_len == 74 && !memcmp(r.out, f, 74),
+	      "a mark is no part of the frame: %zu bytes", r.out_len);
+}
+
 static void test_targets(void)
 {
 	uint8_t f[128];
@@ -864,6 +896,7 @@ int main(int argc, char **argv)
 	test_limit();
 	test_limit_again();
 	test_fragments();
+	test_mark();
 	test_targets();
 	test_records();
 	test_switch();
