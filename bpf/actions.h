@@ -21,18 +21,42 @@ static __always_inline __u32 gxdp_flow_hash(const struct gxdp_key *key)
 	h ^= h >> 33;
 	h ^= l4 >> 32 << 8 | (l4 & 0xff);
 	h *= 0xc4ceb9fe1a85ec53ULL;
+	/* or ports in a row would stay together */
+	h ^= h >> 33;
+	h *= 0xff51afd7ed558ccdULL;
 	return h >> 32;
 }
 
-/* The member of the action's list for this flow */
-static __always_inline __u32 gxdp_from_list(const struct gxdp_key *key,
-					    const struct gxdp_action *act)
+static __always_inline __u64 gxdp_word_at(const struct gxdp_key *key, __u32 addr)
 {
-	__u32 addr = act->list +
-		     (((__u64)gxdp_flow_hash(key) * act->nlist) >> 32);
 	struct gxdp_chunk *chunk = gxdp_chunk(key->first_chunk, addr);
 
 	return chunk ? *(const __u64 *)gxdp_in(chunk, addr) : 0;
+}
+
+/* The member for this flow of the @n at address @list */
+static __always_inline __u32 gxdp_by_flow(const struct gxdp_key *key, __u32 list,
+					  __u32 n)
+{
+	return gxdp_word_at(key, list + (((__u64)gxdp_flow_hash(key) * n) >> 32));
+}
+
+/*
+ * The socket's key: the queue that the frame came in on, if the list has it, since the
+ * kernel gives a socket nothing from any other queue than its own. Else by flow.
+ */
+__attribute__((noinline))
+int gxdp_xsk_key(struct xdp_md *ctx, struct gxdp_key *key, __u32 list, __u32 n)
+{
+	__u32 queue;
+
+	if (!ctx || !key)
+		return 0;
+	queue = ctx->rx_queue_index;
+	if (queue < GXDP_MAX_SOCKETS &&
+	    gxdp_word_at(key, list + n + queue / 64) >> (queue & 63) & 1)
+		return queue;
+	return gxdp_by_flow(key, list, n);
 }
 
 /* The action that @rule of a leaf speaks of, in the tables that @key is for */
@@ -151,12 +175,15 @@ static __always_inline int gxdp_verdict(struct xdp_md *ctx, struct gxdp_key *key
 				 GXDP_REASON_redirected,
 				 GXDP_REASON_dropped_no_device);
 	case GXDP_V_CPU:
-		return gxdp_send(d, gxdp_to_cpu(gxdp_from_list(key, act), frags),
+		return gxdp_send(d, gxdp_to_cpu(gxdp_by_flow(key, act->list,
+							     act->nlist), frags),
 				 GXDP_REASON_steered_to_cpu,
 				 GXDP_REASON_passed_no_cpu);
 	case GXDP_V_XSK:
 		return gxdp_send(d, bpf_redirect_map(&xsks,
-						     gxdp_from_list(key, act),
+						     gxdp_xsk_key(ctx, key,
+								  act->list,
+								  act->nlist),
 						     XDP_PASS),
 				 GXDP_REASON_steered_to_socket,
 				 GXDP_REASON_passed_no_socket);

@@ -102,7 +102,10 @@ struct {
 	__uint(value_size, sizeof(struct bpf_cpumap_val));
 } cpus_frags SEC(".maps");
 
-/* AF_XDP sockets, by the keys that rules name: usually their queue */
+/*
+ * AF_XDP sockets, by the keys that rules name: the queue that they are bound to, unless
+ * there are several on one queue
+ */
 struct {
 	__uint(type, BPF_MAP_TYPE_XSKMAP);
 	__uint(max_entries, GXDP_MAX_SOCKETS);

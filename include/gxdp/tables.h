@@ -218,6 +218,9 @@ enum gxdp_action_flags {
 	GXDP_ACT_LIMIT_BYTES = 1 << 2,
 };
 
+/* A bit for each key that a socket may have */
+#define GXDP_SOCKET_WORDS	(GXDP_MAX_SOCKETS / 64)
+
 /* For rules that do more than pass, drop, reject, reflect and count */
 struct gxdp_action {
 	__u32 id;
@@ -227,7 +230,8 @@ struct gxdp_action {
 	__u8 reserved;
 	__u32 mark;
 	__u32 ifindex;
-	__u32 list;		/* address of nlist words */
+	/* address of nlist words; for sockets a bitmap of them follows, GXDP_SOCKET_WORDS */
+	__u32 list;
 	__u32 nlist;
 	__u32 sample_every;
 	__u32 sample_bytes;

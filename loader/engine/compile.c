@@ -110,19 +110,24 @@ static int check_cpu(struct compiler *c, size_t i, uint32_t cpu)
 static int fill_list(struct compiler *c, size_t i, struct gxdp_action *act)
 {
 	const struct gx_action *from = &c->rs->rule[i].act;
+	size_t sockets = from->verdict == GX_XSK ? GXDP_SOCKET_WORDS : 0, j;
 	struct gx_arena *arena = &c->tables->arena;
-	size_t j;
+	uint32_t bitmap;
 	int ret;
 
 	if (!from->nlist)
 		return gx_error_set(c->err, -EINVAL, "%s: steer to what? The list is empty",
 				    gx_rule_where(c->rs, i));
 	act->nlist = from->nlist;
-	act->list = gx_arena_alloc(arena, from->nlist, false);
+	act->list = gx_arena_alloc(arena, from->nlist + sockets, false);
 	if (!act->list)
 		return gx_error_set(c->err, -E2BIG, "no room for the actions");
+	bitmap = act->list + act->nlist;
 	for (j = 0; j < from->nlist; j++) {
 		*gx_arena_at(arena, act->list + j) = from->list[j];
+		if (from->list[j] / 64 < sockets)
+			*gx_arena_at(arena, bitmap + from->list[j] / 64) |=
+				1ull << from->list[j] % 64;
 		if (from->verdict != GX_CPU)
 			continue;
 		ret = check_cpu(c, i, from->list[j]);

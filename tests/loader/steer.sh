@@ -1,0 +1,152 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# Where rules send frames, they arrive: at AF_XDP sockets of a device with several
+# queues, on CPUs by flow, out of another device, and with a mark in the stack.
+# lab: host timeout=120
+
+. tests/lib.sh
+. tests/loader/json-lib.sh
+
+p() { ip netns exec p "$@"; }
+q() { ip netns exec q "$@"; }
+
+setup()
+{
+	[ -e /sys/fs/bpf ] && ! mountpoint -q /sys/fs/bpf && mount -t bpf bpf /sys/fs/bpf
+	ip netns add p && ip netns add q
+	ip link add va numrxqueues 2 numtxqueues 2 type veth \
+		peer name vb numrxqueues 2 numtxqueues 2 netns p
+	ip link add vc type veth peer name vd netns q
+	ip addr add 10.7.0.1/24 dev va
+	ip -n p addr add 10.7.0.2/24 dev vb
+	ip link set va up && ip -n p link set vb up && ip link set vc up && ip -n q link set vd up
+	# who takes frames from another CPU looks at their checksum
+	p ethtool -K vb tx off
+	# a veth takes redirected frames while its other end has a program of its own
+	ip -n q link set dev vd xdpdrv obj "$GXDP_BPF/pass.bpf.o" sec xdp
+	ip link set lo up
+	wait_for 10 p ping -q -c 1 -W 1 10.7.0.1
+}
+
+# send PORT FLOWS: a datagram of each of so many flows, that differ in the source port
+send()
+{
+	p python3 - "$@" <<'EOF'
+import socket, sys
+for i in range(int(sys.argv[2])):
+    s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    s.bind(("10.7.0.2", 20000 + i))
+    s.sendto(b"x", ("10.7.0.1", int(sys.argv[1])))
+EOF
+}
+
+counted() { gxdp -j counters dev va | jq ".counters.reasons.$1.packets"; }
+
+check "veth pairs come up" setup || die_test "no veth pairs"
+cat >/tmp/steer.rules <<'E'
+sockets: xsk { 0-1 } udp dport 4789
+cpus: cpu { 0-1 } udp dport 6000
+out: redirect vc udp dport 7000
+count udp dport 5004 mark 0x2
+voice: pass udp dport 5004 mark 0x1
+default pass
+E
+check "rules" gxdp apply /tmp/steer.rules dev va --exclusive
+
+# --- sockets: one on each of two queues
+
+xsks=$(echo /sys/fs/bpf/gxdp/va*/maps/xsks)
+for queue in 0 1; do
+	"$GXDP_LAB_BUILD/bpf-tests/xsk_receive" va $queue "$xsks" 1000 60 >/tmp/xsk$queue.log 2>&1 &
+	receivers+=($!)
+done
+check "a socket on each queue" wait_for 20 eval 'grep -q ready /tmp/xsk0.log && grep -q ready /tmp/xsk1.log' ||
+	cat /tmp/xsk?.log
+send 4789 40
+got() { cat /tmp/xsk0.log /tmp/xsk1.log | grep -c '^port 4789$'; }
+wait_for 10 eval '[ "$(got)" = 40 ]'
+check_eq "frames of 40 flows that arrived at the two" "$(got)" 40
+for queue in 0 1; do
+	check "some at that of queue $queue" grep -q '^port 4789$' /tmp/xsk$queue.log
+done
+check_eq "counted as steered" "$(counted steered_to_socket)" 40
+kill "${receivers[@]}"
+wait "${receivers[@]}" 2>/dev/null
+
+# --- CPUs: a flow always on the same, and flows on both
+
+if [ "$(nproc)" -lt 2 ]; then
+	skip "flows on two CPUs" "there is one"
+else
+	check "three datagrams of each of 16 flows come to one CPU each, and to both" python3 - <<'EOF'
+import socket, subprocess
+INCOMING_CPU = 49
+socks, cpus = [], {}
+for i in range(16):
+    # connected: the kernel notes the CPU of these alone
+    s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    s.settimeout(10)
+    s.bind(("10.7.0.1", 6000))
+    s.connect(("10.7.0.2", 20000 + i))
+    socks.append(s)
+sender = """
+import socket
+for i in range(16):
+    s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    s.bind(("10.7.0.2", 20000 + i))
+    s.sendto(b"x", ("10.7.0.1", 6000))
+"""
+for turn in range(3):
+    subprocess.run(["ip", "netns", "exec", "p", "python3", "-c", sender], check=True)
+    for i, s in enumerate(socks):
+        assert s.recv(16) == b"x"
+        cpus.setdefault(i, set()).add(s.getsockopt(socket.SOL_SOCKET, INCOMING_CPU))
+assert all(len(c) == 1 for c in cpus.values()), cpus
+assert set.union(*cpus.values()) == {0, 1}, cpus
+EOF
+	check_eq "counted as steered" "$(counted steered_to_cpu)" 48
+fi
+
+# --- another device
+
+q timeout 30 tcpdump -i vd -c 5 -nn --immediate-mode udp port 7000 >/tmp/out.log 2>/tmp/dump.log &
+dump=$!
+check "a listener behind the other device" wait_for 10 grep -q listening /tmp/dump.log
+send 7000 5
+wait $dump
+check_eq "frames that came out of it" "$(grep -c '> 10.7.0.1.7000:' /tmp/out.log)" 5 || cat /tmp/out.log /tmp/dump.log
+check_eq "counted as redirected" "$(counted redirected)" 5
+
+# --- marks: of a count rule and then of the one that passes, the last
+
+check "gxdp_mark in tc" eval 'tc qdisc add dev va clsact &&
+	tc filter add dev va ingress bpf da obj $GXDP_BPF/gxdp_mark.bpf.o sec tc'
+cat >/tmp/marks.py <<'EOF'
+import socket, struct, sys
+RCVMARK, MARK = 75, 36
+s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+s.setsockopt(socket.SOL_SOCKET, RCVMARK, 1)
+s.settimeout(20)
+s.bind(("10.7.0.1", int(sys.argv[1])))
+open("/tmp/bound", "w").close()
+_, ancillary, _, _ = s.recvmsg(16, 64)
+print(*[struct.unpack("I", d)[0] for level, kind, d in ancillary if kind == MARK])
+EOF
+# mark_of PORT: the mark that the stack sees
+mark_of()
+{
+	local reader
+
+	rm -f /tmp/bound
+	python3 /tmp/marks.py "$1" >/tmp/mark &
+	reader=$!
+	wait_for 10 test -e /tmp/bound
+	send "$1" 1
+	wait $reader
+	cat /tmp/mark
+}
+check_eq "the stack sees the mark" "$(mark_of 5004)" 1
+check_eq "and of other packets none" "$(mark_of 5005)" 0
+gxdp detach dev va >/dev/null
+finish
