@@ -548,7 +548,7 @@ struct gxdp_hw_stats;
  * @lock: guards @tc
  * @cc: the chip's counter
  * @tc: what time it is
- * @inc: what the counter gains each 16 ns; control path
+ * @inc: what the counter gains with each tick of the chip's; hw_lock
  * @offset: of @tc from the system's time, while the chip is reset; never older
  *	than GXDP_PTP_READ_EVERY
  * @config: what is stamped; control path

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * PTP: the chip's clock, and when frames left and came (82576).
+ * PTP: the chip's clock (82574L, 82576), and when frames left and came (82576).
  *
- * The chip has one latch for each direction, no stamp in each descriptor: it
+ * That has one latch for each direction, no stamp in each descriptor: it
  * remembers when one frame passed, and nothing more until that has been read.
  * So of transmitted frames one at a time can be stamped, the stack's or an
  * AF_XDP socket's (one that asks meanwhile goes without, and is counted), and
@@ -10,7 +10,8 @@
  * the same reason XDP programs get no stamp: reading the latch would take it
  * from the stack.
  *
- * The counter runs in 2^-19 ns; the kernel's timecounter makes time of it.
+ * The counter runs in fractions of a nanosecond that are the family's; the kernel's
+ * timecounter makes time of it.
  *
  * Locks: ptp->lock around the timecounter; hw_lock around a change of what is
  * stamped, and around what the clock is asked or told, which a reset of the chip must
@@ -24,9 +25,7 @@
 #include "hw/regs.h"
 #include "pm.h"
 
-#define GXDP_PTP_SHIFT		19
-#define GXDP_PTP_INC		(16U << GXDP_PTP_SHIFT)	/* each 16 ns */
-/* Half of what the counter counts before it wraps is 4.8 hours. */
+/* Half of what the counter counts before it wraps is 4.8 hours; 82574L's twice that. */
 #define GXDP_PTP_READ_EVERY	(8 * 60 * HZ)
 #define GXDP_PTP_TX_WAIT	(HZ / 2)
 
@@ -38,9 +37,13 @@ static struct gxdp_nic *gxdp_ptp_nic(struct ptp_clock_info *info)
 static u64 gxdp_ptp_read(gxdp_cyclecounter_arg *cc)
 {
 	const struct gxdp_nic *nic = container_of(cc, struct gxdp_nic, ptp.cc);
-	u32 low = rd32(nic, GX_SYSTIML);	/* latches the upper half */
 
-	return (u64)rd32(nic, GX_SYSTIMH) << 32 | low;
+	return nic->family->clock_read(nic, NULL);
+}
+
+static bool gxdp_ptp_stamps(const struct gxdp_nic *nic)
+{
+	return nic->ptp.clock && nic->family->flags & GXDP_F_STAMPS;
 }
 
 /* The chip is awake, and the counter runs, until gxdp_ptp_unlock(). */
@@ -68,14 +71,14 @@ static void gxdp_ptp_unlock(struct gxdp_nic *nic)
 static int gxdp_ptp_adjfine(struct ptp_clock_info *info, long scaled_ppm)
 {
 	struct gxdp_nic *nic = gxdp_ptp_nic(info);
-	u64 inc = gxdp_adjust_by_scaled_ppm(GXDP_PTP_INC, scaled_ppm);
+	u64 inc = gxdp_adjust_by_scaled_ppm(nic->family->clock_inc, scaled_ppm);
 	int err;
 
 	err = gxdp_ptp_lock(nic);
 	if (err)
 		return err;
 	nic->ptp.inc = inc & GX_TIMINCA_VALUE;
-	wr32(nic, GX_TIMINCA, GX_TIMINCA_16NS | nic->ptp.inc);
+	wr32(nic, GX_TIMINCA, GX_TIMINCA_EACH | nic->ptp.inc);
 	gxdp_ptp_unlock(nic);
 	return 0;
 }
@@ -102,19 +105,14 @@ static int gxdp_ptp_gettimex(struct ptp_clock_info *info, struct timespec64 *ts,
 {
 	struct gxdp_nic *nic = gxdp_ptp_nic(info);
 	unsigned long flags;
-	u64 counter, ns;
-	u32 low;
 	int err;
+	u64 ns;
 
 	err = gxdp_ptp_lock(nic);
 	if (err)
 		return err;
 	spin_lock_irqsave(&nic->ptp.lock, flags);
-	ptp_read_system_prets(sts);
-	low = rd32(nic, GX_SYSTIML);
-	ptp_read_system_postts(sts);
-	counter = (u64)rd32(nic, GX_SYSTIMH) << 32 | low;
-	ns = timecounter_cyc2time(&nic->ptp.tc, counter);
+	ns = timecounter_cyc2time(&nic->ptp.tc, nic->family->clock_read(nic, sts));
 	spin_unlock_irqrestore(&nic->ptp.lock, flags);
 	gxdp_ptp_unlock(nic);
 	*ts = ns_to_timespec64(ns);
@@ -177,7 +175,7 @@ void gxdp_ptp_rx(struct gxdp_nic *nic, struct sk_buff *skb)
 {
 	u32 low, high;
 
-	if (!nic->ptp.clock || !(rd32(nic, GX_TSYNCRXCTL) & GX_TSYNC_VALID))
+	if (!gxdp_ptp_stamps(nic) || !(rd32(nic, GX_TSYNCRXCTL) & GX_TSYNC_VALID))
 		return;
 	low = rd32(nic, GX_RXSTMPL);
 	high = rd32(nic, GX_RXSTMPH);
@@ -197,7 +195,7 @@ void gxdp_ptp_check(struct gxdp_nic *nic)
 {
 	u64 held;
 
-	if (!nic->ptp.clock || !(rd32(nic, GX_TSYNCRXCTL) & GX_TSYNC_VALID)) {
+	if (!gxdp_ptp_stamps(nic) || !(rd32(nic, GX_TSYNCRXCTL) & GX_TSYNC_VALID)) {
 		nic->ptp.rx_held = 0;
 		return;
 	}
@@ -213,7 +211,7 @@ void gxdp_ptp_check(struct gxdp_nic *nic)
 /* The chip remembers one frame: may this be it? */
 static bool gxdp_ptp_tx_take(struct gxdp_nic *nic)
 {
-	if (!nic->ptp.clock || nic->ptp.config.tx_type != HWTSTAMP_TX_ON)
+	if (!gxdp_ptp_stamps(nic) || nic->ptp.config.tx_type != HWTSTAMP_TX_ON)
 		return false;
 	if (test_and_set_bit_lock(0, &nic->ptp.tx_taken)) {
 		nic->ptp.tx_busy++;
@@ -407,7 +405,7 @@ int gxdp_hwtstamp_get(struct net_device *netdev, struct kernel_hwtstamp_config *
 {
 	struct gxdp_nic *nic = netdev_priv(netdev);
 
-	if (!nic->ptp.clock)
+	if (!gxdp_ptp_stamps(nic))
 		return -EOPNOTSUPP;
 	*config = nic->ptp.config;
 	return 0;
@@ -428,7 +426,7 @@ int gxdp_hwtstamp_set(struct net_device *netdev, struct kernel_hwtstamp_config *
 	struct gxdp_nic *nic = netdev_priv(netdev);
 	u32 control, message;
 
-	if (!nic->ptp.clock)
+	if (!gxdp_ptp_stamps(nic))
 		return -EOPNOTSUPP;
 	if (config->tx_type != HWTSTAMP_TX_OFF && config->tx_type != HWTSTAMP_TX_ON) {
 		NL_SET_ERR_MSG_MOD(extack, "the chip stamps frames that leave in two steps only");
@@ -459,11 +457,12 @@ void gxdp_ptp_start(struct gxdp_nic *nic)
 
 	if (!nic->ptp.clock)
 		return;
-	wr32(nic, GX_TIMINCA, GX_TIMINCA_16NS | nic->ptp.inc);
+	wr32(nic, GX_TIMINCA, GX_TIMINCA_EACH | nic->ptp.inc);
 	spin_lock_irqsave(&nic->ptp.lock, flags);
 	timecounter_init(&nic->ptp.tc, &nic->ptp.cc, ktime_get_real_ns() + nic->ptp.offset);
 	spin_unlock_irqrestore(&nic->ptp.lock, flags);
-	gxdp_ptp_write(nic, &nic->ptp.config);
+	if (gxdp_ptp_stamps(nic))
+		gxdp_ptp_write(nic, &nic->ptp.config);
 }
 
 /**
@@ -515,8 +514,13 @@ int gxdp_get_ts_info(struct net_device *netdev, gxdp_ts_info *info)
 {
 	struct gxdp_nic *nic = netdev_priv(netdev);
 
-	if (!nic->ptp.clock)
-		return ethtool_op_get_ts_info(netdev, info);
+	if (!gxdp_ptp_stamps(nic)) {
+		int err = ethtool_op_get_ts_info(netdev, info);
+
+		if (!err && nic->ptp.clock)
+			info->phc_index = ptp_clock_index(nic->ptp.clock);
+		return err;
+	}
 	info->so_timestamping = SOF_TIMESTAMPING_TX_SOFTWARE | SOF_TIMESTAMPING_RX_SOFTWARE |
 				SOF_TIMESTAMPING_SOFTWARE | SOF_TIMESTAMPING_TX_HARDWARE |
 				SOF_TIMESTAMPING_RX_HARDWARE | SOF_TIMESTAMPING_RAW_HARDWARE;
@@ -539,7 +543,6 @@ void gxdp_ptp_init(struct gxdp_nic *nic)
 	static const struct ptp_clock_info info = {
 		.owner		= THIS_MODULE,
 		.name		= GXDP_NAME,
-		.max_adj	= 999999881,
 		.adjfine	= gxdp_ptp_adjfine,
 		.adjtime	= gxdp_ptp_adjtime,
 		.gettimex64	= gxdp_ptp_gettimex,
@@ -550,15 +553,16 @@ void gxdp_ptp_init(struct gxdp_nic *nic)
 
 	INIT_DELAYED_WORK(&nic->ptp.tx_work, gxdp_ptp_tx_work);
 	spin_lock_init(&nic->ptp.lock);
-	if (!(nic->family->flags & GXDP_F_PTP))
+	if (!(nic->family->flags & GXDP_F_CLOCK))
 		return;
 	nic->ptp.info = info;
-	nic->ptp.inc = GXDP_PTP_INC;
+	nic->ptp.info.max_adj = nic->family->clock_max_adj;
+	nic->ptp.inc = nic->family->clock_inc;
 	nic->ptp.cc.read = gxdp_ptp_read;
 	nic->ptp.cc.mask = CYCLECOUNTER_MASK(64);
 	nic->ptp.cc.mult = 1;
-	nic->ptp.cc.shift = GXDP_PTP_SHIFT;
-	wr32(nic, GX_TIMINCA, GX_TIMINCA_16NS | nic->ptp.inc);
+	nic->ptp.cc.shift = nic->family->clock_shift;
+	wr32(nic, GX_TIMINCA, GX_TIMINCA_EACH | nic->ptp.inc);
 	timecounter_init(&nic->ptp.tc, &nic->ptp.cc, ktime_get_real_ns());
 	clock = ptp_clock_register(&nic->ptp.info, &nic->pdev->dev);
 	if (IS_ERR_OR_NULL(clock)) {

@@ -63,7 +63,7 @@ static const struct xsk_tx_metadata_ops gxdp_xsk_meta_csum_stamp = {
  */
 void gxdp_xsk_meta_init(struct gxdp_nic *nic)
 {
-	gxdp_set_xsk_tx_metadata_ops(nic->netdev, nic->family->flags & GXDP_F_PTP ?
+	gxdp_set_xsk_tx_metadata_ops(nic->netdev, nic->family->flags & GXDP_F_STAMPS ?
 				     &gxdp_xsk_meta_csum_stamp : &gxdp_xsk_meta_csum);
 }
 

@@ -16,10 +16,10 @@
 families()
 {
 	cat <<'TABLE'
-82574L	8086:10d3	e1000e		igb	e1000e	2	64	9000	queue-stop,queue-buf,ptp,hds
+82574L	8086:10d3	e1000e		igb	e1000e	2	64	9000	queue-stop,queue-buf,stamps,clock-rate,hds
 82576	8086:10c9	igb		e1000e	igb	8	64	9000	auto-mask,shared-enable
-82540EM	8086:100e	e1000		igb	e1000	1	80	16110	msi,pm,queues,rss,tso6,rxcsum-shown,queue-stop,queue-buf,ptp,hds,prompt-rx
-82545EM	8086:100f	e1000-82545em	igb	e1000	1	80	16110	msi,pm,queues,rss,tso6,rxcsum-shown,queue-stop,queue-buf,ptp,hds,prompt-rx
+82540EM	8086:100e	e1000		igb	e1000	1	80	16110	msi,pm,queues,rss,tso6,rxcsum-shown,queue-stop,queue-buf,ptp,stamps,hds,prompt-rx
+82545EM	8086:100f	e1000-82545em	igb	e1000	1	80	16110	msi,pm,queues,rss,tso6,rxcsum-shown,queue-stop,queue-buf,ptp,stamps,hds,prompt-rx
 TABLE
 }
 
@@ -28,16 +28,18 @@ lack_reason()
 {
 	case $1 in
 	auto-mask) echo "its emulation leaves a vector unmasked when it interrupts" ;;
+	clock-rate) echo "its emulation's clock runs 2.5 times too fast" ;;
 	hds) echo "gxdp splits no headers off on it" ;;
 	msi) echo "it interrupts by INTx only" ;;
 	prompt-rx) echo "its emulation holds back what comes in the second after its receiver was enabled" ;;
 	pm) echo "its emulation has no power management" ;;
-	ptp) echo "gxdp has no clock on it" ;;
+	ptp) echo "it has no PTP clock" ;;
 	queue-buf) echo "its receive buffers have one size for all queues" ;;
 	queue-stop) echo "it has one enable for all its queues" ;;
 	queues) echo "it has one queue pair" ;;
 	rss) echo "it has no RSS" ;;
 	tso6) echo "it segments TCP over IPv4 only" ;;
+	stamps) echo "gxdp stamps no frames on it" ;;
 	shared-enable) echo "its queues have an enable each" ;;
 	rxcsum-shown) echo "its emulation verifies no checksums" ;;
 	*) echo "it has no $1" ;;

@@ -29,8 +29,9 @@ enum gxdp_family_flag {
 	GXDP_F_IO		= BIT(9),	/* wants its I/O window */
 	GXDP_F_DMA32		= BIT(10),	/* is not to be given addresses beyond 4 GiB */
 	GXDP_F_PAD_FRAMES	= BIT(11),	/* short frames must come padded */
-	GXDP_F_PTP		= BIT(12),	/* clock and latches */
+	GXDP_F_STAMPS		= BIT(12),	/* latches for the times of frames; has CLOCK */
 	GXDP_F_SPLIT		= BIT(13),	/* may split headers off; has RSS and QUEUE_BUF */
+	GXDP_F_CLOCK		= BIT(14),	/* a PTP clock */
 };
 
 /**
@@ -48,6 +49,12 @@ enum gxdp_family_flag {
  * @tso_min_mss: smallest segments it shall make of an skb
  * @itr_min_usecs: shortest interrupt spacing that is not "off"
  * @itr_max_usecs: longest interrupt spacing
+ * @clock_shift: the clock's counter runs in 2^-@clock_shift ns; with GXDP_F_CLOCK, as the
+ *	next three
+ * @clock_inc: what it gains with each tick of the chip's, 24 bits
+ * @clock_max_adj: by how much that may be changed, in parts per thousand million
+ * @clock_read: the counter; the system's time before and after into @sts, if that is
+ *	not NULL. Any context
  * @rah: what each valid entry of the receive address table says beside the
  *	address
  * @path: data path, compiled for the family's descriptor formats
@@ -132,6 +139,9 @@ struct gxdp_family {
 	u8 bar;
 	u16 itr_min_usecs, itr_max_usecs;
 	u32 rah;
+	u8 clock_shift;
+	u32 clock_inc;
+	s32 clock_max_adj;
 
 	const struct gxdp_path *path;
 
@@ -167,6 +177,7 @@ struct gxdp_family {
 	void (*stats_read)(struct gxdp_nic *nic);
 	unsigned int (*regs_len)(struct gxdp_nic *nic);
 	void (*regs_read)(struct gxdp_nic *nic, u32 *out);
+	u64 (*clock_read)(const struct gxdp_nic *nic, struct ptp_system_timestamp *sts);
 	void (*own)(struct gxdp_nic *nic, bool driver_loaded);
 	int (*nvm_read)(struct gxdp_nic *nic, u16 word, u16 *value);
 	u16 nvm_words;

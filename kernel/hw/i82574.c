@@ -42,6 +42,11 @@ static_assert((I82574_PB_KIB - I82574_PB_RX_KIB) * 1024 >= 2 * (9000 + VLAN_ETH_
 				 GX_DCTL_WTHRESH(1) | GX_DCTL_HTHRESH(1) | \
 				 GX_DCTL_PTHRESH(31))
 
+/* The clock: 25 MHz; how far apart two readings are at the most, 8 ms; tries */
+#define I82574_CLOCK_SHIFT	18
+#define I82574_CLOCK_NEAR	BIT(31)
+#define I82574_CLOCK_TRIES	10
+
 /* MDIO is shared with the firmware, which owns it after a reset. */
 static int i82574_mdio_acquire(struct gxdp_nic *nic)
 {
@@ -141,10 +146,34 @@ static int i82574_reset(struct gxdp_nic *nic)
 	int err;
 
 	gxdp_stats_update_hw(nic);	/* the reset clears the chip's counters */
+	gxdp_ptp_remember(nic);
 	err = gx_mac_quiesce(nic);
 	if (err)
 		return err;
-	return i82574_reset_mac(nic);
+	err = i82574_reset_mac(nic);
+	if (err)
+		return err;
+	gxdp_ptp_start(nic);
+	return 0;
+}
+
+/*
+ * Erratum: bits may be read wrong, and the upper half may run on. A value can be trusted
+ * that comes soon after another, by a whole number of increments: less than a carry into
+ * the upper half. (Emulations count in other steps, and get the last.)
+ */
+static u64 i82574_clock_read(const struct gxdp_nic *nic, struct ptp_system_timestamp *sts)
+{
+	u64 before = gx_mac_clock_read(nic, NULL), now;
+	unsigned int tries;
+
+	for (tries = 0; tries < I82574_CLOCK_TRIES; tries++) {
+		now = gx_mac_clock_read(nic, sts);
+		if (now - before < I82574_CLOCK_NEAR && !((u32)(now - before) % nic->ptp.inc))
+			break;
+		before = now;
+	}
+	return now;
 }
 
 /* Reserved bits and errata, as the data sheet and mainline's driver have them */
@@ -379,7 +408,8 @@ static void i82574_regs_read(struct gxdp_nic *nic, u32 *out)
 
 const struct gxdp_family gxdp_82574 = {
 	.name		= "82574L",
-	.flags		= GXDP_F_RSS | GXDP_F_MSIX | GXDP_F_MSI | GXDP_F_TSO | GXDP_F_TSO6,
+	.flags		= GXDP_F_RSS | GXDP_F_MSIX | GXDP_F_MSI | GXDP_F_TSO | GXDP_F_TSO6 |
+			  GXDP_F_CLOCK,
 	.max_pairs	= I82574_QUEUES,
 	.ring_min	= 64,
 	.ring_max	= 4096,
@@ -388,6 +418,9 @@ const struct gxdp_family gxdp_82574 = {
 	.bar		= 0,
 	.itr_min_usecs	= 1,
 	.itr_max_usecs	= 10000,
+	.clock_shift	= I82574_CLOCK_SHIFT,
+	.clock_inc	= 40 << I82574_CLOCK_SHIFT,	/* a tick is 40 ns */
+	.clock_max_adj	= 599999999,
 
 	.path		= &gxdp_path_82574,
 	.identify	= i82574_identify,
@@ -418,6 +451,7 @@ const struct gxdp_family gxdp_82574 = {
 	.nvm_words	= GX_NVM_WORDS,
 	.irq_raise	= gx_mac_irq_raise,
 	.loopback	= i82574_loopback,
+	.clock_read	= i82574_clock_read,
 	.own		= gx_mac_own,
 	.led		= gx_mac_led,
 	.led_restore	= gx_mac_led_restore,

@@ -19,6 +19,7 @@
 #include "hw.h"
 
 #define I82576_PAIRS		8
+#define I82576_CLOCK_SHIFT	19
 #define I82576_QUEUES		16
 #define I82576_POOLS		8
 #define I82576_PHY_ADDR		1
@@ -629,7 +630,7 @@ const struct gxdp_family gxdp_82576 = {
 	.name		= "82576",
 	.flags		= GXDP_F_RSS | GXDP_F_RSS_UDP | GXDP_F_MSIX | GXDP_F_MSI |
 			  GXDP_F_TSO | GXDP_F_TSO6 | GXDP_F_SCTP | GXDP_F_QUEUE_STOP |
-			  GXDP_F_QUEUE_BUF | GXDP_F_PTP | GXDP_F_SPLIT,
+			  GXDP_F_QUEUE_BUF | GXDP_F_STAMPS | GXDP_F_SPLIT | GXDP_F_CLOCK,
 	.max_pairs	= I82576_PAIRS,
 	.tx_queues	= I82576_QUEUES,
 	.ring_min	= 64,
@@ -640,6 +641,9 @@ const struct gxdp_family gxdp_82576 = {
 	.itr_min_usecs	= 1,
 	.itr_max_usecs	= 8191,
 	.rah		= GX_RAH_POOL_0,
+	.clock_shift	= I82576_CLOCK_SHIFT,
+	.clock_inc	= 16 << I82576_CLOCK_SHIFT,	/* a tick is 16 ns */
+	.clock_max_adj	= 999999881,
 
 	.path		= &gxdp_path_82576,
 	.identify	= i82576_identify,
@@ -677,6 +681,7 @@ const struct gxdp_family gxdp_82576 = {
 	.nvm_words	= GX_NVM_WORDS,
 	.irq_raise	= i82576_irq_raise,
 	.loopback	= i82576_loopback,
+	.clock_read	= gx_mac_clock_read,
 	.own		= gx_mac_own,
 	.led		= gx_mac_led,
 	.led_restore	= gx_mac_led_restore,

@@ -446,6 +446,23 @@ void gx_mac_flow_control(struct gxdp_nic *nic, const struct gxdp_link *link,
 }
 
 /**
+ * gx_mac_clock_read - the counter of the chip's clock
+ * @nic: device, awake
+ * @sts: filled in with the system's time before and after; or NULL
+ *
+ * Any context. Reading the lower half latches the upper one.
+ */
+u64 gx_mac_clock_read(const struct gxdp_nic *nic, struct ptp_system_timestamp *sts)
+{
+	u32 low;
+
+	ptp_read_system_prets(sts);
+	low = rd32(nic, GX_SYSTIML);
+	ptp_read_system_postts(sts);
+	return (u64)rd32(nic, GX_SYSTIMH) << 32 | low;
+}
+
+/**
  * gx_mac_own - tell the management firmware whether a driver is in charge
  * @nic: device
  * @driver_loaded: one is

@@ -374,12 +374,15 @@
 #define GX_MRQC_IPV4_UDP	BIT(22)
 #define GX_MRQC_IPV6_UDP	BIT(23)
 
-/* IEEE 1588 (82576). Reading the upper word of a latch frees it. */
-#define GX_SYSTIML		0xb600		/* time, 2^-19 ns; latches the upper word */
+/*
+ * IEEE 1588 (82576; of 82574L the clock is used). Reading the upper word of a latch
+ * frees it.
+ */
+#define GX_SYSTIML		0xb600		/* counter; latches the upper word */
 #define GX_SYSTIMH		0xb604
 #define GX_TIMINCA		0xb608
 #define GX_TIMINCA_VALUE	GENMASK(23, 0)	/* added ... */
-#define GX_TIMINCA_16NS		BIT(24)		/* ... each 16 ns */
+#define GX_TIMINCA_EACH		BIT(24)		/* ... each tick of the chip's */
 #define GX_TSYNCTXCTL		0xb614
 #define GX_TXSTMPL		0xb618
 #define GX_TXSTMPH		0xb61c

@@ -151,9 +151,14 @@ else
 	check "the hash is shown as off, for good" shows -k gx0 -- "^receive-hashing: off .fixed.$"
 fi
 if family_lacks "$FAMILY" ptp; then
-	check "no hardware clock, no hardware stamps" shows -T gx0 -- "PTP Hardware Clock: none"
+	check "no hardware clock" shows -T gx0 -- "PTP Hardware Clock: none"
 else
 	check "there is a hardware clock" shows -T gx0 -- "(PTP Hardware Clock|Hardware timestamp provider index): [0-9]"
+fi
+if family_lacks "$FAMILY" stamps; then
+	check_not "hardware stamps are not claimed" shows -T gx0 -- "hardware-(transmit|receive)"
+else
+	check "and hardware stamps" shows -T gx0 -- "hardware-transmit"
 fi
 
 # interrupt spacing

@@ -68,7 +68,7 @@ dut ethtool -G gx0 tx "$(family_field "$FAMILY" ring)"
 queue=$((PAIRS - 1))
 
 flags=$CSUM
-has ptp "stamps" && flags=$((CSUM | STAMP))
+has stamps "stamps" && flags=$((CSUM | STAMP))
 check_eq "netlink says what may be asked for" \
 	"$(dut python3 tests/driver/tools/genl.py gx0 | awk '$1 == "xsk" { print $2 }')" "$flags"
 
@@ -129,7 +129,7 @@ stamps()
 	check "the stack's stamps work after that" dut python3 tests/driver/tools/ptp.py send gx0 "$(peer_mac)" "$phc" 2
 	check_eq "no stamp was lost" "$(stat dut gx0 ptp_tx_lost)" 0
 }
-! has ptp "stamps of AF_XDP frames" || stamps
+! has stamps "stamps of AF_XDP frames" || stamps
 
 check_eq "no reset was needed" "$(stat dut gx0 resets)" 0
 end
