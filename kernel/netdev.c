@@ -271,21 +271,49 @@ static void gxdp_check_hang(struct gxdp_nic *nic)
 		gxdp_hang(nic, hung);
 }
 
-/* Poll now; as a rule it is over when this returns. True if frames were there. */
-static bool gxdp_poll_finds(struct gxdp_pair *pair)
+/* For how many looks of the watchdog frames of the pair's have been waiting to leave */
+static unsigned int gxdp_tx_waits(const struct gxdp_pair *pair)
+{
+	unsigned int looks = pair->tx->stuck;
+	const struct gxdp_tx *tx;
+
+	for (tx = pair->xdp_tx; tx; tx = tx->next)
+		looks = max_t(unsigned int, looks, tx->stuck);
+	return looks;
+}
+
+/* Where the pair's poll stands in its transmit rings; moves as frames come back */
+static u32 gxdp_tx_place(const struct gxdp_pair *pair)
+{
+	u32 place = READ_ONCE(pair->tx->ntc);
+	const struct gxdp_tx *tx;
+
+	for (tx = pair->xdp_tx; tx; tx = tx->next)
+		place += READ_ONCE(tx->ntc);
+	return place;
+}
+
+/*
+ * Poll now; as a rule it is over when this returns. True if frames had come, or, where
+ * some were waiting to leave, had left.
+ */
+static bool gxdp_poll_finds(struct gxdp_pair *pair, bool waiting)
 {
 	u64 before = READ_ONCE(pair->rx_counts.packets);
+	u32 place = gxdp_tx_place(pair);
 
 	local_bh_disable();
 	napi_schedule(&pair->napi);
 	local_bh_enable();
-	return READ_ONCE(pair->rx_counts.packets) != before;
+	return READ_ONCE(pair->rx_counts.packets) != before ||
+	       (waiting && gxdp_tx_place(pair) != place);
 }
 
 /*
  * A queue that has had neither interrupt nor frame for a second is polled all
- * the same, which also lets it interrupt again. Frames found in this way, and
- * still no interrupt: one has been lost.
+ * the same, which also lets it interrupt again. Frames found in this way, received
+ * ones or some that left, and still no interrupt: one has been lost. (One that waits to
+ * leave since this very look may just have been sent, and is given another second.)
  */
 static void gxdp_check_irqs(struct gxdp_nic *nic)
 {
@@ -294,10 +322,12 @@ static void gxdp_check_irqs(struct gxdp_nic *nic)
 	for (i = 0; i < nic->cfg.pairs; i++) {
 		struct gxdp_pair *pair = nic->pair[i];
 		u64 packets = READ_ONCE(pair->rx_counts.packets);
+		unsigned int waits = gxdp_tx_waits(pair);
 		u32 irqs = READ_ONCE(pair->irqs);
 
-		if (irqs == pair->irqs_seen && packets == pair->packets_seen &&
-		    gxdp_poll_finds(pair) && irqs == READ_ONCE(pair->irqs) && !nic->irq_lost++)
+		if (irqs == pair->irqs_seen && packets == pair->packets_seen && waits != 1 &&
+		    gxdp_poll_finds(pair, waits) && irqs == READ_ONCE(pair->irqs) &&
+		    !nic->irq_lost++)
 			netdev_warn(nic->netdev, "queue %u had frames and no interrupt: looked, from now on counted as irq_lost\n",
 				    i);
 		pair->irqs_seen = irqs;

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 # Interrupts get lost: masked behind the driver's back, under a stream that it only
-# receives. Found and mended within 5 s, told once. (The socket's application stands
+# receives, then one that it only sends. Found and mended within 5 s, told once. (The socket's application stands
 # still meanwhile: when it waits for frames, the driver looks for some.)
 # lab: dut=e1000e peer=igb timeout=240 kernels=6.12,7.3,debug named
 # append: iomem=relaxed
@@ -35,6 +35,28 @@ for ((i = 1; i <= ROUNDS; i++)); do
 	check "round $i: a lost interrupt is found" lost
 	kill -CONT "$socket"
 	check_arrives "round $i: and mended within 5 s" 5
+done
+
+# Frames that it sends, and next to none that come: nobody takes back those that have left.
+kill "$peer_sender"
+wait "$peer_sender" 2>/dev/null
+start_dut_sends "$TMP/sd" -r 1000
+dut_sender=$sender
+leave() { [ "$(tx_count)" -gt $((_tx + 20)) ]; }
+check_leaves()
+{
+	_tx=$(tx_count)
+	check "$1" wait_for "$2" leave
+}
+check_leaves "frames leave" 10
+for ((i = 1; i <= ROUNDS; i++)); do
+	was=$(stat dut gx0 irq_lost)
+	for ((try = 1; try <= 20; try++)); do
+		poke "$(dut_pci)" $IMC 0xffffffff
+		wait_for 5 lost && break
+	done
+	check "sending, round $i: a lost interrupt is found" lost
+	check_leaves "sending, round $i: and mended" 5
 done
 check_eq "it is told once" "$(dmesg | grep -c 'had frames and no interrupt')" 1
 check_eq "nothing was reset for it" "$(stat dut gx0 resets) $(stat dut gx0 tx_hangs)" "0 0"
