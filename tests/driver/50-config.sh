@@ -147,4 +147,43 @@ case $LAB_KERNEL in
 	done
 	;;
 esac
+
+# What is set of a NAPI is the queue's, and stays, as its id does, whatever becomes of the
+# NAPI meanwhile.
+napis()
+{
+	dut python3 tests/driver/tools/genl.py gx0 | grep '^napi'
+}
+
+set_napi()
+{
+	dut python3 tests/driver/tools/genl.py gx0 napi "$1" $((2 + $1)) $((20000 + $1)) $((3000000 + $1))
+}
+
+napis_stay()
+{
+	local q change before
+
+	for q in $(queues); do
+		check "queue $q: its NAPI is told" set_napi "$q"
+	done
+	before=$(napis)
+	check_eq "the NAPIs have it" "$(cut -d' ' -f4- <<<"$before" | tr '\n' ' ')" \
+		"$(for q in $(queues); do echo $((2 + q)) $((20000 + q)) $((3000000 + q)); done | tr '\n' ' ')"
+	for change in starve ring_sizes queue_counts "ethtool --reset gx0 irq dma filter offload mac"; do
+		[ "$change" != queue_counts ] || [ "$PAIRS" -ge 2 ] || continue
+		case $change in
+		ethtool*) dut $change ;;
+		*) $change ;;
+		esac
+		check_eq "$change: they have it still" "$(napis)" "$before"
+	done
+	wait_for 60 carrier_up dut gx0
+	check "and frames go" dut ping -q -c 1 -W 10 $PEER_IP
+}
+
+case $LAB_KERNEL in
+7.*) napis_stay ;;
+*) skip "settings of a NAPI: Linux 6.13 has them first" ;;
+esac
 end

@@ -1,11 +1,14 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0
-"""genl.py IFNAME: what the netdev family of generic netlink says of a device.
+"""genl.py IFNAME [napi QUEUE DEFER-HARD-IRQS GRO-FLUSH-TIMEOUT IRQ-SUSPEND-TIMEOUT]
 
-Prints "queue rx|tx ID IRQ" for each queue, by way of its NAPI, "stats rx|tx ID
-PACKETS BYTES" for what each has counted, and "xsk FLAGS" for what may be asked for with
-an AF_XDP frame (NETDEV_XSK_FLAGS_*). Exit status 1, and the reason on stderr,
-when the kernel refuses.
+What the netdev family of generic netlink says of a device: prints "queue rx|tx ID IRQ"
+for each queue, by way of its NAPI; "napi QUEUE ID DEFER-HARD-IRQS GRO-FLUSH-TIMEOUT
+IRQ-SUSPEND-TIMEOUT" for that ("-" where the kernel has no such setting); "xsk FLAGS" for
+what may be asked for with an AF_XDP frame (NETDEV_XSK_FLAGS_*); "stats rx|tx ID PACKETS
+BYTES" for what each queue has counted, and "sum rx|tx PACKETS BYTES" for the device, with
+queues that are no more. With napi: sets those of a queue's NAPI. Exit status 1, and the
+reason on stderr, when the kernel refuses.
 """
 import os
 import socket
@@ -14,13 +17,14 @@ import sys
 
 NETLINK_GENERIC = 16
 NLMSG_ERROR, NLMSG_DONE = 2, 3
-NLM_F_REQUEST, NLM_F_DUMP = 1, 0x300
+NLM_F_REQUEST, NLM_F_ACK, NLM_F_DUMP = 1, 4, 0x300
 GENL_ID_CTRL, CTRL_CMD_GETFAMILY = 16, 3
 CTRL_ATTR_FAMILY_ID, CTRL_ATTR_FAMILY_NAME = 1, 2
 DEV_GET, D_IFINDEX, D_XSK_FEATURES = 1, 1, 6
-QUEUE_GET, NAPI_GET, QSTATS_GET = 10, 11, 12
+QUEUE_GET, NAPI_GET, QSTATS_GET, NAPI_SET = 10, 11, 12, 14
 Q_ID, Q_IFINDEX, Q_TYPE, Q_NAPI = 1, 2, 3, 4
 N_IFINDEX, N_ID, N_IRQ = 1, 2, 3
+N_SETTINGS = (5, 6, 7)
 S_IFINDEX, S_TYPE, S_ID, S_SCOPE = 1, 2, 3, 4
 S_COUNTS = {0: (8, 9), 1: (10, 11)}
 WAYS = {0: "rx", 1: "tx"}
@@ -72,16 +76,29 @@ def main():
     sock = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, NETLINK_GENERIC)
     family = ask(sock, GENL_ID_CTRL, CTRL_CMD_GETFAMILY,
                  attr(CTRL_ATTR_FAMILY_NAME, b"netdev\0"))[0][CTRL_ATTR_FAMILY_ID]
-    irq = {n[N_ID]: n.get(N_IRQ, 0)
-           for n in ask(sock, family, NAPI_GET, attr(N_IFINDEX, u32(ifindex)), NLM_F_DUMP)}
-    for q in ask(sock, family, QUEUE_GET, attr(Q_IFINDEX, u32(ifindex)), NLM_F_DUMP):
-        print("queue", WAYS[q[Q_TYPE]], q[Q_ID], irq.get(q.get(Q_NAPI), 0))
+    napi = {n[N_ID]: n
+            for n in ask(sock, family, NAPI_GET, attr(N_IFINDEX, u32(ifindex)), NLM_F_DUMP)}
+    queues = ask(sock, family, QUEUE_GET, attr(Q_IFINDEX, u32(ifindex)), NLM_F_DUMP)
+    of_queue = {q[Q_ID]: q[Q_NAPI] for q in queues if Q_NAPI in q}
+    if sys.argv[2:3] == ["napi"]:
+        what = attr(N_ID, u32(of_queue[int(sys.argv[3])]))
+        for kind, value in zip(N_SETTINGS, sys.argv[4:]):
+            what += attr(kind, u32(int(value)))
+        ask(sock, family, NAPI_SET, what, NLM_F_ACK)
+        return
+    for q in queues:
+        print("queue", WAYS[q[Q_TYPE]], q[Q_ID], napi.get(q.get(Q_NAPI), {}).get(N_IRQ, 0))
+    for q, number in sorted(of_queue.items()):
+        print("napi", q, number, *(napi[number].get(s, "-") for s in N_SETTINGS))
     dev = ask(sock, family, DEV_GET, attr(D_IFINDEX, u32(ifindex)))[0]
     print("xsk", dev.get(D_XSK_FEATURES, 0))
     stats = attr(S_IFINDEX, u32(ifindex)) + attr(S_SCOPE, struct.pack("=Q", 1))
     for s in ask(sock, family, QSTATS_GET, stats, NLM_F_DUMP):
         packets, octets = S_COUNTS[s[S_TYPE]]
         print("stats", WAYS[s[S_TYPE]], s[S_ID], s.get(packets, 0), s.get(octets, 0))
+    for s in ask(sock, family, QSTATS_GET, attr(S_IFINDEX, u32(ifindex)), NLM_F_DUMP):
+        for way, (packets, octets) in S_COUNTS.items():
+            print("sum", WAYS[way], s.get(packets, 0), s.get(octets, 0))
 
 
 try:
