@@ -131,12 +131,31 @@ static const char *const device_commands[] = {
 	"tc -s qdisc show dev %s",
 };
 
+/*
+ * Of devlink's reporters, by PCI address. A dump that trouble has left is shown; to ask
+ * for one where there is none would keep it, and the next trouble's would not be kept.
+ */
+static const char *const reporter_commands[] = {
+	"devlink health diagnose pci/%s reporter tx",
+	"devlink health diagnose pci/%s reporter rx",
+	"devlink -j health show pci/%1$s reporter tx | grep -q last_dump || exit 0; devlink health dump show pci/%1$s reporter tx",
+	"devlink -j health show pci/%1$s reporter rx | grep -q last_dump || exit 0; devlink health dump show pci/%1$s reporter rx",
+};
+
+static void sections(FILE *out, const char *const *commands, size_t n, const char *name)
+{
+	char command[256];
+
+	while (n--) {
+		snprintf(command, sizeof(command), *commands++, name);
+		section(out, command);
+	}
+}
+
 static bool device_sections(const struct link *link, void *arg)
 {
 	struct driver_info info;
-	char command[256];
 	FILE *out = arg;
-	size_t i;
 
 	devinfo_driver(link->name, &info);
 	if (!link->parent[0] || link->kind[0])
@@ -148,10 +167,11 @@ static bool device_sections(const struct link *link, void *arg)
 		fprintf(out, "\n(a device whose name is left out, for it is not plain)\n");
 		return true;
 	}
-	for (i = 0; i < sizeof(device_commands) / sizeof(device_commands[0]); i++) {
-		snprintf(command, sizeof(command), device_commands[i], link->name);
-		section(out, command);
-	}
+	sections(out, device_commands, sizeof(device_commands) / sizeof(device_commands[0]),
+		 link->name);
+	if (!strcmp(info.driver, "gxdp") && safe_name(link->parent))
+		sections(out, reporter_commands,
+			 sizeof(reporter_commands) / sizeof(reporter_commands[0]), link->parent);
 	return true;
 }
 

@@ -84,6 +84,7 @@ hostname lab-secret-name
 check "a bug report" dut gxdp bugreport "$TMP/report"
 check_eq "for nobody else to read" "$(command stat -c %a "$TMP/report")" 600
 check "has the device's counters" grep -q 'rx0_xdp_drop' "$TMP/report"
+check "asks devlink's reporters" grep -q "devlink health diagnose pci/$PCI reporter tx" "$TMP/report"
 check "has the doctor's words" grep -q 'native' "$TMP/report"
 check "says where addresses were" grep -q 'inet <ip-[0-9]*>\|link/ether <mac-[0-9]*>' "$TMP/report"
 for secret in 52:54:00 10.9.0.1 fd09:: lab-secret-name; do
