@@ -120,6 +120,22 @@ check_stream "the socket goes on receiving" "$TMP/x" 1000
 check "without a copy" [ "$(moved "$TMP/a" "$TMP/b" 'rx*_xsk_frames')" -ge 1000 ]
 check_adds_up
 
+# Told not to recover by itself, it waits for the administrator.
+devlink health set "pci/$(dut_pci)" reporter tx auto_recover false
+before=$(stat dut gx0 resets)
+stop_transmitter
+dut ping -q -c 3 -i 0.2 -W 1 $PEER_IP >/dev/null
+ill()
+{
+	[[ $(reporter) == "error "* ]]
+}
+check "by hand: devlink is told" wait_for 60 ill
+check_eq "by hand: and nothing is reset" "$(stat dut gx0 resets)" "$before"
+check "by hand: devlink health recover" devlink health recover "pci/$(dut_pci)" reporter tx
+check_eq "by hand: is one reset" $(($(stat dut gx0 resets) - before)) 1
+check "by hand: traffic goes on" wait_for 30 dut ping -q -c 1 -W 3 $PEER_IP
+devlink health set "pci/$(dut_pci)" reporter tx auto_recover true
+
 # Where it may not master the bus, nothing that it is given ever completes, however often
 # it is reset.
 bus_master()
