@@ -47,6 +47,13 @@ static_assert((I82574_PB_KIB - I82574_PB_RX_KIB) * 1024 >= 2 * (9000 + VLAN_ETH_
 #define I82574_CLOCK_NEAR	BIT(31)
 #define I82574_CLOCK_TRIES	10
 
+/*
+ * Spacing of "other" interrupts, in units of 256 ns: 1 ms. While a ring has no buffers
+ * the overrun cause (RXO) comes back as soon as it is acknowledged, and it cannot be kept
+ * from raising this vector.
+ */
+#define I82574_OTHER_EITR	4000
+
 /* MDIO is shared with the firmware, which owns it after a reset. */
 static int i82574_mdio_acquire(struct gxdp_nic *nic)
 {
@@ -241,7 +248,7 @@ static void i82574_itr(struct gxdp_nic *nic)
 	}
 	for (q = 0; q < nic->max_pairs; q++)
 		wr32(nic, GX_EITR(nic->pair[q]->vector), itr);
-	wr32(nic, GX_EITR(nic->other_vector), 0);
+	wr32(nic, GX_EITR(nic->other_vector), I82574_OTHER_EITR);
 }
 
 /*
