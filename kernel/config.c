@@ -11,7 +11,7 @@
  * has prefetched, so every stop ends in a reset of the MAC. The PHY is left
  * alone: the link stays up. 82576 can stop one queue: there only the pairs
  * that get another ring are stopped, one after the other, and nothing is
- * reset (gxdp_change_pairs()).
+ * reset (gxdp_change_pairs()), unless a queue does not stop.
  *
  * Locks: control path; nic->hw_lock around everything that touches the chip.
  */
@@ -169,12 +169,13 @@ static void gxdp_pair_swap(struct gxdp_nic *nic, const struct gxdp_config *next,
 	__netif_tx_unlock_bh(txq);
 }
 
+/* The same for the first @n pairs, and XDP's own rings. */
 static void gxdp_rings_swap(struct gxdp_nic *nic, const struct gxdp_config *next,
-			    struct gxdp_rings *rings)
+			    struct gxdp_rings *rings, unsigned int n)
 {
 	unsigned int i;
 
-	for (i = 0; i < nic->max_pairs; i++)
+	for (i = 0; i < n; i++)
 		gxdp_pair_swap(nic, next, rings, i);
 	if (rings->xdp.count || !next->pairs)
 		swap(nic->xdp_rings, rings->xdp);
@@ -286,7 +287,7 @@ static void gxdp_quiesce(struct gxdp_nic *nic)
 	unsigned int i;
 
 	clear_bit(GXDP_UP, &nic->flags);
-	gxdp_xdp_rings_stop(nic);
+	gxdp_xdp_rings_stop(nic);	/* or else the reset does */
 	gxdp_close_tx(nic, 0, nic->cfg.pairs);
 	gxdp_drain_rx(nic);
 	gxdp_irq_disable(nic);
@@ -299,6 +300,7 @@ static void gxdp_quiesce(struct gxdp_nic *nic)
 	for (i = 0; i < nic->cfg.pairs; i++)
 		if (nic->pair[i]->tx)
 			gxdp_tx_abandon(nic->pair[i]->tx);
+	gxdp_xdp_rings_abandon(nic);
 }
 
 /* Rings into the chip and NAPI on; the queues are yet to be enabled. */
@@ -343,21 +345,30 @@ static void gxdp_start(struct gxdp_nic *nic)
 /*
  * Stop one pair while the others run (GXDP_F_QUEUE_STOP). Afterwards nobody
  * touches its rings; what could not be sent in time is lost.
+ *
+ * An errno: the chip may go on using the rings, so nothing has been given back. The pair
+ * is left as gxdp_quiesce() wants it, whose reset stops the chip.
  */
-static void gxdp_stop_pair(struct gxdp_nic *nic, unsigned int i)
+static int gxdp_stop_pair(struct gxdp_nic *nic, unsigned int i)
 {
 	struct gxdp_pair *pair = nic->pair[i];
+	int err;
 
 	gxdp_close_tx(nic, i, i + 1);
 	nic->still_since = ktime_get();
-	nic->family->rx_stop(nic, i);
+	err = nic->family->rx_stop(nic, i);
 	gxdp_poll_pairs(nic, i, i + 1);	/* what has been received goes its way */
 	gxdp_wait_polled(&pair->napi);
 	gxdp_irq_disable_pair(pair);
 	napi_disable_locked(&pair->napi);
 	gxdp_stop_senders(nic, i, i + 1);
-	nic->family->tx_stop(nic, i);
+	err = nic->family->tx_stop(nic, i) ?: err;
+	if (err) {
+		gxdp_napi_start(pair);
+		return err;
+	}
 	gxdp_tx_abandon(pair->tx);
+	return 0;
 }
 
 static void gxdp_restart_pair(struct gxdp_nic *nic, unsigned int i)
@@ -372,8 +383,26 @@ static void gxdp_restart_pair(struct gxdp_nic *nic, unsigned int i)
 }
 
 /*
+ * From nic->cfg to @next, through a reset of the MAC: all pairs at once. The first @n of
+ * them are yet to get their rings of @rings.
+ */
+static void gxdp_change_all(struct gxdp_nic *nic, const struct gxdp_config *next,
+			    struct gxdp_rings *rings, unsigned int n)
+{
+	if (test_bit(GXDP_UP, &nic->flags))
+		gxdp_quiesce(nic);
+	gxdp_rings_swap(nic, next, rings, n);
+	nic->cfg = *next;
+	/* one that is parked (pm.c) starts when it is unparked */
+	if (netif_device_present(nic->netdev))
+		gxdp_start(nic);
+}
+
+/*
  * From nic->cfg to @next, pair by pair: only those are stopped that get
- * another ring, or go, and each for no longer than its own swap takes.
+ * another ring, or go, and each for no longer than its own swap takes. The last one
+ * comes first: so those that run are always the first so many, should a queue not stop
+ * and the rest have to be done all at once.
  */
 static void gxdp_change_pairs(struct gxdp_nic *nic, const struct gxdp_config *next,
 			      struct gxdp_rings *rings)
@@ -389,14 +418,21 @@ static void gxdp_change_pairs(struct gxdp_nic *nic, const struct gxdp_config *ne
 	nic->cfg.pairs = min(before, after);
 	if (shorter)
 		nic->family->frame_limit(nic);
-	if (rings->xdp.count)
-		gxdp_xdp_rings_stop(nic);	/* until then XDP shares the pairs' */
+	/* from there on, and until they are started, XDP shares the pairs' */
+	if (rings->xdp.count && gxdp_xdp_rings_stop(nic)) {
+		nic->cfg.pairs = before;
+		gxdp_change_all(nic, next, rings, nic->max_pairs);
+		return;
+	}
 
-	for (i = 0; i < max(before, after); i++) {
+	for (i = max(before, after); i--;) {
 		if (i < min(before, after) && !rings->rx[i] && !rings->tx[i])
 			continue;
-		if (i < before)
-			gxdp_stop_pair(nic, i);
+		if (i < before && gxdp_stop_pair(nic, i)) {
+			nic->cfg.pairs = max(i + 1, after);	/* those that run */
+			gxdp_change_all(nic, next, rings, i + 1);
+			return;
+		}
 		gxdp_pair_swap(nic, next, rings, i);
 		if (i < after)
 			gxdp_restart_pair(nic, i);
@@ -411,19 +447,6 @@ static void gxdp_change_pairs(struct gxdp_nic *nic, const struct gxdp_config *ne
 		nic->family->frame_limit(nic);
 	if (after > before)
 		nic->family->rss(nic);
-}
-
-/* From nic->cfg to @next, all pairs at once, through a reset of the MAC. */
-static void gxdp_change_all(struct gxdp_nic *nic, const struct gxdp_config *next,
-			    struct gxdp_rings *rings)
-{
-	if (test_bit(GXDP_UP, &nic->flags))
-		gxdp_quiesce(nic);
-	gxdp_rings_swap(nic, next, rings);
-	nic->cfg = *next;
-	/* one that is parked (pm.c) starts when it is unparked */
-	if (netif_device_present(nic->netdev))
-		gxdp_start(nic);
 }
 
 /* How many queues the stack sees. One without a ring is no NAPI's, and has none. */
@@ -504,7 +527,7 @@ int gxdp_apply(struct gxdp_nic *nic, const struct gxdp_config *next,
 	if (nic->family->flags & GXDP_F_QUEUE_STOP && test_bit(GXDP_UP, &nic->flags))
 		gxdp_change_pairs(nic, next, &rings);
 	else
-		gxdp_change_all(nic, next, &rings);
+		gxdp_change_all(nic, next, &rings, nic->max_pairs);
 	mutex_unlock(&nic->hw_lock);
 	trace_gxdp_config(nic, nic->still_us);
 
@@ -521,17 +544,25 @@ int gxdp_apply(struct gxdp_nic *nic, const struct gxdp_config *next,
  * @queue: pair in use
  *
  * Control path, whose locks are held until gxdp_config_start_queue(). Returns the ring,
- * which is retired; but the pair has it, until it has another.
+ * which is retired; but the pair has it, until it has another. An ERR_PTR(): the chip did
+ * not stop, has been reset, and goes on with the same ring.
  */
 struct gxdp_rx *gxdp_config_stop_queue(struct gxdp_nic *nic, unsigned int queue)
 {
 	struct gxdp_rx *rx = nic->pair[queue]->rx;
+	int err = 0;
 
 	mutex_lock(&nic->hw_lock);
 	/* one that is parked (pm.c), or short of a ring, does not run */
 	if (test_bit(GXDP_UP, &nic->flags))
-		gxdp_stop_pair(nic, queue);
-	gxdp_rx_retire(rx);
+		err = gxdp_stop_pair(nic, queue);
+	if (err) {
+		gxdp_quiesce(nic);
+		gxdp_start(nic);
+		rx = ERR_PTR(err);
+	} else {
+		gxdp_rx_retire(rx);
+	}
 	mutex_unlock(&nic->hw_lock);
 	return rx;
 }
@@ -576,7 +607,7 @@ int gxdp_config_up(struct gxdp_nic *nic)
 	err = gxdp_irq_request(nic);
 	if (err)
 		goto err_unlock;
-	gxdp_rings_swap(nic, &nic->cfg, &rings);
+	gxdp_rings_swap(nic, &nic->cfg, &rings, nic->max_pairs);
 	gxdp_start(nic);
 	mutex_unlock(&nic->hw_lock);
 	trace_gxdp_config(nic, 0);
@@ -602,7 +633,7 @@ void gxdp_config_down(struct gxdp_nic *nic)
 	if (test_bit(GXDP_UP, &nic->flags))
 		gxdp_quiesce(nic);
 	gxdp_irq_free(nic);
-	gxdp_rings_swap(nic, &none, &rings);
+	gxdp_rings_swap(nic, &none, &rings, nic->max_pairs);
 	nic->still_since = 0;
 	mutex_unlock(&nic->hw_lock);
 	trace_gxdp_config(nic, 0);
@@ -649,7 +680,7 @@ int gxdp_config_restart(struct gxdp_nic *nic)
 		gxdp_quiesce(nic);
 	err = nic->family->reset(nic);
 	if (!err) {
-		gxdp_rings_swap(nic, &nic->cfg, &rings);
+		gxdp_rings_swap(nic, &nic->cfg, &rings, nic->max_pairs);
 		gxdp_start(nic);
 	}
 	mutex_unlock(&nic->hw_lock);

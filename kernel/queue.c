@@ -44,7 +44,11 @@ static int gxdp_queue_stop(struct net_device *netdev, void *per_queue_mem, int q
 {
 	struct gxdp_queue_mem *mem = per_queue_mem;
 
-	mem->rx = gxdp_config_stop_queue(netdev_priv(netdev), queue);
+	struct gxdp_rx *rx = gxdp_config_stop_queue(netdev_priv(netdev), queue);
+
+	if (IS_ERR(rx))
+		return PTR_ERR(rx);
+	mem->rx = rx;
 	return 0;
 }
 

@@ -101,19 +101,38 @@ static void gxdp_xdp_rings_drain(struct gxdp_nic *nic)
 }
 
 /**
+ * gxdp_xdp_rings_abandon - release what the chip has not sent of nic->xdp_rings
+ * @nic: device; the chip uses the rings no more, and nobody else does
+ *
+ * Control path, hw_lock held.
+ */
+void gxdp_xdp_rings_abandon(struct gxdp_nic *nic)
+{
+	struct gxdp_xdp_rings *set = &nic->xdp_rings;
+	unsigned int i;
+
+	for (i = 0; i < set->count; i++)
+		gxdp_tx_abandon(set->tx[i]);
+}
+
+/**
  * gxdp_xdp_rings_stop - take nic->xdp_rings out of use
  * @nic: device, its pairs' NAPIs enabled
  *
  * Control path, hw_lock held. Waits for what is queued, 100 ms at the most.
  * Afterwards XDP uses the pairs' rings. The rings are empty, and kept.
+ *
+ * Return: 0, or an errno: the chip may go on sending from them, until a reset that
+ * gxdp_xdp_rings_abandon() is to follow.
  */
-void gxdp_xdp_rings_stop(struct gxdp_nic *nic)
+int gxdp_xdp_rings_stop(struct gxdp_nic *nic)
 {
 	struct gxdp_xdp_rings *set = &nic->xdp_rings;
 	unsigned int i;
+	int err = 0;
 
 	if (!rcu_access_pointer(nic->xdp_map))
-		return;
+		return 0;
 	RCU_INIT_POINTER(nic->xdp_map, NULL);
 	synchronize_net();	/* nobody queues any more */
 	static_branch_dec(&gxdp_xdp_own_rings);
@@ -121,10 +140,11 @@ void gxdp_xdp_rings_stop(struct gxdp_nic *nic)
 	for (i = 0; i < nic->max_pairs; i++)
 		WRITE_ONCE(nic->pair[i]->xdp_tx, NULL);
 	synchronize_net();	/* nor cleans */
-	for (i = 0; i < set->count; i++) {
-		nic->family->tx_stop(nic, nic->family->tx_queues - 1 - i);
-		gxdp_tx_abandon(set->tx[i]);
-	}
+	for (i = 0; i < set->count; i++)
+		err = nic->family->tx_stop(nic, nic->family->tx_queues - 1 - i) ?: err;
+	if (!err)
+		gxdp_xdp_rings_abandon(nic);
+	return err;
 }
 
 /**

@@ -12,7 +12,8 @@ DECLARE_STATIC_KEY_FALSE(gxdp_xdp_own_rings);
 int gxdp_xdp_rings_alloc(struct gxdp_nic *nic, const struct gxdp_config *cfg,
 			 struct gxdp_xdp_rings *set);
 void gxdp_xdp_rings_free(struct gxdp_xdp_rings *set);
-void gxdp_xdp_rings_stop(struct gxdp_nic *nic);
+int gxdp_xdp_rings_stop(struct gxdp_nic *nic);
+void gxdp_xdp_rings_abandon(struct gxdp_nic *nic);
 void gxdp_xdp_rings_start(struct gxdp_nic *nic);
 
 /*

@@ -80,10 +80,10 @@ enum gxdp_family_flag {
  * With GXDP_F_QUEUE_STOP, for one queue while the others run:
  * @rx_start: enable the queue that @rx_ring has set up, and hand it all slots
  *	but one
- * @rx_stop: disable it; returns when the chip has stopped writing for it,
- *	after 5 ms at the most
+ * @rx_stop: disable it; returns when the chip has stopped writing for it. -ETIMEDOUT:
+ *	it has not within 5 ms, and only @reset will stop it
  * @tx_start: enable a transmit queue
- * @tx_stop: disable it; what it has not sent stays in its ring
+ * @tx_stop: disable it; what it has not sent stays in its ring. As @rx_stop
  * @irq_mask_pair: its causes interrupt no more
  *
  * With GXDP_F_QUEUE_BUF:
@@ -154,9 +154,9 @@ struct gxdp_family {
 	void (*rx_disable)(struct gxdp_nic *nic);
 	void (*tx_enable)(struct gxdp_nic *nic);
 	void (*rx_start)(struct gxdp_nic *nic, unsigned int queue);
-	void (*rx_stop)(struct gxdp_nic *nic, unsigned int queue);
+	int (*rx_stop)(struct gxdp_nic *nic, unsigned int queue);
 	void (*tx_start)(struct gxdp_nic *nic, unsigned int queue);
-	void (*tx_stop)(struct gxdp_nic *nic, unsigned int queue);
+	int (*tx_stop)(struct gxdp_nic *nic, unsigned int queue);
 	void (*irq_mask_pair)(struct gxdp_nic *nic, struct gxdp_pair *pair);
 	void (*frame_limit)(struct gxdp_nic *nic);
 	void (*irq_route)(struct gxdp_nic *nic);

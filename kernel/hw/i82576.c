@@ -4,9 +4,9 @@
  * emulation), advanced descriptors, an enable for each queue. Pair i has
  * receive and transmit queue i.
  *
- * No change of settings takes a reset of the MAC: queues are stopped and started
- * one by one, and the longest frame is a register's value. So the link stays up
- * even under emulations that lose it in a reset.
+ * No change of settings takes a reset of the MAC, as long as queues stop when told to:
+ * they are stopped and started one by one, and the longest frame is a register's value.
+ * So the link stays up even under emulations that lose it in a reset.
  */
 #include <linux/bitfield.h>
 #include <linux/delay.h>
@@ -262,16 +262,18 @@ static void i82576_rx_ring(struct gxdp_nic *nic, struct gxdp_rx *rx, unsigned in
 	i82576_ivar(nic, queue, GX_EXT_IVAR_RX_SHIFT(queue), i82576_vector(rx->pair));
 }
 
-/* Wait until a queue is as enabled as was written. */
-static void i82576_queue_wait(struct gxdp_nic *nic, u32 reg, bool enabled)
+/* Wait until a queue is as enabled as was written. One of a chip that has left is stopped. */
+static int i82576_queue_wait(struct gxdp_nic *nic, u32 reg, bool enabled)
 {
 	u32 dctl;
 
-	if (read_poll_timeout(rd32, dctl, !(dctl & GX_Q_DCTL_ENABLE) == !enabled,
-			      I82576_QUEUE_POLL_US, I82576_QUEUE_WAIT_US, false, nic, reg) &&
-	    !gxdp_gone(nic))
-		dev_warn_ratelimited(&nic->pdev->dev, "a queue does not %s (register %#x)\n",
-				     enabled ? "start" : "stop", reg);
+	if (!read_poll_timeout(rd32, dctl, !(dctl & GX_Q_DCTL_ENABLE) == !enabled,
+			       I82576_QUEUE_POLL_US, I82576_QUEUE_WAIT_US, false, nic, reg) ||
+	    gxdp_gone(nic))
+		return 0;
+	dev_warn_ratelimited(&nic->pdev->dev, "a queue does not %s (register %#x)\n",
+			     enabled ? "start" : "stop", reg);
+	return -ETIMEDOUT;
 }
 
 static void i82576_rx_start(struct gxdp_nic *nic, unsigned int queue)
@@ -283,10 +285,10 @@ static void i82576_rx_start(struct gxdp_nic *nic, unsigned int queue)
 	writel((rx->ntc ? rx->ntc : rx->count) - 1, rx->tail);
 }
 
-static void i82576_rx_stop(struct gxdp_nic *nic, unsigned int queue)
+static int i82576_rx_stop(struct gxdp_nic *nic, unsigned int queue)
 {
 	wr32(nic, GX_Q_RXDCTL(queue), I82576_RXDCTL);
-	i82576_queue_wait(nic, GX_Q_RXDCTL(queue), false);
+	return i82576_queue_wait(nic, GX_Q_RXDCTL(queue), false);
 }
 
 /*
@@ -345,10 +347,10 @@ static void i82576_tx_start(struct gxdp_nic *nic, unsigned int queue)
 	i82576_queue_wait(nic, GX_Q_TXDCTL(queue), true);
 }
 
-static void i82576_tx_stop(struct gxdp_nic *nic, unsigned int queue)
+static int i82576_tx_stop(struct gxdp_nic *nic, unsigned int queue)
 {
 	wr32(nic, GX_Q_TXDCTL(queue), I82576_TXDCTL);
-	i82576_queue_wait(nic, GX_Q_TXDCTL(queue), false);
+	return i82576_queue_wait(nic, GX_Q_TXDCTL(queue), false);
 }
 
 static void i82576_tx_enable(struct gxdp_nic *nic)
