@@ -121,25 +121,22 @@ static u64 gxdp_test_registers(struct gxdp_nic *nic)
 
 static u64 gxdp_test_nvm(struct gxdp_nic *nic)
 {
-	u16 word, value, sum = 0;
-	u64 result = 0;
+	u16 sum;
+	int err;
 
 	if (!nic->family->nvm_read)
 		return 0;
 
 	mutex_lock(&nic->hw_lock);
-	for (word = 0; word < GX_NVM_WORDS && !result; word++) {
-		if (nic->family->nvm_read(nic, word, &value))
-			result = 1;
-		sum += value;
-	}
+	err = gx_nvm_sum(nic, nic->family->nvm_read, &sum);
 	mutex_unlock(&nic->hw_lock);
-	if (!result && sum != GX_NVM_SUM) {
-		netdev_err(nic->netdev, "self-test: NVM checksum is %#06x, not %#06x\n",
-			   sum, GX_NVM_SUM);
-		result = 2;
-	}
-	return result;
+	if (err)
+		return 1;
+	if (sum == GX_NVM_SUM)
+		return 0;
+	netdev_err(nic->netdev, "self-test: NVM checksum is %#06x, not %#06x\n",
+		   sum, GX_NVM_SUM);
+	return 2;
 }
 
 /* Interrupts taken, by pair, and those of other causes behind them */

@@ -56,6 +56,7 @@ struct gx_phy_ops {
 };
 
 /* phy.c */
+void gx_phy_wait_ready(struct gxdp_nic *nic);
 int gx_phy_identify(struct gxdp_nic *nic, const struct gx_phy_ops *ops);
 int gx_phy_start(struct gxdp_nic *nic, const struct gx_phy_ops *ops, bool restart);
 int gx_phy_link(struct gxdp_nic *nic, const struct gx_phy_ops *ops,
@@ -87,6 +88,8 @@ struct gx_nvm_ops {
 extern const struct gx_nvm_ops gx_nvm_eerd_ops;	/* 82574, 82576 */
 int gx_nvm_eerd(struct gxdp_nic *nic, u16 word, u16 *value, unsigned int addr_shift, u32 done);
 int gx_nvm_read(struct gxdp_nic *nic, u16 word, u16 *value);
+int gx_nvm_sum(struct gxdp_nic *nic,
+	       int (*read)(struct gxdp_nic *nic, u16 word, u16 *value), u16 *sum);
 int gx_nvm_check(struct gxdp_nic *nic, const struct gx_nvm_ops *ops);
 int gx_nvm_identify(struct gxdp_nic *nic, const struct gx_nvm_ops *ops);
 

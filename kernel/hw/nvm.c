@@ -7,6 +7,7 @@
 
 #define GX_NVM_POLL_US		10
 #define GX_NVM_WAIT_US		20000
+#define GX_NVM_ROUNDS		3
 
 #define GX_NVM_MAC		0x00	/* three words */
 #define GX_NVM_UPDATE		0x10
@@ -74,6 +75,39 @@ static bool gx_nvm_sum_pending(struct gxdp_nic *nic, const struct gx_nvm_ops *op
 }
 
 /**
+ * gx_nvm_sum - add up what the checksum covers
+ * @nic: device
+ * @read: reads one word; as gx_nvm_ops
+ * @sum: where to; GX_NVM_SUM, if the content is sound
+ *
+ * Waits until the chip has read the NVM itself after a reset, 25 ms at the most. Up to
+ * three attempts: e1000e makes as many, for with ASPM on the first may fail.
+ *
+ * Return: 0, or the errno of a word that cannot be read.
+ */
+int gx_nvm_sum(struct gxdp_nic *nic,
+	       int (*read)(struct gxdp_nic *nic, u16 word, u16 *value), u16 *sum)
+{
+	u16 word, value = 0;
+	unsigned int round;
+	int err = 0;
+
+	gx_phy_wait_ready(nic);
+	for (round = 0; round < GX_NVM_ROUNDS; round++) {
+		*sum = 0;
+		for (word = 0; word < GX_NVM_WORDS; word++) {
+			err = read(nic, word, &value);
+			if (err)
+				break;
+			*sum += value;
+		}
+		if (err == -ENODEV || (!err && *sum == GX_NVM_SUM))
+			break;
+	}
+	return err;
+}
+
+/**
  * gx_nvm_check - is the content sound?
  * @nic: device
  * @ops: how to read it
@@ -82,16 +116,13 @@ static bool gx_nvm_sum_pending(struct gxdp_nic *nic, const struct gx_nvm_ops *op
  */
 int gx_nvm_check(struct gxdp_nic *nic, const struct gx_nvm_ops *ops)
 {
-	u16 word, value, sum = 0;
+	u16 sum;
 	int err;
 
-	for (word = 0; word < GX_NVM_WORDS; word++) {
-		err = ops->read(nic, word, &value);
-		if (err) {
-			dev_err(&nic->pdev->dev, "NVM word %#x cannot be read\n", word);
-			return err;
-		}
-		sum += value;
+	err = gx_nvm_sum(nic, ops->read, &sum);
+	if (err) {
+		dev_err(&nic->pdev->dev, "the NVM cannot be read: %d\n", err);
+		return err;
 	}
 	if (sum == GX_NVM_SUM)
 		return 0;

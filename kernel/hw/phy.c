@@ -70,8 +70,13 @@ static int gx_phy_write(struct gxdp_nic *nic, unsigned int reg, u16 value)
 	return gx_phy_transfer(nic, reg, GX_MDIC_WRITE | value, &mdic);
 }
 
-/* After a reset the chip loads settings from the NVM into the PHY. */
-static void gx_phy_wait_ready(struct gxdp_nic *nic)
+/**
+ * gx_phy_wait_ready - after a reset, wait until settings of the NVM are in the PHY
+ * @nic: device
+ *
+ * Process context; 25 ms at the most.
+ */
+void gx_phy_wait_ready(struct gxdp_nic *nic)
 {
 	long left = (long)(nic->phy_ready - jiffies);
 
