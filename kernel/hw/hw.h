@@ -91,6 +91,7 @@ int gx_nvm_read(struct gxdp_nic *nic, u16 word, u16 *value);
 int gx_nvm_sum(struct gxdp_nic *nic,
 	       int (*read)(struct gxdp_nic *nic, u16 word, u16 *value), u16 *sum);
 int gx_nvm_check(struct gxdp_nic *nic, const struct gx_nvm_ops *ops);
+int gx_nvm_addr(struct gxdp_nic *nic, const struct gx_nvm_ops *ops, u16 word, u8 *addr);
 int gx_nvm_identify(struct gxdp_nic *nic, const struct gx_nvm_ops *ops);
 
 /* microwire.c */

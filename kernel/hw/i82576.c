@@ -24,6 +24,9 @@
 #define I82576_POOLS		8
 #define I82576_PHY_ADDR		1
 
+/* NVM: where the ports' alternate addresses begin, three words each; 0, ffff: none */
+#define I82576_NVM_ALT_MAC	0x37
+
 #define I82576_SEM_POLL_US	50
 #define I82576_SEM_WAIT_US	20000
 #define I82576_PHY_POLL_US	1000
@@ -141,12 +144,26 @@ static const struct gx_phy_ops i82576_phy = {
 	.speed		= i82576_phy_speed,
 };
 
-/* The reset put it where frames are matched: this port's, whichever it is. */
+/* An address the machine's maker gave this port in place of the card's own; false: none */
+static bool i82576_alt_addr(struct gxdp_nic *nic, u8 *addr)
+{
+	u16 at;
+
+	if (gx_nvm_read(nic, I82576_NVM_ALT_MAC, &at) || at == 0 || at == 0xffff)
+		return false;
+	at += ETH_ALEN / 2 * i82576_port(nic);
+	/* a port without one has ones there */
+	return !gx_nvm_addr(nic, &gx_nvm_eerd_ops, at, addr) && is_valid_ether_addr(addr);
+}
+
+/* Else the reset put it where frames are matched: this port's, whichever it is. */
 static int i82576_perm_addr(struct gxdp_nic *nic)
 {
 	u32 low = rd32(nic, GX_RAL(0)), high = rd32(nic, GX_RAH(0));
 	unsigned int i;
 
+	if (i82576_alt_addr(nic, nic->perm_addr))
+		return 0;
 	for (i = 0; i < 4; i++)
 		nic->perm_addr[i] = low >> 8 * i;
 	for (i = 4; i < ETH_ALEN; i++)

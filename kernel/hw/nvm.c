@@ -138,6 +138,31 @@ int gx_nvm_check(struct gxdp_nic *nic, const struct gx_nvm_ops *ops)
 }
 
 /**
+ * gx_nvm_addr - read a MAC address
+ * @nic: device
+ * @ops: how to read it
+ * @word: the first of three words
+ * @addr: where to; what is there need not be an address
+ *
+ * Return: 0 or an errno
+ */
+int gx_nvm_addr(struct gxdp_nic *nic, const struct gx_nvm_ops *ops, u16 word, u8 *addr)
+{
+	unsigned int i;
+	u16 value;
+	int err;
+
+	for (i = 0; i < ETH_ALEN; i += 2) {
+		err = ops->read(nic, word + i / 2, &value);
+		if (err)
+			return err;
+		addr[i] = value & 0xff;
+		addr[i + 1] = value >> 8;
+	}
+	return 0;
+}
+
+/**
  * gx_nvm_identify - check the NVM and take the MAC address from it
  * @nic: device
  * @ops: how to read it
@@ -146,21 +171,13 @@ int gx_nvm_check(struct gxdp_nic *nic, const struct gx_nvm_ops *ops)
  */
 int gx_nvm_identify(struct gxdp_nic *nic, const struct gx_nvm_ops *ops)
 {
-	unsigned int i;
-	u16 value;
 	int err;
 
 	err = gx_nvm_check(nic, ops);
+	if (!err)
+		err = gx_nvm_addr(nic, ops, GX_NVM_MAC, nic->perm_addr);
 	if (err)
 		return err;
-
-	for (i = 0; i < ETH_ALEN / 2; i++) {
-		err = ops->read(nic, GX_NVM_MAC + i, &value);
-		if (err)
-			return err;
-		nic->perm_addr[2 * i] = value & 0xff;
-		nic->perm_addr[2 * i + 1] = value >> 8;
-	}
 	if (!is_valid_ether_addr(nic->perm_addr)) {
 		dev_err(&nic->pdev->dev, "%pM in the NVM is no usable MAC address\n",
 			nic->perm_addr);
