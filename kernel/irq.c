@@ -38,11 +38,11 @@ static irqreturn_t gxdp_irq_other(int irq, void *data)
 }
 
 /*
- * MSI and INTx: one vector for all; INTx may be shared. The kernel turns off a line
+ * INTx: one line for all, which other devices may share. The kernel turns off a line
  * that storms and that no handler claims: so we claim what was ours, and no more,
  * whatever there is to be done on the occasion.
  */
-static irqreturn_t gxdp_irq_single(int irq, void *data)
+static irqreturn_t gxdp_irq_line(int irq, void *data)
 {
 	struct gxdp_nic *nic = data;
 	u32 causes;
@@ -60,6 +60,13 @@ static irqreturn_t gxdp_irq_single(int irq, void *data)
 		napi_schedule_irqoff(&nic->pair[0]->napi);
 	}
 	return causes & GXDP_CAUSE_OURS ? IRQ_HANDLED : IRQ_NONE;
+}
+
+/* MSI: one message for all, and nobody else's; its causes may have been seen to by then. */
+static irqreturn_t gxdp_irq_msi(int irq, void *data)
+{
+	gxdp_irq_line(irq, data);
+	return IRQ_HANDLED;
 }
 
 /*
@@ -319,8 +326,10 @@ int gxdp_irq_request(struct gxdp_nic *nic)
 {
 	if (nic->irq_mode == GXDP_IRQ_MSIX)
 		return gxdp_irq_request_msix(nic);
-	return request_irq(pci_irq_vector(nic->pdev, 0), gxdp_irq_single,
-			   nic->irq_mode == GXDP_IRQ_INTX ? IRQF_SHARED : 0,
+	if (nic->irq_mode == GXDP_IRQ_MSI)
+		return request_irq(pci_irq_vector(nic->pdev, 0), gxdp_irq_msi, 0,
+				   nic->netdev->name, nic);
+	return request_irq(pci_irq_vector(nic->pdev, 0), gxdp_irq_line, IRQF_SHARED,
 			   nic->netdev->name, nic);
 }
 
