@@ -16,6 +16,7 @@
 #include "hw.h"
 
 #define I8254X_PHY_ADDR		1
+#define I8254X_MMRBC		2048	/* the most bytes of one read, on PCI-X */
 #define I8254X_STOP_MS		10	/* for bus requests under way at a reset */
 #define I8254X_RELOAD_MS	5	/* NVM to chip, after a reset */
 
@@ -68,10 +69,19 @@ static const struct gx_nvm_ops i8254x_nvm = {
 	.read		= i8254x_nvm_read,
 };
 
+/* Firmware sets more than the chip can ask for. On PCI there is nothing to set. */
+static void i8254x_read_size(struct pci_dev *pdev)
+{
+	if (pcix_get_mmrbc(pdev) > I8254X_MMRBC && pcix_set_mmrbc(pdev, I8254X_MMRBC))
+		dev_warn(&pdev->dev, "the bus does not take a read size of %d bytes\n",
+			 I8254X_MMRBC);
+}
+
 static int i8254x_identify(struct gxdp_nic *nic)
 {
 	int err;
 
+	i8254x_read_size(nic->pdev);
 	/* what has been counted so far was another driver's */
 	gxdp_stats_update_hw(nic);
 	memset(nic->hw_stats, 0, sizeof(*nic->hw_stats));

@@ -8,6 +8,7 @@
 #include <linux/bitmap.h>
 #include <linux/etherdevice.h>
 #include <linux/iopoll.h>
+#include <linux/pci.h>
 
 #include "../stats.h"
 #include "hw.h"
@@ -145,6 +146,18 @@ void gx_mac_rctl(struct gxdp_nic *nic, u32 clear, u32 set)
 	spin_unlock_bh(&nic->rctl_lock);
 }
 
+/*
+ * An entry of a table. Bridges to PCI and PCI-X may combine writes to addresses that
+ * follow each other into a burst, which not all chips there take. A read in between
+ * prevents that; or to write a table from its end.
+ */
+static void gx_mac_entry(struct gxdp_nic *nic, u32 reg, u32 value)
+{
+	wr32(nic, reg, value);
+	if (!pci_is_pcie(nic->pdev))
+		rd32(nic, GX_STATUS);
+}
+
 static void gx_mac_rar(struct gxdp_nic *nic, unsigned int i, const u8 *addr)
 {
 	u32 low = 0, high = 0;
@@ -153,8 +166,8 @@ static void gx_mac_rar(struct gxdp_nic *nic, unsigned int i, const u8 *addr)
 		low = addr[0] | addr[1] << 8 | addr[2] << 16 | (u32)addr[3] << 24;
 		high = addr[4] | addr[5] << 8 | GX_RAH_AV | nic->family->rah;
 	}
-	wr32(nic, GX_RAL(i), low);
-	wr32(nic, GX_RAH(i), high);
+	gx_mac_entry(nic, GX_RAL(i), low);
+	gx_mac_entry(nic, GX_RAH(i), high);
 }
 
 /* Unicast addresses beside our own; false when there are too many. */
@@ -177,14 +190,14 @@ static void gx_mac_multicast(struct gxdp_nic *nic, const struct netdev_hw_addr_l
 {
 	const struct netdev_hw_addr *ha;
 	u32 mta[GX_MTA_LEN] = {};
-	unsigned int i, hash;
+	unsigned int i = GX_MTA_LEN, hash;
 
 	netdev_hw_addr_list_for_each(ha, mc) {
 		/* RCTL.MO = 0: bits 47:36 of the address */
 		hash = ha->addr[4] >> 4 | ha->addr[5] << 4;
 		mta[hash / 32] |= BIT(hash % 32);
 	}
-	for (i = 0; i < GX_MTA_LEN; i++)
+	while (i--)		/* see gx_mac_entry() */
 		wr32(nic, GX_MTA(i), mta[i]);
 }
 
@@ -240,7 +253,7 @@ static u32 gx_mac_vfta(struct gxdp_nic *nic, unsigned int word)
  */
 void gx_mac_vlan_filter(struct gxdp_nic *nic, u16 vid)
 {
-	wr32(nic, GX_VFTA(vid / 32), gx_mac_vfta(nic, vid / 32));
+	gx_mac_entry(nic, GX_VFTA(vid / 32), gx_mac_vfta(nic, vid / 32));
 }
 
 /**
@@ -249,9 +262,9 @@ void gx_mac_vlan_filter(struct gxdp_nic *nic, u16 vid)
  */
 void gx_mac_vlan_table(struct gxdp_nic *nic)
 {
-	unsigned int word;
+	unsigned int word = GX_VFTA_LEN;
 
-	for (word = 0; word < GX_VFTA_LEN; word++)
+	while (word--)		/* see gx_mac_entry() */
 		wr32(nic, GX_VFTA(word), gx_mac_vfta(nic, word));
 }
 
