@@ -658,9 +658,9 @@ static int gxdp_get_rxfh_fields(struct net_device *netdev, struct ethtool_rxfh_f
 }
 
 /*
- * TCP may be hashed without its ports, and by some chips UDP with them. Fragments
- * have none: the pieces of a datagram then arrive on two queues, so UDP's are off
- * unless asked for.
+ * TCP may be hashed without its ports, and so may UDP by the chips that can hash those.
+ * Fragments have none, and go by their addresses: a flow of datagrams of which some
+ * come in pieces arrives on two queues.
  */
 static int gxdp_set_rxfh_fields(struct net_device *netdev,
 				const struct ethtool_rxfh_fields *fields,

@@ -628,6 +628,8 @@ int gxdp_netdev_init(struct gxdp_nic *nic)
 	netdev_rss_key_fill(nic->rss_key, sizeof(nic->rss_key));
 	gxdp_rss_default(nic, nic->cfg.pairs);
 	nic->rss_ports = GXDP_RSS_TCP4 | GXDP_RSS_TCP6;
+	if (nic->family->flags & GXDP_F_RSS_UDP)
+		nic->rss_ports |= GXDP_RSS_UDP4 | GXDP_RSS_UDP6;
 
 	netdev->netdev_ops = nic->family->path->netdev_ops;
 	netdev->watchdog_timeo = 5 * HZ;

@@ -16,10 +16,10 @@
 families()
 {
 	cat <<'TABLE'
-82574L	8086:10d3	e1000e		igb	e1000e	2	64	9000	queue-stop,queue-buf,stamps,clock-rate,hds
+82574L	8086:10d3	e1000e		igb	e1000e	2	64	9000	queue-stop,queue-buf,stamps,clock-rate,hds,rss-udp
 82576	8086:10c9	igb		e1000e	igb	8	64	9000	auto-mask,shared-enable
-82540EM	8086:100e	e1000		igb	e1000	1	80	16110	msi,pm,queues,rss,tso6,rxcsum-shown,queue-stop,queue-buf,ptp,stamps,hds,prompt-rx
-82545EM	8086:100f	e1000-82545em	igb	e1000	1	80	16110	msi,pm,queues,rss,tso6,rxcsum-shown,queue-stop,queue-buf,ptp,stamps,hds,prompt-rx
+82540EM	8086:100e	e1000		igb	e1000	1	80	16110	msi,pm,queues,rss,rss-udp,tso6,rxcsum-shown,queue-stop,queue-buf,ptp,stamps,hds,prompt-rx
+82545EM	8086:100f	e1000-82545em	igb	e1000	1	80	16110	msi,pm,queues,rss,rss-udp,tso6,rxcsum-shown,queue-stop,queue-buf,ptp,stamps,hds,prompt-rx
 TABLE
 }
 
@@ -38,6 +38,7 @@ lack_reason()
 	queue-stop) echo "it has one enable for all its queues" ;;
 	queues) echo "it has one queue pair" ;;
 	rss) echo "it has no RSS" ;;
+	rss-udp) echo "it hashes no UDP ports" ;;
 	tso6) echo "it segments TCP over IPv4 only" ;;
 	stamps) echo "gxdp stamps no frames on it" ;;
 	shared-enable) echo "its queues have an enable each" ;;

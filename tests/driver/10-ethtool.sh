@@ -129,6 +129,22 @@ rss_settings()
 	check_not "another hash function cannot be had" e -X gx0 hfunc xor
 }
 
+udp_ports()
+{
+	if family_lacks "$FAMILY" rss-udp; then
+		check_not "UDP without" shows -n gx0 rx-flow-hash udp4 -- "L4 bytes 0 & 1"
+		check_not "and with them it cannot be had" e -N gx0 rx-flow-hash udp4 sdfn
+		check "without them it is already" e -N gx0 rx-flow-hash udp4 sd
+		return
+	fi
+	for flow in udp4 udp6; do
+		check "so is $flow" shows -n gx0 rx-flow-hash $flow -- "L4 bytes 0 & 1"
+		keeps_link "$flow without ports" -N gx0 rx-flow-hash $flow sd
+		check_not "is shown" shows -n gx0 rx-flow-hash $flow -- "L4 bytes 0 & 1"
+		keeps_link "$flow with ports" -N gx0 rx-flow-hash $flow sdfn
+	done
+}
+
 if has rss "queues and RSS settings"; then
 	queue_settings
 	if peer ethtool -X peer0 default >/dev/null 2>&1; then
@@ -137,7 +153,7 @@ if has rss "queues and RSS settings"; then
 		skip "RSS settings: this ethtool cannot set them on this kernel, for igb neither"
 	fi
 	check "TCP is hashed with ports" shows -n gx0 rx-flow-hash tcp4 -- "L4 bytes 0 & 1"
-	check_not "UDP without" shows -n gx0 rx-flow-hash udp4 -- "L4 bytes 0 & 1"
+	udp_ports
 	keeps_link "TCP without ports" -N gx0 rx-flow-hash tcp4 sd
 	check_not "is shown" shows -n gx0 rx-flow-hash tcp4 -- "L4 bytes 0 & 1"
 	keeps_link "TCP with ports" -N gx0 rx-flow-hash tcp4 sdfn

@@ -58,7 +58,22 @@ lesser=$(printf '%s\n' "$(moved "$TMP/a" "$TMP/b" rx0_packets)" "$(moved "$TMP/a
 check "share one queue" [ "$lesser" -lt 50 ]
 dut ethtool -N gx0 rx-flow-hash tcp4 sdfn
 
-# UDP: addresses only. 10.9.0.2 to 10.9.0.1, whatever the ports.
+# So has UDP, where the chip can.
+if has rss-udp "UDP flows spread"; then
+	counts "$TMP/a"
+	for port in $(seq 7001 7016); do
+		peer stream send -u $DUT_IP:$port -n 10 >/dev/null
+	done
+	counts "$TMP/b"
+	spread=0
+	for q in $(queues); do
+		[ "$(moved "$TMP/a" "$TMP/b" rx${q}_packets)" -lt 10 ] || spread=$((spread + 1))
+	done
+	check "sixteen UDP flows share the queues ($spread)" [ "$spread" -gt 1 ]
+fi
+
+# By addresses only: 10.9.0.2 to 10.9.0.1, whatever the ports.
+dut ethtool -N gx0 rx-flow-hash udp4 sd
 want=$(toeplitz "$(key)" 0a0900020a090001)
 tc -n dut filter add dev gx0 ingress bpf da object-pinned $PINS/stack/compare_hash
 start_receiver "$TMP/r" dut stream recv -u :7777

@@ -12,12 +12,13 @@
 QUEUES=4
 RATE=400
 
-# An address of ours whose UDP lands on each queue: in $address, by queue. The hash
-# covers addresses alone.
+# An address of ours whose UDP lands on each queue, whatever its ports: in $address, by
+# queue.
 find_addresses()
 {
-	local n q before after
+	local n q
 
+	dut ethtool -N gx0 rx-flow-hash udp4 sd
 	address=()
 	for ((n = 10; n < 90 && ${#address[@]} < QUEUES; n++)); do
 		ip -n dut addr add "10.9.0.$n/24" dev gx0
