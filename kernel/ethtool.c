@@ -533,11 +533,12 @@ void gxdp_rss_default(struct gxdp_nic *nic, unsigned int pairs)
  * @nic: device
  * @pairs: queue pairs that will be in use
  *
- * Control path. Only in memory, and not if the user has chosen a table.
+ * Control path. Only in memory, and not if the user has chosen a table: the core knows,
+ * and has seen to it that such a one names no queue beyond.
  */
 void gxdp_rss_follow(struct gxdp_nic *nic, unsigned int pairs)
 {
-	if (!nic->rss_table_user)
+	if (!netif_is_rxfh_configured(nic->netdev))
 		gxdp_rss_default(nic, pairs);
 }
 
@@ -572,19 +573,6 @@ static int gxdp_get_rxfh(struct net_device *netdev, struct ethtool_rxfh_param *r
 	return 0;
 }
 
-/* A table that is the default spread goes on following the queue count. */
-static void gxdp_take_rss_table(struct gxdp_nic *nic, const u32 *indir)
-{
-	unsigned int i;
-
-	nic->rss_table_user = false;
-	for (i = 0; i < GXDP_RSS_TABLE_LEN; i++) {
-		nic->rss_table[i] = indir[i];
-		if (indir[i] != ethtool_rxfh_indir_default(i, nic->cfg.pairs))
-			nic->rss_table_user = true;
-	}
-}
-
 static int gxdp_set_rxfh(struct net_device *netdev, struct ethtool_rxfh_param *rxfh,
 			 struct netlink_ext_ack *extack)
 {
@@ -605,8 +593,8 @@ static int gxdp_set_rxfh(struct net_device *netdev, struct ethtool_rxfh_param *r
 	mutex_lock(&nic->hw_lock);
 	if (rxfh->key)
 		memcpy(nic->rss_key, rxfh->key, GXDP_RSS_KEY_LEN);
-	if (rxfh->indir)
-		gxdp_take_rss_table(nic, rxfh->indir);
+	for (i = 0; rxfh->indir && i < GXDP_RSS_TABLE_LEN; i++)
+		nic->rss_table[i] = rxfh->indir[i];
 	if (test_bit(GXDP_UP, &nic->flags))
 		nic->family->rss(nic);
 	mutex_unlock(&nic->hw_lock);

@@ -621,7 +621,6 @@ enum gxdp_flag {
  * @rss_key: key of the hash
  * @rss_table: queue of each hash bucket
  * @rss_ports: GXDP_RSS_*: whose ports the hash covers, beside the addresses
- * @rss_table_user: set by the user: kept across ethtool -L
  * @stats_lock: guards @hw_stats and the registers they come from
  * @hw_stats: the chip's own counters, since probe
  * @vlans: VLANs the filter lets in; rtnl
@@ -694,7 +693,6 @@ struct gxdp_nic {
 	u8 rss_key[GXDP_RSS_KEY_LEN];
 	u8 rss_table[GXDP_RSS_TABLE_LEN];
 	u8 rss_ports;
-	bool rss_table_user;
 
 	spinlock_t stats_lock;		/* hw_stats and their registers */
 	struct gxdp_hw_stats *hw_stats;

@@ -125,6 +125,17 @@ if [ "$PAIRS" -ge 2 ] && ! family_lacks "$FAMILY" rss; then
 	check_eq "two again: both have buckets" "$(queues_hashed_to)" "0 1 "
 	ip -n dut link set gx0 up
 	wait_for 60 carrier_up dut gx0
+
+	# A table of the user's stays, even if it is what the driver would have chosen then.
+	dut ethtool -L gx0 combined 1
+	check "a table for one queue" dut rss gx0 0
+	dut ethtool -L gx0 combined 2
+	check_eq "stays with two" "$(queues_hashed_to)" "0 "
+	check "the default table" dut rss gx0 default
+	check_eq "has both" "$(queues_hashed_to)" "0 1 "
+	dut ethtool -L gx0 combined 1
+	dut ethtool -L gx0 combined 2
+	check_eq "and follows" "$(queues_hashed_to)" "0 1 "
 fi
 
 # netdev-genl: which interrupt serves which queue, and what each has counted.
