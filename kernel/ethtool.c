@@ -10,7 +10,7 @@
 
 #include "gxdp.h"
 #include "compat/ethtool.h"
-#include "hw/family.h"
+#include "hw/hw.h"
 #include "pm.h"
 #include "selftest.h"
 #include "stats_std.h"
@@ -286,16 +286,15 @@ static int gxdp_get_link_ext_state(struct net_device *netdev,
 				   struct ethtool_link_ext_state_info *info)
 {
 	struct gxdp_nic *nic = netdev_priv(netdev);
+	int err;
 
 	if (!netif_running(netdev) || netif_carrier_ok(netdev))
 		return -ENODATA;
-	if (!nic->want.autoneg) {
-		info->link_ext_state = ETHTOOL_LINK_EXT_STATE_NO_CABLE;
-		return 0;
-	}
 	info->link_ext_state = ETHTOOL_LINK_EXT_STATE_AUTONEG;
-	info->autoneg = ETHTOOL_LINK_EXT_SUBSTATE_AN_NO_PARTNER_DETECTED;
-	return 0;
+	mutex_lock(&nic->hw_lock);
+	err = gx_phy_why_down(nic, nic->family->phy, &info->autoneg);
+	mutex_unlock(&nic->hw_lock);
+	return err ? -ENODATA : 0;	/* anything else keeps the rest from being shown */
 }
 
 /* Wake-on-LAN */

@@ -34,6 +34,8 @@ enum gxdp_family_flag {
 	GXDP_F_CLOCK		= BIT(14),	/* a PTP clock */
 };
 
+struct gx_phy_ops;
+
 /**
  * struct gxdp_family - one chip family: limits, features, control functions
  * @name: what users call it, "82574L"
@@ -58,6 +60,7 @@ enum gxdp_family_flag {
  * @rah: what each valid entry of the receive address table says beside the
  *	address
  * @path: data path, compiled for the family's descriptor formats
+ * @phy: its PHY (hw/hw.h)
  * @identify: at probe, once, after @reset: NVM checksum, nic->perm_addr,
  *	nic->phy_id, nic->phy_addr, the defaults of nic->want, nic->led_ctl.
  *	Returns 0 or an errno, having said why.
@@ -144,6 +147,7 @@ struct gxdp_family {
 	s32 clock_max_adj;
 
 	const struct gxdp_path *path;
+	const struct gx_phy_ops *phy;
 
 	int (*identify)(struct gxdp_nic *nic);
 	int (*reset)(struct gxdp_nic *nic);

@@ -62,6 +62,8 @@ int gx_phy_start(struct gxdp_nic *nic, const struct gx_phy_ops *ops, bool restar
 int gx_phy_link(struct gxdp_nic *nic, const struct gx_phy_ops *ops,
 		struct gxdp_link *link);
 bool gx_phy_unsettled(struct gxdp_nic *nic, const struct gx_phy_ops *ops);
+int gx_phy_why_down(struct gxdp_nic *nic, const struct gx_phy_ops *ops,
+		    enum ethtool_link_ext_substate_autoneg *why);
 int gx_phy_m88_speed(struct gxdp_nic *nic, struct gxdp_link *link);
 int gx_phy_marvell_speed(struct gxdp_nic *nic, struct gxdp_link *link);
 

@@ -275,6 +275,7 @@ static void i8254x_regs_read(struct gxdp_nic *nic, u32 *out)
 	.itr_max_usecs	= 10000,					\
 									\
 	.path		= &gxdp_path_8254x,				\
+	.phy		= &i8254x_phy,					\
 	.identify	= i8254x_identify,				\
 	.reset		= i8254x_reset,					\
 	.setup		= i8254x_setup,					\

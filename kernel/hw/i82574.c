@@ -430,6 +430,7 @@ const struct gxdp_family gxdp_82574 = {
 	.clock_max_adj	= 599999999,
 
 	.path		= &gxdp_path_82574,
+	.phy		= &i82574_phy,
 	.identify	= i82574_identify,
 	.reset		= i82574_reset,
 	.setup		= i82574_setup,

@@ -665,6 +665,7 @@ const struct gxdp_family gxdp_82576 = {
 	.clock_max_adj	= 999999881,
 
 	.path		= &gxdp_path_82576,
+	.phy		= &i82576_phy,
 	.identify	= i82576_identify,
 	.reset		= i82576_reset,
 	.setup		= i82576_setup,

@@ -447,3 +447,67 @@ int gx_phy_link(struct gxdp_nic *nic, const struct gx_phy_ops *ops,
 		link->up = false;
 	return err;
 }
+
+/* Modes that both ends have told each other; MDIO acquired. */
+static int gx_phy_common_modes(struct gxdp_nic *nic, u16 partner, bool *common)
+{
+	u16 local, ours, theirs;
+	int err;
+
+	err = gx_phy_read(nic, MII_ADVERTISE, &local);
+	if (!err)
+		err = gx_phy_read(nic, MII_CTRL1000, &ours);
+	if (!err)
+		err = gx_phy_read(nic, MII_STAT1000, &theirs);
+	*common = local & partner & ADVERTISE_ALL ||
+		  (ours & ADVERTISE_1000FULL && theirs & LPA_1000FULL);
+	return err;
+}
+
+static int gx_phy_read_why_down(struct gxdp_nic *nic,
+				enum ethtool_link_ext_substate_autoneg *why)
+{
+	u16 expansion, partner;
+	bool common;
+	int err;
+
+	err = gx_phy_read(nic, MII_EXPANSION, &expansion);
+	if (!err)
+		err = gx_phy_read(nic, MII_LPA, &partner);
+	if (err)
+		return err;
+	/* what the last partner has told may still be there, but for this bit */
+	if (!(expansion & EXPANSION_NWAY) || !(partner & LPA_LPACK)) {
+		*why = ETHTOOL_LINK_EXT_SUBSTATE_AN_NO_PARTNER_DETECTED;
+		return 0;
+	}
+	err = gx_phy_common_modes(nic, partner, &common);
+	if (!err && !common)
+		*why = ETHTOOL_LINK_EXT_SUBSTATE_AN_NO_HCD;
+	return err;
+}
+
+/**
+ * gx_phy_why_down - why there is no link
+ * @nic: device, without a link
+ * @ops: how to share MDIO
+ * @why: the reason; left alone when it is none but that negotiation goes on
+ *
+ * Return: 0, or an errno when the PHY does not answer.
+ */
+int gx_phy_why_down(struct gxdp_nic *nic, const struct gx_phy_ops *ops,
+		    enum ethtool_link_ext_substate_autoneg *why)
+{
+	int err;
+
+	if (!nic->want.autoneg) {
+		*why = ETHTOOL_LINK_EXT_SUBSTATE_AN_NO_PARTNER_DETECTED_FORCE_MODE;
+		return 0;
+	}
+	err = gx_phy_acquire(nic, ops);
+	if (err)
+		return err;
+	err = gx_phy_read_why_down(nic, why);
+	ops->release(nic);
+	return err;
+}

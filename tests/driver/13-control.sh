@@ -176,6 +176,9 @@ check_not "EEE, which the chip has not, is refused" dut ethtool --show-eee gx0
 monitor 'set_link dut0 off'
 check "the carrier goes" wait_for 30 carrier_down dut gx0
 check "and ethtool says why" sh -c "ip netns exec dut ethtool gx0 | grep -q 'Link detected: no (Autoneg, No partner detected)'"
+check "a forced mode" dut ethtool -s gx0 autoneg off speed 100 duplex full
+check "has its own reason" sh -c "ip netns exec dut ethtool gx0 | grep -q 'Link detected: no (Autoneg, No partner detected during force mode)'"
+check "negotiation again" dut ethtool -s gx0 autoneg on
 monitor 'set_link dut0 on'
 link_and_traffic "cable"
 
