@@ -41,7 +41,8 @@ u32 *gx_mac_dump(struct gxdp_nic *nic, const u16 *regs, unsigned int n, u32 *out
 
 /**
  * struct gx_phy_ops - a family's PHY
- * @m88: one of Marvell's before pages, with settings of its own to make
+ * @setup: settings of its own, or NULL: make them, and set what is pointed to if they
+ *	need a reset of the PHY to take effect. MDIO is acquired. 0 or an errno
  * @acquire: take MDIO, which the firmware uses too; 0 or an errno, having
  *	waited a bounded time
  * @release: give it back
@@ -49,7 +50,7 @@ u32 *gx_mac_dump(struct gxdp_nic *nic, const u16 *regs, unsigned int n, u32 *out
  *	are not settled. MDIO is acquired. 0 or an errno
  */
 struct gx_phy_ops {
-	bool m88;
+	int (*setup)(struct gxdp_nic *nic, bool *reset);
 	int (*acquire)(struct gxdp_nic *nic);
 	void (*release)(struct gxdp_nic *nic);
 	int (*speed)(struct gxdp_nic *nic, struct gxdp_link *link);
@@ -64,6 +65,7 @@ int gx_phy_link(struct gxdp_nic *nic, const struct gx_phy_ops *ops,
 bool gx_phy_unsettled(struct gxdp_nic *nic, const struct gx_phy_ops *ops);
 int gx_phy_why_down(struct gxdp_nic *nic, const struct gx_phy_ops *ops,
 		    enum ethtool_link_ext_substate_autoneg *why);
+int gx_phy_setup_m88(struct gxdp_nic *nic, bool *changed);
 int gx_phy_m88_speed(struct gxdp_nic *nic, struct gxdp_link *link);
 int gx_phy_marvell_speed(struct gxdp_nic *nic, struct gxdp_link *link);
 

@@ -48,7 +48,7 @@ static void i8254x_phy_release(struct gxdp_nic *nic)
 }
 
 static const struct gx_phy_ops i8254x_phy = {
-	.m88		= true,
+	.setup		= gx_phy_setup_m88,
 	.acquire	= i8254x_phy_acquire,
 	.release	= i8254x_phy_release,
 	.speed		= gx_phy_m88_speed,

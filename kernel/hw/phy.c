@@ -23,11 +23,16 @@
 #define GX_PHY_STATUS_RESOLVED	BIT(11)	/* speed and duplex are settled */
 #define GX_PHY_PAGE		22
 
+#define GX_PHY_RESET_POLL_US	500
+#define GX_PHY_RESET_TRIES	20
+
 /* M88 PHYs before pages (8254x) */
+#define GX_M88_REVISION		GENMASK(3, 0)	/* in phy_id */
 #define GX_M88_CTRL		16
+#define GX_M88_CTRL_POLARITY	BIT(1)		/* do not mend reversed polarity */
+#define GX_M88_CTRL_MDIX	GENMASK(6, 5)	/* both: automatic at all speeds; none: MDI */
 #define GX_M88_CTRL_CRS_ON_TX	BIT(11)		/* half duplex needs it */
-#define GX_M88_CTRL_MDIX	GENMASK(6, 5)	/* both: automatic at all speeds */
-#define GX_M88_EXT		20
+#define GX_M88_EXT		20		/* before revision 4 */
 #define GX_M88_EXT_TX_CLK_25	(7U << 4)	/* the MAC's clock at 10 and 100 */
 #define GX_M88_EXT_DOWNSHIFT	GENMASK(11, 8)	/* tries before a slower speed */
 #define GX_M88_EXT_DOWNSHIFT_1	BIT(8)		/* one, as master and as slave */
@@ -188,7 +193,10 @@ static int gx_phy_advertise(struct gxdp_nic *nic, bool *renegotiate)
 	return err;
 }
 
-/* Bits of a register as they should be; *changed is set if they were not. */
+/*
+ * Bits of a register as they should be; *changed is set if they were not, and now are:
+ * what an emulated PHY does not hold is no reason to disturb the link, again and again.
+ */
 static int gx_phy_update(struct gxdp_nic *nic, unsigned int reg, u16 mask, u16 bits,
 			 bool *changed)
 {
@@ -198,24 +206,68 @@ static int gx_phy_update(struct gxdp_nic *nic, unsigned int reg, u16 mask, u16 b
 	err = gx_phy_read(nic, reg, &value);
 	if (err || (value & mask) == bits)
 		return err;
-	*changed = true;
-	return gx_phy_write(nic, reg, (value & ~mask) | bits);
+	err = gx_phy_write(nic, reg, (value & ~mask) | bits);
+	if (!err)
+		err = gx_phy_read(nic, reg, &value);
+	if (!err && (value & mask) == bits)
+		*changed = true;
+	return err;
 }
 
-/* Settings that take effect with the next negotiation; as a rule they are there. */
-static int gx_phy_setup_m88(struct gxdp_nic *nic, bool *renegotiate)
+/**
+ * gx_phy_setup_m88 - settings of an M88 PHY; as a rule they are there
+ * @nic: device; MDIO acquired
+ * @changed: set if they were not: they take effect with a reset of the PHY's logic
+ *
+ * A forced mode needs MDI forced, too.
+ *
+ * Return: 0, or an errno when the PHY does not answer.
+ */
+int gx_phy_setup_m88(struct gxdp_nic *nic, bool *changed)
 {
 	int err;
 
-	err = gx_phy_update(nic, GX_M88_CTRL, GX_M88_CTRL_CRS_ON_TX | GX_M88_CTRL_MDIX,
-			    GX_M88_CTRL_CRS_ON_TX | GX_M88_CTRL_MDIX, renegotiate);
-	if (err)
+	err = gx_phy_update(nic, GX_M88_CTRL,
+			    GX_M88_CTRL_CRS_ON_TX | GX_M88_CTRL_MDIX | GX_M88_CTRL_POLARITY,
+			    GX_M88_CTRL_CRS_ON_TX | (nic->want.autoneg ? GX_M88_CTRL_MDIX : 0),
+			    changed);
+	if (err || (nic->phy_id & GX_M88_REVISION) >= 4)
 		return err;
 	return gx_phy_update(nic, GX_M88_EXT, GX_M88_EXT_TX_CLK_25 | GX_M88_EXT_DOWNSHIFT,
-			     GX_M88_EXT_TX_CLK_25 | GX_M88_EXT_DOWNSHIFT_1, renegotiate);
+			     GX_M88_EXT_TX_CLK_25 | GX_M88_EXT_DOWNSHIFT_1, changed);
 }
 
-static int gx_phy_negotiate(struct gxdp_nic *nic, bool restart)
+/* One that takes longer than these 20 ms is looked at again on the next occasion. */
+static int gx_phy_wait_reset(struct gxdp_nic *nic)
+{
+	unsigned int tries;
+	u16 bmcr;
+	int err;
+
+	for (tries = 0; tries < GX_PHY_RESET_TRIES; tries++) {
+		err = gx_phy_read(nic, MII_BMCR, &bmcr);
+		if (err || !(bmcr & BMCR_RESET))
+			return err;
+		usleep_range(GX_PHY_RESET_POLL_US, 2 * GX_PHY_RESET_POLL_US);
+	}
+	return 0;
+}
+
+/* Write BMCR. Some of a PHY's settings do not outlive a reset: they are made again. */
+static int gx_phy_control(struct gxdp_nic *nic, const struct gx_phy_ops *ops, u16 bmcr)
+{
+	bool changed = false;
+	int err;
+
+	err = gx_phy_write(nic, MII_BMCR, bmcr);
+	if (err || !(bmcr & BMCR_RESET) || !ops->setup)
+		return err;
+	err = gx_phy_wait_reset(nic);
+	return err ?: ops->setup(nic, &changed);
+}
+
+static int gx_phy_negotiate(struct gxdp_nic *nic, const struct gx_phy_ops *ops, bool restart,
+			    bool reset)
 {
 	u16 bmcr;
 	int err;
@@ -225,17 +277,17 @@ static int gx_phy_negotiate(struct gxdp_nic *nic, bool restart)
 		err = gx_phy_read(nic, MII_BMCR, &bmcr);
 	if (err)
 		return err;
-	if (bmcr & BMCR_ANENABLE && !(bmcr & GX_PHY_BMCR_OFF) && !restart)
+	if (bmcr & BMCR_ANENABLE && !(bmcr & GX_PHY_BMCR_OFF) && !restart && !reset)
 		return 0;
 
 	/* Leaving a forced mode takes effect with a reset of the PHY's logic. */
-	if (!(bmcr & BMCR_ANENABLE))
+	if (reset || !(bmcr & BMCR_ANENABLE))
 		bmcr |= BMCR_RESET;
 	bmcr &= ~GX_PHY_BMCR_OFF;
-	return gx_phy_write(nic, MII_BMCR, bmcr | BMCR_ANENABLE | BMCR_ANRESTART);
+	return gx_phy_control(nic, ops, bmcr | BMCR_ANENABLE | BMCR_ANRESTART);
 }
 
-static int gx_phy_force(struct gxdp_nic *nic, bool restart)
+static int gx_phy_force(struct gxdp_nic *nic, const struct gx_phy_ops *ops, bool restart)
 {
 	const u16 mode = BMCR_ANENABLE | BMCR_SPEED1000 | BMCR_SPEED100 | BMCR_FULLDPLX |
 			 GX_PHY_BMCR_OFF;
@@ -251,7 +303,7 @@ static int gx_phy_force(struct gxdp_nic *nic, bool restart)
 		want |= BMCR_FULLDPLX;
 	if ((bmcr & mode) == want && !restart)
 		return 0;
-	return gx_phy_write(nic, MII_BMCR, (bmcr & ~mode) | want | BMCR_RESET);
+	return gx_phy_control(nic, ops, (bmcr & ~mode) | want | BMCR_RESET);
 }
 
 /**
@@ -264,19 +316,20 @@ static int gx_phy_force(struct gxdp_nic *nic, bool restart)
  */
 int gx_phy_start(struct gxdp_nic *nic, const struct gx_phy_ops *ops, bool restart)
 {
+	bool reset = false;
 	int err;
 
 	err = gx_phy_acquire(nic, ops);
 	if (err)
 		return err;
-	if (ops->m88)
-		err = gx_phy_setup_m88(nic, &restart);
+	if (ops->setup)
+		err = ops->setup(nic, &reset);
 	if (err)
 		goto release;
 	if (nic->want.autoneg)
-		err = gx_phy_negotiate(nic, restart);
+		err = gx_phy_negotiate(nic, ops, restart, reset);
 	else
-		err = gx_phy_force(nic, restart);
+		err = gx_phy_force(nic, ops, restart || reset);
 release:
 	ops->release(nic);
 	if (!err)
