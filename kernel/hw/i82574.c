@@ -76,6 +76,7 @@ static void i82574_mdio_release(struct gxdp_nic *nic)
 }
 
 static const struct gx_phy_ops i82574_phy = {
+	.setup = gx_phy_setup_bm,
 	.acquire = i82574_mdio_acquire,
 	.release = i82574_mdio_release,
 	.speed = gx_phy_marvell_speed,

@@ -37,6 +37,9 @@
 #define GX_M88_EXT_DOWNSHIFT	GENMASK(11, 8)	/* tries before a slower speed */
 #define GX_M88_EXT_DOWNSHIFT_1	BIT(8)		/* one, as master and as slave */
 
+/* the PHY in 82574L has the same register 16, but for */
+#define GX_BM_CTRL_DOWNSHIFT	BIT(11)		/* a slower speed where a gigabit fails */
+
 #define GX_PHY_ANAR_OURS	(ADVERTISE_ALL | ADVERTISE_PAUSE_CAP | ADVERTISE_PAUSE_ASYM)
 #define GX_PHY_BMCR_OFF		(BMCR_PDOWN | BMCR_ISOLATE | BMCR_LOOPBACK)
 
@@ -235,6 +238,38 @@ int gx_phy_setup_m88(struct gxdp_nic *nic, bool *changed)
 		return err;
 	return gx_phy_update(nic, GX_M88_EXT, GX_M88_EXT_TX_CLK_25 | GX_M88_EXT_DOWNSHIFT,
 			     GX_M88_EXT_TX_CLK_25 | GX_M88_EXT_DOWNSHIFT_1, changed);
+}
+
+/**
+ * gx_phy_setup_bm - settings of the PHY in 82574L, if it has none since power-up
+ * @nic: device; MDIO acquired
+ * @reset: set if they need a reset of the PHY's logic, and the link is not the one wanted
+ *
+ * It powers up without downshift, which so tells whether somebody has been here.
+ *
+ * Return: 0, or an errno when the PHY does not answer.
+ */
+int gx_phy_setup_bm(struct gxdp_nic *nic, bool *reset)
+{
+	bool changed = false;
+	u16 ctrl;
+	int err;
+
+	err = gx_phy_write(nic, GX_PHY_PAGE, 0);
+	if (!err)
+		err = gx_phy_read(nic, GX_M88_CTRL, &ctrl);
+	if (err || ctrl & GX_BM_CTRL_DOWNSHIFT)
+		return err;
+	err = gx_phy_update(nic, GX_M88_CTRL,
+			    GX_BM_CTRL_DOWNSHIFT | GX_M88_CTRL_MDIX | GX_M88_CTRL_POLARITY,
+			    GX_BM_CTRL_DOWNSHIFT | GX_M88_CTRL_MDIX, &changed);
+	if (err || !changed)
+		return err;
+	/* as mainline's driver has them, undocumented; an emulation may not */
+	gx_phy_write(nic, 29, 3);
+	gx_phy_write(nic, 30, 0);
+	*reset |= !gx_phy_link_stands(nic);
+	return 0;
 }
 
 /* One that takes longer than these 20 ms is looked at again on the next occasion. */
