@@ -26,6 +26,7 @@
 #include <linux/io.h>
 #include <linux/netdevice.h>
 #include <linux/pci.h>
+#include <linux/pm_qos.h>
 #include <linux/workqueue.h>
 #include <net/xdp.h>
 #include <net/xdp_sock_drv.h>
@@ -633,6 +634,7 @@ enum gxdp_flag {
  * @link: what the PHY said last; @hw_lock
  * @want: what the user asked the link to be
  * @told: what the PHY was last set to
+ * @latency: how long a CPU may take to wake up; control path
  * @msg_enable: NETIF_MSG_*
  * @wol: WAKE_*
  * @led_ctl: LEDCTL to restore after identify
@@ -686,6 +688,7 @@ struct gxdp_nic {
 	struct gxdp_link link;
 	struct gxdp_link_want want;
 	struct gxdp_link_want told;
+	struct pm_qos_request latency;
 	u32 msg_enable;
 	u32 wol;
 	u32 led_ctl;

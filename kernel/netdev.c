@@ -372,6 +372,22 @@ static void gxdp_tx_timeout(struct net_device *netdev, unsigned int queue)
 		gxdp_schedule_reset(nic);
 }
 
+/*
+ * A packet buffer that is small beside long frames overflows while the CPU takes its time
+ * to wake up: as long as such frames may come, no state of the CPU that takes longer than
+ * the buffer has room for at a gigabit. Control path.
+ */
+static void gxdp_mind_latency(struct gxdp_nic *nic, bool up)
+{
+	u32 buffer = nic->family->rx_buffer_kib * 1024;
+	u32 frame = gxdp_frame_limit(&nic->cfg) + ETH_FCS_LEN;
+
+	if (cpu_latency_qos_request_active(&nic->latency))
+		cpu_latency_qos_remove_request(&nic->latency);
+	if (up && nic->cfg.mtu > ETH_DATA_LEN && buffer > frame)
+		cpu_latency_qos_add_request(&nic->latency, (buffer - frame) * 8 / 1000);
+}
+
 /* Open and stop */
 
 /**
@@ -395,6 +411,7 @@ int gxdp_open(struct net_device *netdev)
 	err = gxdp_config_up(nic);
 	if (err)
 		goto err_own;
+	gxdp_mind_latency(nic, true);
 	schedule_delayed_work(&nic->watchdog, GXDP_WATCHDOG_PERIOD);
 	return 0;
 
@@ -415,6 +432,7 @@ int gxdp_stop(struct net_device *netdev)
 
 	cancel_delayed_work_sync(&nic->watchdog);
 	gxdp_config_down(nic);
+	gxdp_mind_latency(nic, false);
 	cancel_work_sync(&nic->link_work);
 	netif_carrier_off(netdev);
 	nic->link.up = false;
@@ -498,6 +516,7 @@ static int gxdp_change_mtu(struct net_device *netdev, int mtu)
 		return err;
 	}
 	WRITE_ONCE(netdev->mtu, mtu);
+	gxdp_mind_latency(nic, netif_running(netdev));
 	return 0;
 }
 

@@ -47,6 +47,7 @@ struct gx_phy_ops;
  * @ring_max: largest ring
  * @ring_step: ring sizes are multiples of this
  * @max_mtu: largest MTU
+ * @rx_buffer_kib: receive packet buffer, where it is small beside long frames; else 0
  * @bar: PCI BAR of the registers
  * @tso_min_mss: smallest segments it shall make of an skb
  * @itr_min_usecs: shortest interrupt spacing that is not "off"
@@ -139,6 +140,7 @@ struct gxdp_family {
 	u16 ring_min, ring_max, ring_step;
 	u16 max_mtu;
 	u16 tso_min_mss;
+	u8 rx_buffer_kib;
 	u8 bar;
 	u16 itr_min_usecs, itr_max_usecs;
 	u32 rah;

@@ -423,6 +423,7 @@ const struct gxdp_family gxdp_82574 = {
 	.ring_max	= 4096,
 	.ring_step	= 8,
 	.max_mtu	= 9000,
+	.rx_buffer_kib	= I82574_PB_RX_KIB,
 	.bar		= 0,
 	.itr_min_usecs	= 1,
 	.itr_max_usecs	= 10000,

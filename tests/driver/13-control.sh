@@ -194,6 +194,23 @@ check "the peer hears nothing" sh -c '! ip netns exec dut ping -q -c 1 -W 1 '$PE
 check "-K loopback off" dut ethtool -K gx0 loopback off
 link_and_traffic "loopback off"
 
+# --- long frames and how fast a CPU wakes up ------------------------------------------------
+latency()
+{
+	od -An -td4 -N4 /dev/cpu_dma_latency | tr -d ' '
+}
+
+any=$(latency)
+ip -n dut link set gx0 mtu 9000
+check_eq "MTU 9000: a CPU is to wake up before the packet buffer overflows" "$(latency)" 108
+ip -n dut link set gx0 down
+check_eq "not while it is down" "$(latency)" "$any"
+ip -n dut link set gx0 up
+check_eq "up: again" "$(latency)" 108
+ip -n dut link set gx0 mtu 1500
+check_eq "MTU 1500: as it likes" "$(latency)" "$any"
+link_and_traffic "after that"
+
 # --- devlink and tracepoints -------------------------------------------------------------
 dl=pci/$(dut_pci)
 check_eq "devlink names the chip" "$(devlink -j dev info "$dl" | jq -r '.[][].versions.fixed."asic.id"')" "$FAMILY"
