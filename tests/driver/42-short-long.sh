@@ -37,6 +37,7 @@ background peer tcpdump -Z root --immediate-mode -i peer0 -w "$TMP/pcap" -c 1 \
 dump=$child
 wait_for 60 grep -q listening "$TMP/tcpdump.log"
 xsk_sends "AF_XDP, 38 bytes" $HEAD
+wait_for 60 has_ended $dump || kill $dump
 wait $dump
 check_eq "AF_XDP, 38 bytes: padded to 60" "$(value "$TMP/r" min_len) $(value "$TMP/r" max_len)" "$LEAST $LEAST"
 check "AF_XDP, 38 bytes: with zeroes" grep -qxE '0{44}' <(padding)

@@ -45,6 +45,17 @@ start_streams()
 	done
 }
 
+# each queue has had some frames since counts "$TMP/before"
+all_run()
+{
+	local q
+
+	counts "$TMP/now"
+	for ((q = 0; q < QUEUES; q++)); do
+		[ "$(moved "$TMP/before" "$TMP/now" "rx${q}_packets")" -gt 50 ] || return
+	done
+}
+
 # under_streams "what" "QUEUES THAT LOSE NOTHING" COMMAND...
 under_streams()
 {
@@ -52,8 +63,9 @@ under_streams()
 	shift 2
 
 	start_receiver "$TMP/r" dut stream recv -u :7777 -N $QUEUES
+	counts "$TMP/before"
 	start_streams
-	sleep 0.5	# all run
+	wait_for 20 all_run
 	check "$what: done" "$@"
 	# shellcheck disable=SC2086
 	kill $senders

@@ -36,6 +36,13 @@ udp_stream()
 	fi
 }
 
+# counted COUNTER N: so many since counts "$TMP/a"
+counted()
+{
+	counts "$TMP/b"
+	[ "$(moved "$TMP/a" "$TMP/b" "$1")" -ge "$2" ]
+}
+
 # bench "what" COUNTER BENCH-COMMAND...: while it runs, N frames come
 bench()
 {
@@ -52,10 +59,9 @@ bench()
 	}
 	counts "$TMP/a"
 	peer_sends -n $N -r 1500 >"$TMP/s"
-	counts "$TMP/b"
+	check "xdp-bench $what: frames counted as $counter" wait_for 20 counted "$counter" $N
 	kill $pid
 	wait $pid
-	check "xdp-bench $what: frames counted as $counter" [ "$(moved "$TMP/a" "$TMP/b" "$counter")" -ge $N ]
 	check "xdp-bench $what: nothing stays behind" wait_for 20 program_off
 }
 
@@ -76,7 +82,7 @@ check "xdp-filter loads" tool xdp-filter load -m native gx0
 check "takes a rule" tool xdp-filter port -p udp -m dst 7777
 counts "$TMP/a"
 udp_stream lost
-counts "$TMP/b"
+wait_for 20 frames_came $((N + ENDS))
 check_moved "xdp-filter drops what the rule says" "$TMP/a" "$TMP/b" 'rx*_xdp_drop' $((N + ENDS))
 check "and passes the rest" dut ping -q -c 2 -i 0.2 -W 10 $PEER_IP
 check "its status tells" grep -q 7777 <(tool xdp-filter status)
