@@ -279,4 +279,15 @@ if has msi "one CPU per vector"; then
 	check_eq "the user's choice stays" "$(affinity 0)" 1
 fi
 check_adds_up
+
+# --- a damaged NVM at probe --------------------------------------------------------------
+poke "$(dut_pci)" $EEWR $(((word ^ 0xffff) << 16 | 0x3f << 2 | 1))
+check "the device is given up, its NVM damaged" unbind_driver "$(dut_pci)"
+dmesg -C
+check_not "it is not taken again" bind_driver "$(dut_pci)" gxdp
+check "and the log says why" grep -q 'NVM checksum is .* its content is damaged' <(dmesg)
+poke "$(dut_pci)" $EEWR $((word << 16 | 0x3f << 2 | 1))
+check "restored, it is" bind_driver "$(dut_pci)" gxdp
+check "and comes up" setup_dut
+link_and_traffic "restored"
 end

@@ -10,7 +10,15 @@
 
 [ -e "$GXDP_BUILD/gxdp.ko" ] || die_test "there is no $GXDP_BUILD/gxdp.ko"
 
+# The module by itself takes no card, not even one that nobody has.
 modprobe e1000e
+unbind_driver "$PCI"
+check "the module loads" insert_gxdp
+check_eq "and takes no card unasked" "$(driver_now)" ""
+rmmod gxdp
+check "mainline's driver takes it again" bind_driver "$PCI" e1000e
+echo >"/sys/bus/pci/devices/$PCI/driver_override"
+
 setup_pair || die_test "the two ends do not come up"
 configure_dut
 before=$(picture)
