@@ -16,10 +16,10 @@
 families()
 {
 	cat <<'TABLE'
-82574L	8086:10d3	e1000e		igb	e1000e	2	64	9000	queue-stop,queue-buf,stamps,clock-rate,hds,rss-udp
+82574L	8086:10d3	e1000e		igb	e1000e	2	64	9000	queue-stop,queue-buf,stamps,clock-rate,hds,rss-udp,sctp
 82576	8086:10c9	igb		e1000e	igb	8	64	9000	auto-mask,shared-enable
-82540EM	8086:100e	e1000		igb	e1000	1	80	16110	msi,pm,queues,rss,rss-udp,tso6,rxcsum-shown,queue-stop,queue-buf,ptp,stamps,hds,prompt-rx
-82545EM	8086:100f	e1000-82545em	igb	e1000	1	80	16110	msi,pm,queues,rss,rss-udp,tso6,rxcsum-shown,queue-stop,queue-buf,ptp,stamps,hds,prompt-rx
+82540EM	8086:100e	e1000		igb	e1000	1	80	16110	msi,pm,queues,rss,rss-udp,tso6,rxcsum-shown,queue-stop,queue-buf,ptp,stamps,hds,prompt-rx,sctp
+82545EM	8086:100f	e1000-82545em	igb	e1000	1	80	16110	msi,pm,queues,rss,rss-udp,tso6,rxcsum-shown,queue-stop,queue-buf,ptp,stamps,hds,prompt-rx,sctp
 TABLE
 }
 
@@ -37,6 +37,7 @@ lack_reason()
 	queue-buf) echo "its receive buffers have one size for all queues" ;;
 	queue-stop) echo "it has one enable for all its queues" ;;
 	queues) echo "it has one queue pair" ;;
+	sctp) echo "it makes no CRC32c" ;;
 	rss) echo "it has no RSS" ;;
 	rss-udp) echo "it hashes no UDP ports" ;;
 	tso6) echo "it segments TCP over IPv4 only" ;;

@@ -51,6 +51,42 @@ check_offload()
 		$(($(moved "$TMP/a" "$TMP/b" 'tx*_csum') > 0)) "$csum"
 }
 
+# check_sctp "what" ADDRESS CSUM: a transfer, whose CRC32c the chip makes (1) or not (0),
+# and the peer's software verifies
+check_sctp()
+{
+	local what=$1 to=$2 csum=$3 bytes=400000 server
+
+	background peer python3 tests/driver/tools/sctp.py receive "$to" 5202 >"$TMP/sctp" 2>&1
+	server=$child
+	wait_for 60 grep -q listening "$TMP/sctp"
+	counts "$TMP/a"
+	check "$what: a transfer" dut timeout 120 python3 tests/driver/tools/sctp.py send "$to" 5202 $bytes
+	wait_for 60 has_ended $server || kill $server
+	wait $server
+	counts "$TMP/b"
+	check_eq "$what: all of it is right" "$(grep bytes= "$TMP/sctp")" "bytes=$bytes wrong=0"
+	if [ "$csum" = 1 ]; then
+		check "$what: checksums by the chip" [ "$(moved "$TMP/a" "$TMP/b" 'tx*_csum')" -gt 200 ]
+	else
+		check_moved "$what: none by the chip" "$TMP/a" "$TMP/b" 'tx*_csum' 0
+	fi
+}
+
+sctp_transfers()
+{
+	modprobe sctp || { skip "SCTP: this kernel has none"; return; }
+	peer ethtool -K peer0 rx off
+	check_sctp "SCTP, IPv4" $PEER_IP 1
+	check_sctp "SCTP, IPv6" $PEER_IP6 1
+	check "its checksum can be switched off" dut ethtool -K gx0 tx-checksum-sctp off
+	check_sctp "SCTP without" $PEER_IP 0
+	check "and on" dut ethtool -K gx0 tx-checksum-sctp on
+	check_eq "the peer found every checksum right" \
+		"$(peer awk '/^SctpChecksumErrors/ { print $2 }' /proc/net/sctp/snmp)" 0
+	peer ethtool -K peer0 rx on
+}
+
 tagged_on_wire()
 {
 	grep -c 'vlan 100,' "$TMP/dump"
@@ -89,6 +125,8 @@ check "checksums too" dut ethtool -K gx0 tx off
 check_offload "without either" $PEER_IP $DUT_IP 0 0
 check "and on again" dut ethtool -K gx0 tx on tso on
 check_offload "on again" $PEER_IP $DUT_IP 1 1
+
+! has sctp "SCTP's checksum by the chip" || sctp_transfers
 
 if has rxcsum-shown "checksums verified by the chip"; then
 	counts "$TMP/a"
