@@ -78,6 +78,9 @@ under_streams()
 
 begin
 dut ethtool -L gx0 combined $QUEUES
+# Or one queue without buffers would stop them all (SRRCTL.DROP_EN).
+drop=$(dut ethtool -d gx0 raw on | od -An -v -tx4 -w8 | awk '$1 ~ /^0000c0[048c]c$/ { print $2 }' | xargs)
+check "queues drop what they have no buffer for ($drop)" grep -qE '^[89a-f][0-9a-f]{7}( [89a-f][0-9a-f]{7})*$' <<<"$drop"
 find_addresses || die_test "no address for each queue: ${address[*]}"
 before=$(carrier_changes dut gx0)
 
@@ -156,6 +159,30 @@ core_restarts()
 	check "frames after that" peer ping -q -c 3 -i 0.2 -W 10 $DUT_IP
 	rmmod restart_queue
 }
+# irqs_of rx|tx: of each queue, by its NAPI
+irqs_of()
+{
+	dut python3 tests/driver/tools/genl.py gx0 | awk -v w="$1" '$1 == "queue" && $2 == w { print $3, $4 }'
+}
+
+# Each queue has an interrupt and a NAPI of its own, whatever their number.
+each_count()
+{
+	local n irqs
+
+	for n in 1 2 3 4 5 6 7 8; do
+		dut ethtool -L gx0 combined $n || { fail "$n queues cannot be had"; continue; }
+		irqs=$(awk '$NF ~ /^gx0-TxRx-/ { sub(":", "", $1); sub(".*-", "", $NF); print $NF, $1 }' /proc/interrupts |
+			sort -n | head -n $n)	# there is one for each that there may be
+		check_eq "$n queues: so many different interrupts" "$(awk '{ print $2 }' <<<"$irqs" | sort -u | wc -l)" $n
+		[ "$LAB_KERNEL" != 6.1 ] || continue	# which does not tell
+		check_eq "$n queues: each receiver's NAPI has its own" "$(irqs_of rx | sort -n)" "$irqs"
+		check_eq "$n queues: each transmitter's the same" "$(irqs_of tx | sort -n)" "$irqs"
+	done
+	dut ethtool -L gx0 combined $QUEUES
+}
+each_count
+
 check "rings made larger and smaller" dut ethtool -G gx0 rx 1024 tx 256
 check "and the MTU" ip -n dut link set gx0 mtu 9000
 check "and one queue" dut ethtool -L gx0 combined 1
