@@ -475,11 +475,10 @@ static int gxdp_get_coalesce(struct net_device *netdev, struct ethtool_coalesce 
 }
 
 /*
- * One vector serves both directions: rx-usecs spaces its interrupts. A new
- * value is a wish for that value: it ends adaptive spacing, unless that is
- * switched on in the same breath. (Of a request the driver sees what the settings are to
- * be, not which of them were named: "adaptive-rx on rx-usecs 20" while it is on already
- * looks like "rx-usecs 20".)
+ * One vector serves both directions: rx-usecs spaces its interrupts, unless the spacing
+ * follows the traffic. Of a request the driver sees what the settings are to be, not which
+ * of them were named: a new value and adaptive spacing exclude each other, whether the
+ * latter was asked for or is on already.
  */
 static int gxdp_set_coalesce(struct net_device *netdev, struct ethtool_coalesce *coal,
 			     struct kernel_ethtool_coalesce *kernel_coal,
@@ -489,11 +488,14 @@ static int gxdp_set_coalesce(struct net_device *netdev, struct ethtool_coalesce 
 	bool adaptive = coal->use_adaptive_rx_coalesce;
 	u32 usecs = coal->rx_coalesce_usecs;
 
-	if (adaptive && (!nic->family->itr_pair || !GXDP_HAS_DIM)) {
-		NL_SET_ERR_MSG_MOD(extack, "interrupt spacing that follows the traffic needs an 82576 and a kernel with net DIM; set rx-usecs");
+	if (adaptive && !GXDP_HAS_DIM) {
+		NL_SET_ERR_MSG_MOD(extack, "interrupt spacing that follows the traffic needs a kernel with net DIM; set rx-usecs");
 		return -EOPNOTSUPP;
 	}
-
+	if (adaptive && usecs != nic->itr_usecs) {
+		NL_SET_ERR_MSG_MOD(extack, "rx-usecs means nothing while the spacing follows the traffic; say 'adaptive-rx off' with it");
+		return -EINVAL;
+	}
 	if (usecs && usecs < nic->family->itr_min_usecs) {
 		NL_SET_ERR_MSG_MOD(extack, "rx-usecs is below the chip's shortest spacing; 0 turns spacing off");
 		return -EINVAL;
@@ -504,7 +506,7 @@ static int gxdp_set_coalesce(struct net_device *netdev, struct ethtool_coalesce 
 	}
 
 	mutex_lock(&nic->hw_lock);
-	nic->adaptive = adaptive && (!nic->adaptive || usecs == nic->itr_usecs);
+	nic->adaptive = adaptive;
 	nic->itr_usecs = usecs;
 	if (test_bit(GXDP_UP, &nic->flags))
 		nic->family->itr(nic);

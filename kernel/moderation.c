@@ -36,6 +36,17 @@ void gxdp_moderation_init(struct gxdp_pair *pair)
 }
 
 /**
+ * gxdp_moderation_usecs - what the spacing of a pair's interrupts is to be
+ * @pair: pair
+ *
+ * hw_lock held. Returns microseconds.
+ */
+unsigned int gxdp_moderation_usecs(const struct gxdp_pair *pair)
+{
+	return pair->nic->adaptive ? gxdp_dim_usecs(&pair->dim) : pair->nic->itr_usecs;
+}
+
+/**
  * gxdp_moderation_poll_end - a poll of this pair is over
  * @pair: pair; nic->adaptive is set
  *

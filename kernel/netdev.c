@@ -643,7 +643,7 @@ int gxdp_netdev_init(struct gxdp_nic *nic)
 	nic->cfg.tx_count = GXDP_DEFAULT_RING;
 	nic->cfg.mtu = netdev->mtu;
 	nic->itr_usecs = GXDP_DEFAULT_ITR_USECS;
-	nic->adaptive = nic->family->itr_pair && GXDP_HAS_DIM;
+	nic->adaptive = nic->family->flags & GXDP_F_ADAPTIVE && GXDP_HAS_DIM;
 	netdev_rss_key_fill(nic->rss_key, sizeof(nic->rss_key));
 	gxdp_rss_default(nic, nic->cfg.pairs);
 	nic->rss_ports = GXDP_RSS_TCP4 | GXDP_RSS_TCP6;

@@ -32,6 +32,7 @@ enum gxdp_family_flag {
 	GXDP_F_STAMPS		= BIT(12),	/* latches for the times of frames; has CLOCK */
 	GXDP_F_SPLIT		= BIT(13),	/* may split headers off; has RSS and QUEUE_BUF */
 	GXDP_F_CLOCK		= BIT(14),	/* a PTP clock */
+	GXDP_F_ADAPTIVE		= BIT(15),	/* spacing follows the traffic from the start */
 };
 
 struct gx_phy_ops;
@@ -102,9 +103,8 @@ struct gx_phy_ops;
  *	INTx and MSI: without GXDP_CAUSE_OURS another device raised the line;
  *	queue causes found are masked, NAPI unmasks them (pair->ims). MSI-X: for
  *	the other vector
- * @itr: write nic->itr_usecs to every vector
- * @itr_pair: write an interrupt spacing in microseconds to one pair's vector;
- *	NULL: the chip's spacing does not follow the traffic
+ * @itr: write gxdp_moderation_usecs() to every pair's vector
+ * @itr_pair: write an interrupt spacing in microseconds to one pair's vector
  * @rx_mode: netdev->dev_addr, promiscuous, all-multicast, and the unicast
  *	and multicast filters for the addresses in @uc and @mc: the device's
  *	own lists, under netif_addr_lock_bh(), or snapshots of them; must not

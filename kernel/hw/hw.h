@@ -15,6 +15,7 @@ u32 gx_mac_irq_ack_line(struct gxdp_nic *nic, u32 icr, u32 queues, bool ours);
 void gx_mac_irq_raise(struct gxdp_nic *nic, const struct gxdp_pair *pair);
 void gx_mac_irq_mask(struct gxdp_nic *nic);
 void gx_mac_irq_unmask(struct gxdp_nic *nic);
+u32 gx_mac_itr(unsigned int usecs);
 int gx_mac_wait_autoload(struct gxdp_nic *nic);
 void gx_mac_rctl(struct gxdp_nic *nic, u32 clear, u32 set);
 void gx_mac_rx_filters(struct gxdp_nic *nic, const struct netdev_hw_addr_list *uc,

@@ -139,9 +139,14 @@ static int i8254x_reset(struct gxdp_nic *nic)
 	return 0;
 }
 
+static void i8254x_itr_pair(struct gxdp_nic *nic, struct gxdp_pair *pair, unsigned int usecs)
+{
+	wr32(nic, GX_ITR, gx_mac_itr(usecs));
+}
+
 static void i8254x_itr(struct gxdp_nic *nic)
 {
-	wr32(nic, GX_ITR, min(nic->itr_usecs * 1000U / GX_ITR_NSEC, GX_ITR_MAX));
+	i8254x_itr_pair(nic, nic->pair[0], gxdp_moderation_usecs(nic->pair[0]));
 }
 
 static void i8254x_irq_route(struct gxdp_nic *nic)
@@ -289,6 +294,7 @@ static void i8254x_regs_read(struct gxdp_nic *nic, u32 *out)
 	.irq_mask	= gx_mac_irq_mask,				\
 	.irq_ack	= i8254x_irq_ack,				\
 	.itr		= i8254x_itr,					\
+	.itr_pair	= i8254x_itr_pair,				\
 	.rx_mode	= gx_mac_rx_filters,				\
 	.vlan_filter	= gx_mac_vlan_filter,				\
 	.offloads	= i8254x_offloads,				\

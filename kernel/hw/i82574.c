@@ -238,18 +238,21 @@ static u32 i82574_ivar(struct gxdp_nic *nic)
 	return ivar;
 }
 
+static void i82574_itr_pair(struct gxdp_nic *nic, struct gxdp_pair *pair, unsigned int usecs)
+{
+	bool msix = nic->irq_mode == GXDP_IRQ_MSIX;
+
+	wr32(nic, msix ? GX_EITR(pair->vector) : GX_ITR, gx_mac_itr(usecs));
+}
+
 static void i82574_itr(struct gxdp_nic *nic)
 {
-	u32 itr = min(nic->itr_usecs * 1000U / GX_ITR_NSEC, GX_ITR_MAX);
 	unsigned int q;
 
-	if (nic->irq_mode != GXDP_IRQ_MSIX) {
-		wr32(nic, GX_ITR, itr);
-		return;
-	}
 	for (q = 0; q < nic->max_pairs; q++)
-		wr32(nic, GX_EITR(nic->pair[q]->vector), itr);
-	wr32(nic, GX_EITR(nic->other_vector), I82574_OTHER_EITR);
+		i82574_itr_pair(nic, nic->pair[q], gxdp_moderation_usecs(nic->pair[q]));
+	if (nic->irq_mode == GXDP_IRQ_MSIX)
+		wr32(nic, GX_EITR(nic->other_vector), I82574_OTHER_EITR);
 }
 
 /*
@@ -446,6 +449,7 @@ const struct gxdp_family gxdp_82574 = {
 	.irq_mask	= gx_mac_irq_mask,
 	.irq_ack	= i82574_irq_ack,
 	.itr		= i82574_itr,
+	.itr_pair	= i82574_itr_pair,
 	.rx_mode	= gx_mac_rx_filters,
 	.vlan_filter	= gx_mac_vlan_filter,
 	.rss		= i82574_rss,

@@ -391,8 +391,7 @@ static void i82576_itr(struct gxdp_nic *nic)
 	unsigned int q;
 
 	for (q = 0; q < nic->max_pairs; q++)
-		i82576_itr_pair(nic, nic->pair[q], nic->adaptive ?
-				gxdp_dim_usecs(&nic->pair[q]->dim) : nic->itr_usecs);
+		i82576_itr_pair(nic, nic->pair[q], gxdp_moderation_usecs(nic->pair[q]));
 	if (nic->irq_mode == GXDP_IRQ_MSIX)
 		wr32(nic, GX_EXT_EITR(nic->other_vector), 0);
 }
@@ -649,7 +648,8 @@ const struct gxdp_family gxdp_82576 = {
 	.name		= "82576",
 	.flags		= GXDP_F_RSS | GXDP_F_RSS_UDP | GXDP_F_MSIX | GXDP_F_MSI |
 			  GXDP_F_TSO | GXDP_F_TSO6 | GXDP_F_SCTP | GXDP_F_QUEUE_STOP |
-			  GXDP_F_QUEUE_BUF | GXDP_F_STAMPS | GXDP_F_SPLIT | GXDP_F_CLOCK,
+			  GXDP_F_QUEUE_BUF | GXDP_F_STAMPS | GXDP_F_SPLIT | GXDP_F_CLOCK |
+			  GXDP_F_ADAPTIVE,
 	.max_pairs	= I82576_PAIRS,
 	.tx_queues	= I82576_QUEUES,
 	.ring_min	= 64,

@@ -118,6 +118,15 @@ void gx_mac_irq_raise(struct gxdp_nic *nic, const struct gxdp_pair *pair)
 }
 
 /**
+ * gx_mac_itr - an interrupt spacing as ITR and EITR take it (not on 82576)
+ * @usecs: microseconds
+ */
+u32 gx_mac_itr(unsigned int usecs)
+{
+	return min(usecs * 1000U / GX_ITR_NSEC, GX_ITR_MAX);
+}
+
+/**
  * gx_mac_irq_unmask - the causes of all pairs in use, and the others, do
  * @nic: device
  */

@@ -79,7 +79,7 @@ check_eq "the carrier did not change" "$(carrier_changes dut gx0)" "$before"
 use_programs
 attach verdict
 map_set config 0 1
-dut ethtool -C gx0 rx-usecs 300
+dut ethtool -C gx0 adaptive-rx off rx-usecs 300
 ip_to 1
 table=$(dut ethtool -x gx0)
 ip -n dut link set gx0 mtu 1400

@@ -13,7 +13,7 @@ as_told()
 }
 
 begin
-dut ethtool -C gx0 rx-usecs 300
+dut ethtool -C gx0 adaptive-rx off rx-usecs 300
 dut ethtool -K gx0 rxvlan on
 ip_to 1
 set_filters

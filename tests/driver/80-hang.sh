@@ -85,7 +85,7 @@ begin
 use_programs
 attach to_xsk
 dut ethtool -G gx0 rx 1024 tx 256
-dut ethtool -C gx0 rx-usecs 100
+dut ethtool -C gx0 adaptive-rx off rx-usecs 100
 ip_to 1
 dut ethtool -K gx0 rxvlan on
 set_filters

@@ -27,7 +27,7 @@ insmod "$GXDP_BUILD/sleep_one.ko" device="$(dut_pci)" seconds=1 || die_test "sle
 use_programs
 attach to_xsk
 dut ethtool -G gx0 rx 256 tx 128
-dut ethtool -C gx0 rx-usecs 200
+dut ethtool -C gx0 adaptive-rx off rx-usecs 200
 settings=$(settings)
 start_receiver "$TMP/x" dut xsk rx -i gx0 -z -m "$MAPS/xsks" -T 200
 x=$receiver

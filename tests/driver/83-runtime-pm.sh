@@ -69,7 +69,7 @@ use_programs
 attach verdict
 map_set config 0 2	# XDP_PASS
 dut ethtool -G gx0 rx 256 tx 128
-dut ethtool -C gx0 rx-usecs 200
+dut ethtool -C gx0 adaptive-rx off rx-usecs 200
 dut ethtool -s gx0 wol p 2>/dev/null
 ip_to 1
 set_filters

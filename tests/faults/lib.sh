@@ -103,7 +103,7 @@ live_with_settings()
 {
 	live
 	dut ethtool -G gx0 rx 256 tx 128
-	dut ethtool -C gx0 rx-usecs 100
+	dut ethtool -C gx0 adaptive-rx off rx-usecs 100
 	_settings=$(settings)
 	check_flows "before"
 }

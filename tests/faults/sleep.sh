@@ -123,7 +123,7 @@ ip -n dut link set gx0 down	# addresses change so
 ip -n dut link set gx0 address 02:00:00:00:00:77
 ip -n dut link set gx0 up
 dut ethtool -G gx0 rx 256 tx 128
-dut ethtool -C gx0 rx-usecs 100
+dut ethtool -C gx0 adaptive-rx off rx-usecs 100
 set_filters
 ip -n dut addr add 10.9.100.1/24 dev gx0.100
 ip -n peer link add link peer0 name peer0.100 type vlan id 100
