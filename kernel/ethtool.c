@@ -18,8 +18,9 @@
 #define GXDP_REGS_VERSION	1	/* pairs of offset and value */
 #define GXDP_BLINKS_PER_SECOND	2
 
+#define GXDP_PAUSE_MODES	(SUPPORTED_Pause | SUPPORTED_Asym_Pause)
 #define GXDP_SUPPORTED_OTHER	(SUPPORTED_Autoneg | SUPPORTED_TP | SUPPORTED_MII | \
-				 SUPPORTED_Pause | SUPPORTED_Asym_Pause)
+				 GXDP_PAUSE_MODES)
 
 #define GXDP_WOL_SUPPORTED	(WAKE_PHY | WAKE_UCAST | WAKE_MCAST | WAKE_BCAST | WAKE_MAGIC)
 
@@ -135,6 +136,14 @@ static void gxdp_get_ethtool_stats(struct net_device *netdev, struct ethtool_sta
 
 /* Link */
 
+/* What is advertised of pause, as link modes (which have the bits of SUPPORTED_*) */
+static u32 gxdp_pause_modes(const struct gxdp_link_want *want)
+{
+	if (want->rx_pause)
+		return SUPPORTED_Pause | SUPPORTED_Asym_Pause;
+	return want->tx_pause ? SUPPORTED_Asym_Pause : 0;
+}
+
 static int gxdp_get_link_ksettings(struct net_device *netdev,
 				   struct ethtool_link_ksettings *ks)
 {
@@ -145,10 +154,7 @@ static int gxdp_get_link_ksettings(struct net_device *netdev,
 
 	if (want->autoneg)
 		advertise |= want->advertise | SUPPORTED_Autoneg;
-	if (want->rx_pause)
-		advertise |= SUPPORTED_Pause;
-	if (want->rx_pause || want->tx_pause)
-		advertise |= SUPPORTED_Asym_Pause;
+	advertise |= gxdp_pause_modes(want);
 	ethtool_convert_legacy_u32_to_link_mode(ks->link_modes.supported,
 						gxdp_copper_speeds() | GXDP_SUPPORTED_OTHER);
 	ethtool_convert_legacy_u32_to_link_mode(ks->link_modes.advertising, advertise);
@@ -191,6 +197,21 @@ static int gxdp_refuse_link(struct gxdp_nic *nic, const char *why)
 	return -EINVAL;
 }
 
+/*
+ * Pause among the modes to be advertised means what "-A" does. Receiving alone and both
+ * are advertised alike: modes that are what they were leave it at that.
+ */
+static int gxdp_want_pause(struct gxdp_nic *nic, struct gxdp_link_want *next, u32 modes)
+{
+	if (modes == gxdp_pause_modes(next))
+		return 0;
+	if (modes == SUPPORTED_Pause)
+		return gxdp_refuse_link(nic, "Pause is advertised with Asym_Pause (0x6000) only; or use 'ethtool -A'");
+	next->rx_pause = modes & SUPPORTED_Pause;
+	next->tx_pause = modes & SUPPORTED_Asym_Pause;
+	return 0;
+}
+
 static int gxdp_want_negotiated(struct gxdp_nic *nic, struct gxdp_link_want *next,
 				const struct ethtool_link_ksettings *ks)
 {
@@ -203,7 +224,7 @@ static int gxdp_want_negotiated(struct gxdp_nic *nic, struct gxdp_link_want *nex
 		return gxdp_refuse_link(nic, "no speed to advertise is left; give at least one");
 	next->autoneg = true;
 	next->advertise = advertise & gxdp_copper_speeds();
-	return 0;
+	return gxdp_want_pause(nic, next, advertise & GXDP_PAUSE_MODES);
 }
 
 static int gxdp_want_forced(struct gxdp_nic *nic, struct gxdp_link_want *next,

@@ -12,8 +12,20 @@
 #include "path.h"
 #include "tx.h"
 
-static int irq_mode = GXDP_IRQ_MSIX;
-module_param(irq_mode, int, 0444);
+static unsigned int irq_mode = GXDP_IRQ_MSIX;
+
+static int gxdp_set_irq_mode(const char *value, const struct kernel_param *param)
+{
+	return param_set_uint_minmax(value, param, GXDP_IRQ_INTX, GXDP_IRQ_MSIX);
+}
+
+static const struct kernel_param_ops gxdp_irq_mode_ops = {
+	.set	= gxdp_set_irq_mode,
+	.get	= param_get_uint,
+};
+
+module_param_cb(irq_mode, &gxdp_irq_mode_ops, &irq_mode, 0444);
+__MODULE_PARM_TYPE(irq_mode, "uint");
 MODULE_PARM_DESC(irq_mode, "Most capable interrupt mode to use: 0 INTx, 1 MSI, 2 MSI-X (default)");
 
 /* MSI-X: this pair has work. The chip masked its causes with the message. */

@@ -215,6 +215,11 @@ check "100 Mb/s, forced" e -s gx0 autoneg off speed 100 duplex full
 check "comes up" wait_for 20 link_is 100Mb/s
 check "and carries traffic" reaches_peer
 refused "1000 Mb/s by force" "by negotiation only" -s gx0 autoneg off speed 1000 duplex full
+refused "a mode the port does not have" "does not have" -s gx0 autoneg on advertise 0x10
+refused "Pause without Asym_Pause" "Asym_Pause" -s gx0 autoneg on advertise 0x202f
+refused "MDI by hand" "mdix auto" -s gx0 mdix off
+refused "another PHY" "phyad" -s gx0 phyad 3
+refused "another port" "port tp" -s gx0 port fibre
 refused "renegotiation of a forced link" "autonegotiation is off" -r gx0
 keeps_link "new rings on a forced link" -G gx0 rx 512 tx 512
 check "it is forced still" shows gx0 -- "Speed: 100Mb/s"
@@ -225,6 +230,14 @@ check "no pause frames" e -A gx0 rx off tx off
 check "takes a negotiation" wait_for 20 link_went "$before"
 check "pause is off" shows -a gx0 -- "^RX:[[:space:]]+off$"
 keeps_link "new rings with settings of one's own" -G gx0 rx 256 tx 256
+before=$(carrier_changes dut gx0)
+check "pause among what is advertised" e -s gx0 autoneg on advertise 0x602f
+check "takes a negotiation" wait_for 20 link_went "$before"
+check "and means both ways" sh -c 'ip netns exec dut ethtool -a gx0 | grep -cE "^[RT]X:.*on$" | grep -qx 2'
+before=$(carrier_changes dut gx0)
+check "none of it among them" e -s gx0 autoneg on advertise 0x2f
+check "takes another" wait_for 20 link_went "$before"
+check "and means no pause" shows -a gx0 -- "^RX:[[:space:]]+off$"
 
 # counters
 check "ethtool -S adds up with ip -s" [ "$(stat dut gx0 rx_good_packets)" -ge "$(

@@ -103,5 +103,8 @@ if has msi "MSI-X and MSI"; then
 	check_irq_mode 1 1 'PCI-MSI'
 fi
 check_irq_mode 0 1 'IO-APIC'
+for mode in 3 -1 x; do
+	check_not "irq_mode=$mode is refused" load_gxdp irq_mode=$mode
+done
 rm -rf "$TMP"
 finish
