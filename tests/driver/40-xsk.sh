@@ -117,6 +117,78 @@ wait $receiver
 check_stream "two sockets: from the first" "$TMP/r" $N 10
 check_stream "two sockets: from the second" "$TMP/r" $N 12
 
+# Rings that change under a socket: the old one's umem buffers go to the pool from which
+# the new one's poll takes its own, whose list has no lock: before that poll runs. They all
+# come home in the end, and each once.
+CHUNKS=2048	# of a umem (tools/xsk.c)
+
+# watch_buffers 1|0: note where buffers go back to their pool
+watch_buffers()
+{
+	[ "$1" = 0 ] || echo 'p:gxdptest/xp_free xp_free' >>/sys/kernel/tracing/kprobe_events
+	echo "$1" >$config_trace/events/gxdptest/xp_free/enable
+	[ "$1" = 1 ] || echo '-:gxdptest/xp_free' >>/sys/kernel/tracing/kprobe_events
+}
+
+# change_rings SIZE
+change_rings()
+{
+	echo change >$config_trace/trace_marker
+	dut ethtool -G gx0 rx "$1"
+}
+
+# Of the buffers that changes of the rings gave back, outside of polls: how many before
+# the new ring was there, and how many after.
+given_back()
+{
+	awk '/tracing_mark_write: change/ { late = 0; on = 1 } / gxdp_config: / { late = 1 }
+		on && / xp_free: / && $1 ~ /^ethtool-/ && substr($3, 3, 1) == "." { n[late]++ }
+		END { print n[0] + 0, n[1] + 0 }' $config_trace/trace
+}
+
+changes_under_socket()
+{
+	local n changes=10 most=20 senders=
+
+	# 8254x: a change takes some 20 ms, and QEMU keeps frames back for a second after it
+	[[ $FAMILY != 8254* ]] || most=150
+
+	start_receiver "$TMP/r" dut xsk rx -i gx0 -m "$MAPS/xsks" -z -K -T 600 || return
+	for n in 1 2 3; do
+		start_peer_sends "$TMP/s$n" -S $n -r 2000
+		senders+=" $sender"
+	done
+	watch_buffers 1
+	for ((n = 0; n < changes; n++)); do
+		counts "$TMP/a"
+		change_rings $((n % 2 ? RING : 2 * RING)) || break
+		# until the new ring is in use
+		wait_for 20 frames_came $((2 * RING)) || break
+	done
+	check_eq "rings made larger and smaller under a socket" $n $changes
+	given_back >"$TMP/given-back"
+	watch_buffers 0
+	check "umem buffers go back (before and after the new ring runs: $(cat "$TMP/given-back"))" \
+		grep -qE '^[1-9][0-9]* 0$' "$TMP/given-back"
+	# shellcheck disable=SC2086
+	kill $senders
+	# shellcheck disable=SC2086
+	wait $senders
+	kill -USR2 "$receiver"	# no more buffers for the kernel: it uses up what it has
+	counts "$TMP/a"
+	peer_sends -S 4 -n $((2 * CHUNKS)) -r 2000 >"$TMP/s"
+	wait_for 30 frames_came $((CHUNKS + 4 * RING))
+	stop_receiver
+	for n in 1 2 3; do
+		check_lossy_stream "sender $n: nothing twice, nothing corrupt" "$TMP/r" \
+			"$(value "$TMP/s$n" sent)" $((changes * most)) $n
+	done
+	check_eq "each umem buffer came home, once" \
+		"$(value "$TMP/r" home) $(value "$TMP/r" strange)" "$CHUNKS 0"
+	dut ethtool -G gx0 rx $RING
+}
+changes_under_socket
+
 # Busy polling: interrupts put off for longer than the test lasts.
 dut sh -c 'echo 100 >/sys/class/net/gx0/napi_defer_hard_irqs; echo 20000000 >/sys/class/net/gx0/gro_flush_timeout'
 before=$(irqs)

@@ -29,7 +29,9 @@
  *	-x COUNT      tx: before them, so many frames too short for a chip to pad
  *	-T SECONDS    rx: end when nothing came for so long (60)
  *
- * rx ends with the streams (one per queue), on SIGTERM or in time. Sockets that
+ * rx ends with the streams (one per queue), on SIGTERM or in time; from SIGUSR2 on it
+ * offers no buffers, and tells in the end how many chunks it has back ("home"), and how
+ * many came while they were not away ("strange"). Sockets that
  * are still being closed by the kernel make a bind fail with EBUSY: it is tried
  * again for up to ten seconds, and "retries" says how often.
  *
@@ -104,19 +106,22 @@ struct app {
 	struct xsk_umem *umem;
 	struct port port[2];
 	uint64_t *free;		/* chunks that are nobody else's */
-	unsigned int nr_free;
+	unsigned int nr_free, strange;
+	bool *away;		/* per chunk: it is the kernel's */
 	uint32_t *offered;	/* per chunk: as which it last went into a fill ring */
 	uint32_t nr_offered, last_used;
 	unsigned int backwards;	/* frames in a chunk offered before the last frame's */
 	unsigned int retries;
 };
 
-static volatile sig_atomic_t stop, fill_now;
+static volatile sig_atomic_t stop, fill_now, fill_no_more;
 
 static void on_signal(int sig)
 {
 	if (sig == SIGUSR1)
 		fill_now = 1;
+	else if (sig == SIGUSR2)
+		fill_no_more = 1;
 	else
 		stop = 1;
 }
@@ -173,16 +178,36 @@ static int create_area(struct app *app)
 				errno);
 	app->free = calloc(app->nr_free, sizeof(*app->free));
 	app->offered = calloc(app->nr_free, sizeof(*app->offered));
-	if (!app->free || !app->offered)
+	app->away = calloc(app->nr_free, sizeof(*app->away));
+	if (!app->free || !app->offered || !app->away)
 		return complain("memory", ENOMEM);
 	for (i = 0; i < app->nr_free; i++)
 		app->free[i] = chunk_at(opt, i);
 	return 0;
 }
 
-static void give_back(struct app *app, uint64_t addr)
+static bool *away(struct app *app, uint64_t chunk)
 {
-	app->free[app->nr_free++] = addr;
+	return &app->away[chunk / chunk_stride(&app->opt)];
+}
+
+/* A chunk for the kernel; there is one. */
+static uint64_t give_away(struct app *app)
+{
+	uint64_t chunk = app->free[--app->nr_free];
+
+	*away(app, chunk) = true;
+	return chunk;
+}
+
+static void give_back(struct app *app, uint64_t chunk)
+{
+	if (!*away(app, chunk)) {
+		app->strange++;
+		return;
+	}
+	*away(app, chunk) = false;
+	app->free[app->nr_free++] = chunk;
 }
 
 /* An address as the kernel reports it, reduced to what it was given. */
@@ -207,7 +232,7 @@ static void refill(struct app *app, struct port *port)
 {
 	uint32_t idx, i, n = xsk_prod_nb_free(&port->fill, app->nr_free);
 
-	if (app->opt.starve && !fill_now)
+	if ((app->opt.starve && !fill_now) || fill_no_more)
 		return;
 	if (n > app->nr_free / app->opt.queues && app->opt.queues > 1)
 		n = app->nr_free / app->opt.queues;	/* leave the other its share */
@@ -216,7 +241,7 @@ static void refill(struct app *app, struct port *port)
 	if (!n || xsk_ring_prod__reserve(&port->fill, n, &idx) != n)
 		return;
 	for (i = 0; i < n; i++) {
-		uint64_t chunk = app->free[--app->nr_free];
+		uint64_t chunk = give_away(app);
 
 		app->offered[chunk / chunk_stride(&app->opt)] = app->nr_offered++;
 		*xsk_ring_prod__fill_addr(&port->fill, idx + i) = chunk;
@@ -441,6 +466,7 @@ static void print_kernel_view(const struct app *app)
 
 	if (app->opt.queues == 1)
 		printf("backwards=%u\n", app->backwards);
+	printf("home=%u strange=%u\n", app->nr_free, app->strange);
 
 	for (n = 0; n < app->opt.queues; n++) {
 		struct xdp_statistics s = {};
@@ -529,7 +555,7 @@ static bool queue_frame(struct app *app, struct port *port, uint64_t seq, uint64
 		struct xdp_desc *desc = xsk_ring_prod__tx_desc(&port->tx, idx + i);
 		size_t n = len - at < app->opt.chunk ? len - at : app->opt.chunk;
 
-		desc->addr = app->free[--app->nr_free];
+		desc->addr = give_away(app);
 		desc->len = n;
 		desc->options = i + 1 < pieces ? XDP_PKT_CONTD : 0;
 		memcpy(xsk_umem__get_data(app->area, desc->addr), frame + at, n);
@@ -724,6 +750,7 @@ int main(int argc, char **argv)
 	sigaction(SIGTERM, &act, NULL);
 	sigaction(SIGINT, &act, NULL);
 	sigaction(SIGUSR1, &act, NULL);
+	sigaction(SIGUSR2, &act, NULL);
 	if (!strcmp(argv[1], "rx"))
 		return run_rx(&app);
 	if (!strcmp(argv[1], "tx"))
