@@ -97,6 +97,16 @@ check "with what comes after it" grep -q 'link up' /tmp/said
 check_not "and nothing before it" grep -q 'e1000e' /tmp/said
 check_eq "nor one that failed" "$(verdict 1)" 126
 check_eq "nor one whose time ran out" "$(verdict '' 124)" 126
+lost_timer=$'[  164.2] rcu: INFO: rcu_preempt detected stalls on CPUs/tasks:
+[  164.2] NMI backtrace for cpu 0 skipped: idling at native_safe_halt+0xb/0x10
+[  164.2] rcu: rcu_preempt kthread timer wakeup didn\'t happen for 30001 jiffies! g9833 f0x0
+[  164.2] Call Trace:'
+counts "$lost_timer"
+check_eq "an idle processor whose timer was lost is the lab's failure" "$(verdict '' 124)" 125
+counts "$lost_timer"$'\n'"${trouble[0]}"
+check_eq "unless there is more" "$(verdict '' 124)" 126
+counts "${lost_timer/skipped: idling/}"
+check_eq "or it was not idle" "$(verdict '' 124)" 126
 counts "${harmless[0]}"
 check_eq "of one that failed" "$(verdict 1)" 1
 check "the end of the console is shown" grep -q 'link up' /tmp/said
