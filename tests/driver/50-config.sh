@@ -144,7 +144,7 @@ case $LAB_KERNEL in
 	skip "queue, NAPI and interrupt links: Linux 6.8 has them first"
 	;;
 *)
-	tcp_transfer peer dut $DUT_IP 2M -P 4
+	tcp_transfer peer dut $DUT_IP 2M -P 12	# so that each queue has one
 	dut python3 tests/driver/tools/genl.py gx0 >"$TMP/genl" || fail "netdev-genl: $(cat "$TMP/genl")"
 	for q in $(queues); do
 		irq=$(awk -v n="gx0-TxRx-$q" '$NF == n || $NF == "gx0" { sub(":", "", $1); print $1 }' /proc/interrupts)
