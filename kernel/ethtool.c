@@ -313,7 +313,7 @@ static int gxdp_get_link_ext_state(struct net_device *netdev,
 		return -ENODATA;
 	info->link_ext_state = ETHTOOL_LINK_EXT_STATE_AUTONEG;
 	mutex_lock(&nic->hw_lock);
-	err = gx_phy_why_down(nic, nic->family->phy, &info->autoneg);
+	err = gx_phy_why_down(nic, &info->autoneg);
 	mutex_unlock(&nic->hw_lock);
 	return err ? -ENODATA : 0;	/* anything else keeps the rest from being shown */
 }

@@ -62,7 +62,7 @@ struct gx_phy_ops;
  * @rah: what each valid entry of the receive address table says beside the
  *	address
  * @path: data path, compiled for the family's descriptor formats
- * @phy: its PHY (hw/hw.h)
+ * @phy: its PHY (hw/hw.h), for the functions of phy.c
  * @identify: at probe, once, after @reset: NVM checksum, nic->perm_addr,
  *	nic->phy_id, nic->phy_addr, the defaults of nic->want, nic->led_ctl.
  *	Returns 0 or an errno, having said why.

@@ -59,19 +59,17 @@ struct gx_phy_ops {
 
 /* phy.c */
 void gx_phy_wait_ready(struct gxdp_nic *nic);
-int gx_phy_identify(struct gxdp_nic *nic, const struct gx_phy_ops *ops);
-int gx_phy_start(struct gxdp_nic *nic, const struct gx_phy_ops *ops, bool restart);
-int gx_phy_link(struct gxdp_nic *nic, const struct gx_phy_ops *ops,
-		struct gxdp_link *link);
-bool gx_phy_unsettled(struct gxdp_nic *nic, const struct gx_phy_ops *ops);
-int gx_phy_why_down(struct gxdp_nic *nic, const struct gx_phy_ops *ops,
-		    enum ethtool_link_ext_substate_autoneg *why);
+int gx_phy_identify(struct gxdp_nic *nic);
+int gx_phy_start(struct gxdp_nic *nic);
+int gx_phy_restart(struct gxdp_nic *nic);
+int gx_phy_link(struct gxdp_nic *nic, struct gxdp_link *link);
+int gx_phy_loopback(struct gxdp_nic *nic, bool on);
+bool gx_phy_unsettled(struct gxdp_nic *nic);
+int gx_phy_why_down(struct gxdp_nic *nic, enum ethtool_link_ext_substate_autoneg *why);
 int gx_phy_setup_bm(struct gxdp_nic *nic, bool *reset);
 int gx_phy_setup_m88(struct gxdp_nic *nic, bool *changed);
 int gx_phy_m88_speed(struct gxdp_nic *nic, struct gxdp_link *link);
 int gx_phy_marvell_speed(struct gxdp_nic *nic, struct gxdp_link *link);
-
-int gx_phy_loopback(struct gxdp_nic *nic, const struct gx_phy_ops *ops);
 
 /* wake.c */
 void gx_mac_wake_arm(struct gxdp_nic *nic);

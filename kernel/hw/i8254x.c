@@ -90,7 +90,7 @@ static int i8254x_identify(struct gxdp_nic *nic)
 	err = gx_nvm_identify(nic, &i8254x_nvm);
 	if (err)
 		return err;
-	return gx_phy_identify(nic, &i8254x_phy);
+	return gx_phy_identify(nic);
 }
 
 /*
@@ -217,28 +217,6 @@ static void i8254x_own(struct gxdp_nic *nic, bool driver_loaded)
 	wr32(nic, GX_MANC, manc | (driver_loaded ? 0 : GX_MANC_ARP));
 }
 
-static int i8254x_link_start(struct gxdp_nic *nic)
-{
-	return gx_phy_start(nic, &i8254x_phy, false);
-}
-
-static int i8254x_link_restart(struct gxdp_nic *nic)
-{
-	return gx_phy_start(nic, &i8254x_phy, true);
-}
-
-static int i8254x_loopback(struct gxdp_nic *nic, bool on)
-{
-	if (on)
-		return gx_phy_loopback(nic, &i8254x_phy);
-	return gx_phy_start(nic, &i8254x_phy, true);
-}
-
-static int i8254x_link_get(struct gxdp_nic *nic, struct gxdp_link *link)
-{
-	return gx_phy_link(nic, &i8254x_phy, link);
-}
-
 /* Registers without a side effect when read */
 static const u16 i8254x_dump[] = {
 	GX_CTRL, GX_STATUS, GX_EECD, GX_CTRL_EXT, GX_VET, GX_LEDCTL, GX_PBA,
@@ -298,9 +276,9 @@ static void i8254x_regs_read(struct gxdp_nic *nic, u32 *out)
 	.rx_mode	= gx_mac_rx_filters,				\
 	.vlan_filter	= gx_mac_vlan_filter,				\
 	.offloads	= i8254x_offloads,				\
-	.link_start	= i8254x_link_start,				\
-	.link_restart	= i8254x_link_restart,				\
-	.link_get	= i8254x_link_get,				\
+	.link_start	= gx_phy_start,					\
+	.link_restart	= gx_phy_restart,				\
+	.link_get	= gx_phy_link,					\
 	.link_up	= i8254x_link_up,				\
 	.stats_read	= gx_mac_stats_read,				\
 	.regs_len	= i8254x_regs_len,				\
@@ -308,7 +286,7 @@ static void i8254x_regs_read(struct gxdp_nic *nic, u32 *out)
 	.nvm_read	= i8254x_nvm_read,				\
 	.nvm_words	= GX_NVM_WORDS,					\
 	.irq_raise	= gx_mac_irq_raise,				\
-	.loopback	= i8254x_loopback,				\
+	.loopback	= gx_phy_loopback,				\
 	.own		= i8254x_own,					\
 	.led		= gx_mac_led,					\
 	.led_restore	= gx_mac_led_restore,				\

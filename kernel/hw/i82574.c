@@ -110,7 +110,7 @@ static int i82574_identify(struct gxdp_nic *nic)
 	err = gx_nvm_identify(nic, &gx_nvm_eerd_ops);
 	if (err)
 		return err;
-	return gx_phy_identify(nic, &i82574_phy);
+	return gx_phy_identify(nic);
 }
 
 /* An NVM behind a flash is read again only when asked for. */
@@ -369,28 +369,6 @@ static void i82574_setup(struct gxdp_nic *nic)
 		i82574_link_up(nic, &nic->link);
 }
 
-static int i82574_link_start(struct gxdp_nic *nic)
-{
-	return gx_phy_start(nic, &i82574_phy, false);
-}
-
-static int i82574_link_restart(struct gxdp_nic *nic)
-{
-	return gx_phy_start(nic, &i82574_phy, true);
-}
-
-static int i82574_link_get(struct gxdp_nic *nic, struct gxdp_link *link)
-{
-	return gx_phy_link(nic, &i82574_phy, link);
-}
-
-static int i82574_loopback(struct gxdp_nic *nic, bool on)
-{
-	if (on)
-		return gx_phy_loopback(nic, &i82574_phy);
-	return gx_phy_start(nic, &i82574_phy, true);
-}
-
 /* Registers without a side effect when read */
 static const u16 i82574_dump[] = {
 	GX_CTRL, GX_STATUS, GX_EECD, GX_CTRL_EXT, GX_VET, GX_LEDCTL, GX_PBA,
@@ -454,9 +432,9 @@ const struct gxdp_family gxdp_82574 = {
 	.vlan_filter	= gx_mac_vlan_filter,
 	.rss		= i82574_rss,
 	.offloads	= i82574_offloads,
-	.link_start	= i82574_link_start,
-	.link_restart	= i82574_link_restart,
-	.link_get	= i82574_link_get,
+	.link_start	= gx_phy_start,
+	.link_restart	= gx_phy_restart,
+	.link_get	= gx_phy_link,
 	.link_up	= i82574_link_up,
 	.stats_read	= gx_mac_stats_read,
 	.regs_len	= i82574_regs_len,
@@ -464,7 +442,7 @@ const struct gxdp_family gxdp_82574 = {
 	.nvm_read	= gx_nvm_read,
 	.nvm_words	= GX_NVM_WORDS,
 	.irq_raise	= gx_mac_irq_raise,
-	.loopback	= i82574_loopback,
+	.loopback	= gx_phy_loopback,
 	.clock_read	= i82574_clock_read,
 	.own		= gx_mac_own,
 	.led		= gx_mac_led,

@@ -188,7 +188,7 @@ static int i82576_identify(struct gxdp_nic *nic)
 		err = i82576_perm_addr(nic);
 	if (err)
 		return err;
-	return gx_phy_identify(nic, &i82576_phy);
+	return gx_phy_identify(nic);
 }
 
 /* A completion that never comes must end at some time, and is not asked for again. */
@@ -557,13 +557,6 @@ static void i82576_irq_raise(struct gxdp_nic *nic, const struct gxdp_pair *pair)
 		gx_mac_irq_raise(nic, pair);
 }
 
-static int i82576_loopback(struct gxdp_nic *nic, bool on)
-{
-	if (on)
-		return gx_phy_loopback(nic, &i82576_phy);
-	return gx_phy_start(nic, &i82576_phy, true);
-}
-
 /*
  * Emulations set the PHY back with the MAC, and the MAC then sees no link
  * until there has been a new negotiation. With a real PHY that cannot be: a
@@ -572,19 +565,9 @@ static int i82576_loopback(struct gxdp_nic *nic, bool on)
 static int i82576_link_start(struct gxdp_nic *nic)
 {
 	bool restart = !(rd32(nic, GX_STATUS) & GX_STATUS_LU) &&
-		       gx_phy_unsettled(nic, &i82576_phy);
+		       gx_phy_unsettled(nic);
 
-	return gx_phy_start(nic, &i82576_phy, restart);
-}
-
-static int i82576_link_restart(struct gxdp_nic *nic)
-{
-	return gx_phy_start(nic, &i82576_phy, true);
-}
-
-static int i82576_link_get(struct gxdp_nic *nic, struct gxdp_link *link)
-{
-	return gx_phy_link(nic, &i82576_phy, link);
+	return restart ? gx_phy_restart(nic) : gx_phy_start(nic);
 }
 
 /* Statistics and registers */
@@ -691,8 +674,8 @@ const struct gxdp_family gxdp_82576 = {
 	.rss		= i82576_rss,
 	.offloads	= i82576_offloads,
 	.link_start	= i82576_link_start,
-	.link_restart	= i82576_link_restart,
-	.link_get	= i82576_link_get,
+	.link_restart	= gx_phy_restart,
+	.link_get	= gx_phy_link,
 	.link_up	= i82576_link_up,
 	.stats_read	= i82576_stats_read,
 	.regs_len	= i82576_regs_len,
@@ -700,7 +683,7 @@ const struct gxdp_family gxdp_82576 = {
 	.nvm_read	= gx_nvm_read,
 	.nvm_words	= GX_NVM_WORDS,
 	.irq_raise	= i82576_irq_raise,
-	.loopback	= i82576_loopback,
+	.loopback	= gx_phy_loopback,
 	.clock_read	= gx_mac_clock_read,
 	.own		= gx_mac_own,
 	.led		= gx_mac_led,

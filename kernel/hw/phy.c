@@ -92,11 +92,16 @@ void gx_phy_wait_ready(struct gxdp_nic *nic)
 		msleep(jiffies_to_msecs(left));
 }
 
-static int gx_phy_acquire(struct gxdp_nic *nic, const struct gx_phy_ops *ops)
+static int gx_phy_acquire(struct gxdp_nic *nic)
 {
 	lockdep_assert_held(&nic->hw_lock);
 	gx_phy_wait_ready(nic);
-	return ops->acquire(nic);
+	return nic->family->phy->acquire(nic);
+}
+
+static void gx_phy_release(struct gxdp_nic *nic)
+{
+	nic->family->phy->release(nic);
 }
 
 /* Everything the chip can do, with pause in both directions. */
@@ -114,24 +119,23 @@ static void gx_phy_default_want(struct gxdp_link_want *want)
 /**
  * gx_phy_identify - find the PHY; set nic->phy_id and nic->want
  * @nic: device; nic->phy_addr set
- * @ops: how to share MDIO
  *
  * Return: 0, or an errno with the reason in the log.
  */
-int gx_phy_identify(struct gxdp_nic *nic, const struct gx_phy_ops *ops)
+int gx_phy_identify(struct gxdp_nic *nic)
 {
 	u16 high, low;
 	int err;
 
 	gx_phy_default_want(&nic->want);
 
-	err = gx_phy_acquire(nic, ops);
+	err = gx_phy_acquire(nic);
 	if (err)
 		goto fail;
 	err = gx_phy_read(nic, MII_PHYSID1, &high);
 	if (!err)
 		err = gx_phy_read(nic, MII_PHYSID2, &low);
-	ops->release(nic);
+	gx_phy_release(nic);
 	if (err)
 		goto fail;
 
@@ -289,20 +293,20 @@ static int gx_phy_wait_reset(struct gxdp_nic *nic)
 }
 
 /* Write BMCR. Some of a PHY's settings do not outlive a reset: they are made again. */
-static int gx_phy_control(struct gxdp_nic *nic, const struct gx_phy_ops *ops, u16 bmcr)
+static int gx_phy_control(struct gxdp_nic *nic, u16 bmcr)
 {
+	const struct gx_phy_ops *phy = nic->family->phy;
 	bool changed = false;
 	int err;
 
 	err = gx_phy_write(nic, MII_BMCR, bmcr);
-	if (err || !(bmcr & BMCR_RESET) || !ops->setup)
+	if (err || !(bmcr & BMCR_RESET) || !phy->setup)
 		return err;
 	err = gx_phy_wait_reset(nic);
-	return err ?: ops->setup(nic, &changed);
+	return err ?: phy->setup(nic, &changed);
 }
 
-static int gx_phy_negotiate(struct gxdp_nic *nic, const struct gx_phy_ops *ops, bool restart,
-			    bool reset)
+static int gx_phy_negotiate(struct gxdp_nic *nic, bool restart, bool reset)
 {
 	u16 bmcr;
 	int err;
@@ -319,10 +323,10 @@ static int gx_phy_negotiate(struct gxdp_nic *nic, const struct gx_phy_ops *ops, 
 	if (reset || !(bmcr & BMCR_ANENABLE))
 		bmcr |= BMCR_RESET;
 	bmcr &= ~GX_PHY_BMCR_OFF;
-	return gx_phy_control(nic, ops, bmcr | BMCR_ANENABLE | BMCR_ANRESTART);
+	return gx_phy_control(nic, bmcr | BMCR_ANENABLE | BMCR_ANRESTART);
 }
 
-static int gx_phy_force(struct gxdp_nic *nic, const struct gx_phy_ops *ops, bool restart)
+static int gx_phy_force(struct gxdp_nic *nic, bool restart)
 {
 	const u16 mode = BMCR_ANENABLE | BMCR_SPEED1000 | BMCR_SPEED100 | BMCR_FULLDPLX |
 			 GX_PHY_BMCR_OFF;
@@ -338,38 +342,53 @@ static int gx_phy_force(struct gxdp_nic *nic, const struct gx_phy_ops *ops, bool
 		want |= BMCR_FULLDPLX;
 	if ((bmcr & mode) == want && !restart)
 		return 0;
-	return gx_phy_control(nic, ops, (bmcr & ~mode) | want | BMCR_RESET);
+	return gx_phy_control(nic, (bmcr & ~mode) | want | BMCR_RESET);
 }
 
-/**
- * gx_phy_start - make the PHY do what nic->want says
- * @nic: device
- * @ops: how to share MDIO
- * @restart: though it does already
- *
- * Return: 0 or an errno.
- */
-int gx_phy_start(struct gxdp_nic *nic, const struct gx_phy_ops *ops, bool restart)
+static int gx_phy_apply(struct gxdp_nic *nic, bool restart)
 {
+	const struct gx_phy_ops *phy = nic->family->phy;
 	bool reset = false;
 	int err;
 
-	err = gx_phy_acquire(nic, ops);
+	err = gx_phy_acquire(nic);
 	if (err)
 		return err;
-	if (ops->setup)
-		err = ops->setup(nic, &reset);
+	if (phy->setup)
+		err = phy->setup(nic, &reset);
 	if (err)
 		goto release;
 	if (nic->want.autoneg)
-		err = gx_phy_negotiate(nic, ops, restart, reset);
+		err = gx_phy_negotiate(nic, restart, reset);
 	else
-		err = gx_phy_force(nic, ops, restart || reset);
+		err = gx_phy_force(nic, restart || reset);
 release:
-	ops->release(nic);
+	gx_phy_release(nic);
 	if (!err)
 		nic->told = nic->want;
 	return err;
+}
+
+/**
+ * gx_phy_start - make the PHY do what nic->want says, if it does not already
+ * @nic: device
+ *
+ * Return: 0 or an errno.
+ */
+int gx_phy_start(struct gxdp_nic *nic)
+{
+	return gx_phy_apply(nic, false);
+}
+
+/**
+ * gx_phy_restart - make the PHY do what nic->want says, from the beginning
+ * @nic: device
+ *
+ * Return: 0 or an errno.
+ */
+int gx_phy_restart(struct gxdp_nic *nic)
+{
+	return gx_phy_apply(nic, true);
 }
 
 /**
@@ -446,28 +465,27 @@ static int gx_phy_pause(struct gxdp_nic *nic, struct gxdp_link *link)
 }
 
 /**
- * gx_phy_loopback - send back to the MAC what it sends
+ * gx_phy_loopback - send back to the MAC what it sends, or no more
  * @nic: device
- * @ops: how to share MDIO
- *
- * At 1000 Mb/s, full duplex, without a partner. Undone by gx_phy_start().
+ * @on: at 1000 Mb/s, full duplex, without a partner; else as nic->want says
  *
  * Return: 0 or an errno.
  */
-int gx_phy_loopback(struct gxdp_nic *nic, const struct gx_phy_ops *ops)
+int gx_phy_loopback(struct gxdp_nic *nic, bool on)
 {
 	int err;
 
-	err = gx_phy_acquire(nic, ops);
+	if (!on)
+		return gx_phy_restart(nic);
+	err = gx_phy_acquire(nic);
 	if (err)
 		return err;
 	err = gx_phy_write(nic, MII_BMCR, BMCR_LOOPBACK | BMCR_SPEED1000 | BMCR_FULLDPLX);
-	ops->release(nic);
+	gx_phy_release(nic);
 	return err;
 }
 
-static int gx_phy_read_link(struct gxdp_nic *nic, const struct gx_phy_ops *ops,
-			    struct gxdp_link *link)
+static int gx_phy_read_link(struct gxdp_nic *nic, struct gxdp_link *link)
 {
 	u16 bmsr;
 	int err;
@@ -483,7 +501,7 @@ static int gx_phy_read_link(struct gxdp_nic *nic, const struct gx_phy_ops *ops,
 	if (!link->up)
 		return 0;
 	if (nic->want.autoneg) {
-		err = ops->speed(nic, link);
+		err = nic->family->phy->speed(nic, link);
 	} else {
 		link->speed = nic->want.speed;
 		link->full_duplex = nic->want.full_duplex;
@@ -496,41 +514,38 @@ static int gx_phy_read_link(struct gxdp_nic *nic, const struct gx_phy_ops *ops,
 /**
  * gx_phy_unsettled - does the PHY claim a link that it has not negotiated?
  * @nic: device
- * @ops: how to share MDIO
  *
  * Return: whether it does though it should have; false if it does not answer.
  */
-bool gx_phy_unsettled(struct gxdp_nic *nic, const struct gx_phy_ops *ops)
+bool gx_phy_unsettled(struct gxdp_nic *nic)
 {
 	u16 bmsr = 0;
 
-	if (!nic->want.autoneg || gx_phy_acquire(nic, ops))
+	if (!nic->want.autoneg || gx_phy_acquire(nic))
 		return false;
 	if (gx_phy_read(nic, MII_BMSR, &bmsr))
 		bmsr = 0;
-	ops->release(nic);
+	gx_phy_release(nic);
 	return (bmsr & (BMSR_LSTATUS | BMSR_ANEGCOMPLETE)) == BMSR_LSTATUS;
 }
 
 /**
  * gx_phy_link - what the PHY says now
  * @nic: device
- * @ops: how to share MDIO
  * @link: filled in; speed, duplex and pause mean something when @up
  *
  * Return: 0, or an errno when the PHY does not answer; @link is then down.
  */
-int gx_phy_link(struct gxdp_nic *nic, const struct gx_phy_ops *ops,
-		struct gxdp_link *link)
+int gx_phy_link(struct gxdp_nic *nic, struct gxdp_link *link)
 {
 	int err;
 
 	memset(link, 0, sizeof(*link));	/* callers compare with memcmp() */
-	err = gx_phy_acquire(nic, ops);
+	err = gx_phy_acquire(nic);
 	if (err)
 		return err;
-	err = gx_phy_read_link(nic, ops, link);
-	ops->release(nic);
+	err = gx_phy_read_link(nic, link);
+	gx_phy_release(nic);
 	if (err)
 		link->up = false;
 	return err;
@@ -578,12 +593,11 @@ static int gx_phy_read_why_down(struct gxdp_nic *nic,
 /**
  * gx_phy_why_down - why there is no link
  * @nic: device, without a link
- * @ops: how to share MDIO
  * @why: the reason; left alone when it is none but that negotiation goes on
  *
  * Return: 0, or an errno when the PHY does not answer.
  */
-int gx_phy_why_down(struct gxdp_nic *nic, const struct gx_phy_ops *ops,
+int gx_phy_why_down(struct gxdp_nic *nic,
 		    enum ethtool_link_ext_substate_autoneg *why)
 {
 	int err;
@@ -592,10 +606,10 @@ int gx_phy_why_down(struct gxdp_nic *nic, const struct gx_phy_ops *ops,
 		*why = ETHTOOL_LINK_EXT_SUBSTATE_AN_NO_PARTNER_DETECTED_FORCE_MODE;
 		return 0;
 	}
-	err = gx_phy_acquire(nic, ops);
+	err = gx_phy_acquire(nic);
 	if (err)
 		return err;
 	err = gx_phy_read_why_down(nic, why);
-	ops->release(nic);
+	gx_phy_release(nic);
 	return err;
 }
