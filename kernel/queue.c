@@ -42,9 +42,8 @@ static void gxdp_queue_mem_free(struct net_device *netdev, void *per_queue_mem)
 
 static int gxdp_queue_stop(struct net_device *netdev, void *per_queue_mem, int queue)
 {
-	struct gxdp_queue_mem *mem = per_queue_mem;
-
 	struct gxdp_rx *rx = gxdp_config_stop_queue(netdev_priv(netdev), queue);
+	struct gxdp_queue_mem *mem = per_queue_mem;
 
 	if (IS_ERR(rx))
 		return PTR_ERR(rx);
