@@ -530,7 +530,7 @@ static int gxdp_set_coalesce(struct net_device *netdev, struct ethtool_coalesce 
 	nic->adaptive = adaptive;
 	nic->itr_usecs = usecs;
 	if (test_bit(GXDP_UP, &nic->flags))
-		nic->family->itr(nic);
+		gxdp_moderation_write(nic);
 	mutex_unlock(&nic->hw_lock);
 	return 0;
 }

@@ -806,7 +806,7 @@ bool gxdp_tx_drained(struct gxdp_tx *tx);
 
 /* moderation.c */
 void gxdp_moderation_init(struct gxdp_pair *pair);
-unsigned int gxdp_moderation_usecs(const struct gxdp_pair *pair);
+void gxdp_moderation_write(struct gxdp_nic *nic);
 void gxdp_moderation_poll_end(struct gxdp_pair *pair);
 void gxdp_moderation_stop(struct gxdp_nic *nic);
 

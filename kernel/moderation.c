@@ -36,14 +36,21 @@ void gxdp_moderation_init(struct gxdp_pair *pair)
 }
 
 /**
- * gxdp_moderation_usecs - what the spacing of a pair's interrupts is to be
- * @pair: pair
+ * gxdp_moderation_write - tell the chip the spacing of each pair's interrupts
+ * @nic: device
  *
- * hw_lock held. Returns microseconds.
+ * Control path, hw_lock held.
  */
-unsigned int gxdp_moderation_usecs(const struct gxdp_pair *pair)
+void gxdp_moderation_write(struct gxdp_nic *nic)
 {
-	return pair->nic->adaptive ? gxdp_dim_usecs(&pair->dim) : pair->nic->itr_usecs;
+	unsigned int i;
+
+	for (i = 0; i < nic->max_pairs; i++) {
+		struct gxdp_pair *pair = nic->pair[i];
+
+		nic->family->itr_pair(nic, pair, nic->adaptive ? gxdp_dim_usecs(&pair->dim) :
+								 nic->itr_usecs);
+	}
 }
 
 /**

@@ -103,7 +103,6 @@ struct gx_phy_ops;
  *	INTx and MSI: without GXDP_CAUSE_OURS another device raised the line;
  *	queue causes found are masked, NAPI unmasks them (pair->ims). MSI-X: for
  *	the other vector
- * @itr: write gxdp_moderation_usecs() to every pair's vector
  * @itr_pair: write an interrupt spacing in microseconds to one pair's vector
  * @rx_mode: netdev->dev_addr, promiscuous, all-multicast, and the unicast
  *	and multicast filters for the addresses in @uc and @mc: the device's
@@ -169,7 +168,6 @@ struct gxdp_family {
 	void (*irq_unmask)(struct gxdp_nic *nic);
 	void (*irq_mask)(struct gxdp_nic *nic);
 	u32 (*irq_ack)(struct gxdp_nic *nic);
-	void (*itr)(struct gxdp_nic *nic);
 	void (*itr_pair)(struct gxdp_nic *nic, struct gxdp_pair *pair, unsigned int usecs);
 	void (*rx_mode)(struct gxdp_nic *nic, const struct netdev_hw_addr_list *uc,
 			const struct netdev_hw_addr_list *mc);

@@ -144,11 +144,6 @@ static void i8254x_itr_pair(struct gxdp_nic *nic, struct gxdp_pair *pair, unsign
 	wr32(nic, GX_ITR, gx_mac_itr(usecs));
 }
 
-static void i8254x_itr(struct gxdp_nic *nic)
-{
-	i8254x_itr_pair(nic, nic->pair[0], gxdp_moderation_usecs(nic->pair[0]));
-}
-
 static void i8254x_irq_route(struct gxdp_nic *nic)
 {
 	nic->ims_other = GX_INT_LSC;
@@ -198,7 +193,7 @@ static void i8254x_setup(struct gxdp_nic *nic)
 	gx_mac_rx_filters(nic, &netdev->uc, &netdev->mc);
 	netif_addr_unlock_bh(netdev);
 	i8254x_offloads(nic);
-	i8254x_itr(nic);
+	gxdp_moderation_write(nic);
 	if (nic->link.up)
 		i8254x_link_up(nic, &nic->link);
 }
@@ -271,7 +266,6 @@ static void i8254x_regs_read(struct gxdp_nic *nic, u32 *out)
 	.irq_unmask	= gx_mac_irq_unmask,				\
 	.irq_mask	= gx_mac_irq_mask,				\
 	.irq_ack	= i8254x_irq_ack,				\
-	.itr		= i8254x_itr,					\
 	.itr_pair	= i8254x_itr_pair,				\
 	.rx_mode	= gx_mac_rx_filters,				\
 	.vlan_filter	= gx_mac_vlan_filter,				\

@@ -245,16 +245,6 @@ static void i82574_itr_pair(struct gxdp_nic *nic, struct gxdp_pair *pair, unsign
 	wr32(nic, msix ? GX_EITR(pair->vector) : GX_ITR, gx_mac_itr(usecs));
 }
 
-static void i82574_itr(struct gxdp_nic *nic)
-{
-	unsigned int q;
-
-	for (q = 0; q < nic->max_pairs; q++)
-		i82574_itr_pair(nic, nic->pair[q], gxdp_moderation_usecs(nic->pair[q]));
-	if (nic->irq_mode == GXDP_IRQ_MSIX)
-		wr32(nic, GX_EITR(nic->other_vector), I82574_OTHER_EITR);
-}
-
 /*
  * MSI-X: sending a queue's message clears its cause (EIAC) and masks it
  * (EIAME with IAM), so the interrupt handler touches no register.
@@ -270,9 +260,10 @@ static void i82574_setup_irq(struct gxdp_nic *nic)
 		wr32(nic, GX_IAM, I82574_QUEUE_INTS);
 		wr32(nic, GX_EIAC, I82574_QUEUE_INTS);
 		wr32(nic, GX_IVAR, i82574_ivar(nic));
+		wr32(nic, GX_EITR(nic->other_vector), I82574_OTHER_EITR);
 	}
 	wr32(nic, GX_CTRL_EXT, ext);
-	i82574_itr(nic);
+	gxdp_moderation_write(nic);
 }
 
 static void i82574_irq_route(struct gxdp_nic *nic)
@@ -426,7 +417,6 @@ const struct gxdp_family gxdp_82574 = {
 	.irq_unmask	= gx_mac_irq_unmask,
 	.irq_mask	= gx_mac_irq_mask,
 	.irq_ack	= i82574_irq_ack,
-	.itr		= i82574_itr,
 	.itr_pair	= i82574_itr_pair,
 	.rx_mode	= gx_mac_rx_filters,
 	.vlan_filter	= gx_mac_vlan_filter,

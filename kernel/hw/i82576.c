@@ -386,16 +386,6 @@ static void i82576_itr_pair(struct gxdp_nic *nic, struct gxdp_pair *pair, unsign
 	wr32(nic, GX_EXT_EITR(i82576_vector(pair)), usecs << GX_EXT_EITR_SHIFT | GX_EXT_EITR_KEEP);
 }
 
-static void i82576_itr(struct gxdp_nic *nic)
-{
-	unsigned int q;
-
-	for (q = 0; q < nic->max_pairs; q++)
-		i82576_itr_pair(nic, nic->pair[q], gxdp_moderation_usecs(nic->pair[q]));
-	if (nic->irq_mode == GXDP_IRQ_MSIX)
-		wr32(nic, GX_EXT_EITR(nic->other_vector), 0);
-}
-
 static u32 i82576_vectors(struct gxdp_nic *nic)
 {
 	u32 vectors = BIT(nic->other_vector);
@@ -419,11 +409,12 @@ static void i82576_setup_irq(struct gxdp_nic *nic)
 		wr32(nic, GX_EIAM, i82576_vectors(nic));
 		wr32(nic, GX_EXT_IVAR_MISC, (nic->other_vector | GX_EXT_IVAR_VALID) <<
 					    GX_EXT_IVAR_OTHER_SHIFT);
+		wr32(nic, GX_EXT_EITR(nic->other_vector), 0);
 	} else {
 		wr32(nic, GX_GPIE, 0);
 		wr32(nic, GX_IAM, 0);
 	}
-	i82576_itr(nic);
+	gxdp_moderation_write(nic);
 }
 
 static void i82576_irq_route(struct gxdp_nic *nic)
@@ -667,7 +658,6 @@ const struct gxdp_family gxdp_82576 = {
 	.irq_mask	= i82576_irq_mask,
 	.irq_mask_pair	= i82576_irq_mask_pair,
 	.irq_ack	= i82576_irq_ack,
-	.itr		= i82576_itr,
 	.itr_pair	= i82576_itr_pair,
 	.rx_mode	= gx_mac_rx_filters,
 	.vlan_filter	= gx_mac_vlan_filter,
