@@ -114,7 +114,7 @@ finish()
 	exit
 }
 
-# lock_held DEV[:trace] [NETNS]: whether a gxdp has the lock of a device, of the network
+# lock_held DEV|IFINDEX:trace [NETNS]: whether a gxdp has the lock of a device, of the network
 # namespace with the inode number NETNS (default: of this one).
 lock_held()
 {
@@ -336,8 +336,8 @@ _no_pages_out()
 }
 
 # check_no_pages_out: a pool tries again every second; ten are enough for sockets
-# and the like to give back what they hold. Some pool has to have gone since the module
-# was loaded, or nothing was looked at.
+# and the like to give back what they hold. Some pool has to have gone since the guest
+# started, or nothing was looked at.
 check_no_pages_out()
 {
 	grep -q page_pool_release: $_pools/trace || {

@@ -5,7 +5,7 @@
 # reason and changes nothing.
 # lab: dut=family timeout=180
 
-. tests/lib.sh
+. tests/driver/lib.sh
 
 e()
 {
@@ -242,11 +242,7 @@ check "and means no pause" shows -a gx0 -- "^RX:[[:space:]]+off$"
 # counters
 check "ethtool -S adds up with ip -s" [ "$(stat dut gx0 rx_good_packets)" -ge "$(
 	dut cat /sys/class/net/gx0/statistics/rx_packets)" ]
-e -S gx0 >"$TMP/counts"	# at once: frames may come
-sum=$(awk -F: '/rx[0-9]_packets:/ { n += $2 } END { print n }' "$TMP/counts")
-verdicts=$(awk -F: '/rx[0-9]_(pass|xdp_[a-z_]*|error|length_error|alloc_fail|skb_fail|frags_[a-z]*|mixed):/ { n += $2 }
-	END { print n }' "$TMP/counts")
-check_eq "every frame has a verdict" "$verdicts" "$sum"
+check_adds_up
 
 # the cable
 monitor 'set_link dut0 off'
@@ -257,4 +253,5 @@ check "a mended one too" wait_for 20 carrier_up dut gx0
 check "traffic goes on" wait_for 20 reaches_peer
 
 check "the module goes, with all its pages" unload_gxdp
+rm -rf "$TMP"
 finish

@@ -8,9 +8,13 @@
 
 . tests/driver/lib.sh
 
-EEWR=0x102c	# QEMU's 82574L lets the NVM be written through it, as the chip does
-
 MAC_PARTS="irq dma filter offload mac"
+
+# write_checksum WORD: into the NVM, by EEWR: QEMU's 82574L lets it, as the chip does
+write_checksum()
+{
+	poke "$(dut_pci)" 0x102c $(($1 << 16 | 0x3f << 2 | 1))
+}
 
 group()
 {
@@ -131,11 +135,11 @@ check_stream "the socket has lived through all of that" "$TMP/x" 1000
 
 if [ "$FAMILY" = 82574L ]; then
 	word=$(dut ethtool -e gx0 offset 126 length 2 raw on | od -An -tu2 | tr -d ' ')
-	poke "$(dut_pci)" $EEWR $(((word ^ 0xffff) << 16 | 0x3f << 2 | 1))
+	write_checksum $((word ^ 0xffff))
 	check_not "a broken NVM is found" self_test online
 	check_eq "as a wrong checksum" "$(result NVM)" 2
 	check_eq "and nothing else" "$(result Interrupts)" 0
-	poke "$(dut_pci)" $EEWR $((word << 16 | 0x3f << 2 | 1))
+	write_checksum "$word"
 	check "the NVM put right" self_test online
 else
 	skip "a broken NVM: the emulation of $FAMILY cannot write it"
@@ -200,16 +204,20 @@ latency()
 	od -An -td4 -N4 /dev/cpu_dma_latency | tr -d ' '
 }
 
-any=$(latency)
-ip -n dut link set gx0 mtu 9000
-check_eq "MTU 9000: a CPU is to wake up before the packet buffer overflows" "$(latency)" 108
-ip -n dut link set gx0 down
-check_eq "not while it is down" "$(latency)" "$any"
-ip -n dut link set gx0 up
-check_eq "up: again" "$(latency)" 108
-ip -n dut link set gx0 mtu 1500
-check_eq "MTU 1500: as it likes" "$(latency)" "$any"
-link_and_traffic "after that"
+if [ "$FAMILY" = 82574L ]; then
+	any=$(latency)
+	ip -n dut link set gx0 mtu 9000
+	check_eq "MTU 9000: a CPU is to wake up before the packet buffer overflows" "$(latency)" 108
+	ip -n dut link set gx0 down
+	check_eq "not while it is down" "$(latency)" "$any"
+	ip -n dut link set gx0 up
+	check_eq "up: again" "$(latency)" 108
+	ip -n dut link set gx0 mtu 1500
+	check_eq "MTU 1500: as it likes" "$(latency)" "$any"
+	link_and_traffic "after that"
+else
+	skip "CPUs that wake up late: the packet buffer of $FAMILY has room"
+fi
 
 # --- devlink and tracepoints -------------------------------------------------------------
 dl=pci/$(dut_pci)
@@ -281,13 +289,17 @@ fi
 check_adds_up
 
 # --- a damaged NVM at probe --------------------------------------------------------------
-poke "$(dut_pci)" $EEWR $(((word ^ 0xffff) << 16 | 0x3f << 2 | 1))
-check "the device is given up, its NVM damaged" unbind_driver "$(dut_pci)"
-dmesg -C
-check_not "it is not taken again" bind_driver "$(dut_pci)" gxdp
-check "and the log says why" grep -q 'NVM checksum is .* its content is damaged' <(dmesg)
-poke "$(dut_pci)" $EEWR $((word << 16 | 0x3f << 2 | 1))
-check "restored, it is" bind_driver "$(dut_pci)" gxdp
-check "and comes up" setup_dut
-link_and_traffic "restored"
+if [ "$FAMILY" = 82574L ]; then
+	write_checksum $((word ^ 0xffff))
+	check "the device is given up, its NVM damaged" unbind_driver "$(dut_pci)"
+	dmesg -C
+	check_not "it is not taken again" bind_driver "$(dut_pci)" gxdp
+	check "and the log says why" grep -q 'NVM checksum is .* its content is damaged' <(dmesg)
+	write_checksum "$word"
+	check "restored, it is" bind_driver "$(dut_pci)" gxdp
+	check "and comes up" setup_dut
+	link_and_traffic "restored"
+else
+	skip "a damaged NVM at probe: the emulation of $FAMILY cannot write it"
+fi
 end

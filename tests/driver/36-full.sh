@@ -40,12 +40,6 @@ check_full()
 	check "$what: it goes on" wait_for 60 dut ping -q -c 1 -W 2 $PEER_IP
 }
 
-# The socket's owner has read all there is, and waits.
-reads_on()
-{
-	[ "$(awk '{ print $3 }' "/proc/$receiver/stat")" = S ]
-}
-
 begin
 know_dut
 use_programs

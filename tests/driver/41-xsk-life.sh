@@ -15,11 +15,6 @@ bound()
 	grep -q '^bound=' "$1"
 }
 
-got_frames()
-{
-	[ "$(stat dut gx0 rx0_xsk_frames)" -gt "$1" ]
-}
-
 begin
 use_programs
 watch_pools
@@ -128,7 +123,7 @@ for ((i = 0; i < 20; i++)); do
 	seen_before=$(stat dut gx0 rx0_xsk_frames)
 	if [ $((i % 2)) -eq 0 ]; then
 		start_receiver "$TMP/x" dut xsk rx -i gx0 -z -m "$MAPS/xsks" || break
-		wait_for 20 got_frames "$seen_before" || { fail "round $i: no frame reaches the socket"; break; }
+		wait_for 20 socket_has "$seen_before" || { fail "round $i: no frame reaches the socket"; break; }
 	else
 		start_receiver "$TMP/x" dut xsk tx -i gx0 -z -r 100000 -d "$(peer_mac)" || break
 	fi
@@ -153,7 +148,7 @@ kill -USR1 $x
 seen_before=$(stat dut gx0 rx0_xsk_frames)
 start_peer_sends "$TMP/s0" -S 9 -n 3000 -r 1500
 s0=$sender
-check "filled, frames come" wait_for 20 got_frames $((seen_before + 1500))
+check "filled, frames come" wait_for 20 socket_has $((seen_before + 1500))
 wait $s0
 kill $x
 wait $x

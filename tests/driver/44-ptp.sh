@@ -97,7 +97,7 @@ fi
 ip -n dut link set gx0 down && ip -n dut link set gx0 up
 wait_for 30 carrier_up dut gx0
 check_runs_on "down and up"
-check "a reset of the chip" dut ethtool --reset gx0 irq dma filter offload mac
+check "a reset of the chip" reset_mac
 check_runs_on "a reset of the chip"
 family_lacks "$FAMILY" stamps || stamps_stay
 

@@ -12,12 +12,6 @@ MORE=2000	# more than that
 SOME=1500	# fewer: there is room for them
 N=3000
 
-# The application has read all there is, offered the buffers again, and waits.
-reads_on()
-{
-	[ "$(awk '{ print $3 }' "/proc/$receiver/stat")" = S ]
-}
-
 # send STREAM FRAMES: and wait until they are there
 send()
 {

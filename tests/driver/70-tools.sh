@@ -36,13 +36,6 @@ udp_stream()
 	fi
 }
 
-# counted COUNTER N: so many since counts "$TMP/a"
-counted()
-{
-	counts "$TMP/b"
-	[ "$(moved "$TMP/a" "$TMP/b" "$1")" -ge "$2" ]
-}
-
 # bench "what" COUNTER BENCH-COMMAND...: while it runs, N frames come
 bench()
 {

@@ -168,30 +168,13 @@ x=$receiver
 start_peer_sends "$TMP/s" -r 1000
 background dut ping -i 0.01 $PEER_IP >/dev/null 2>&1
 ping=$child
-gone()
+stop_users()
 {
-	[ ! -e "/sys/bus/pci/devices/$pci" ]
+	kill "$x" "$ping" "$sender"
+	wait "$x" "$ping" "$sender" 2>/dev/null
 }
-pci=$(dut_pci)
 dmesg -C
-monitor 'device_del dut0'
-check "the device goes" wait_for 60 gone
-check_not "and its interface" ip -n dut link show gx0
-kill $x $ping
-wait $x $ping 2>/dev/null
-check "nothing of it is left in /proc/interrupts" [ "$(grep -c gx0 /proc/interrupts)" = 0 ]
-kill $sender
-wait $sender
-
-monitor "device_add $(family_field $FAMILY device),id=dut0,bus=rp0,netdev=dut0-net,mac=52:54:00:67:78:00"
-back()
-{
-	[ -e "/sys/bus/pci/devices/$pci" ]
-}
-check "another is plugged in" wait_for 60 back
-check "gxdp takes it" bind_driver "$pci" gxdp
-check "it comes up" setup_dut
-check "with its link" wait_for 60 carrier_up dut gx0
+unplug_and_back "pulled out" stop_users
 check "and works" dut ping -q -c 3 -i 0.2 -W 10 $PEER_IP
 check_adds_up
 

@@ -469,6 +469,47 @@ socket_has()
 	[ "$(stat dut gx0 rx0_xsk_frames)" -gt "$1" ]
 }
 
+# reads_on: the receiver has read all there is, offered its buffers again, and waits.
+reads_on()
+{
+	[ "$(awk '{ print $3 }' "/proc/$receiver/stat")" = S ]
+}
+
+# check_comes_back "when" PCI: gxdp takes the device, and it comes up with its link.
+check_comes_back()
+{
+	check "$1: gxdp takes it" bind_driver "$2" gxdp
+	check "$1: it comes up" setup_dut
+	check "$1: with its link" wait_for 60 carrier_up dut gx0
+}
+
+# unplug_and_back "when" COMMAND...: the device is pulled out from under those who use it,
+# whom COMMAND ends then, and another is plugged in, and comes up.
+unplug_and_back()
+{
+	local when=$1 pci
+	shift
+
+	pci=$(dut_pci)
+	gone() { [ ! -e "/sys/bus/pci/devices/$pci" ]; }
+	back() { [ -e "/sys/bus/pci/devices/$pci" ]; }
+	monitor 'device_del dut0'
+	check "$when: the device goes" wait_for 60 gone
+	check_not "$when: and its interface" ip -n dut link show gx0
+	"$@"
+	check_eq "$when: nothing of it is left in /proc/interrupts" "$(grep -c gx0 /proc/interrupts)" 0
+	check "$when: no page is left" check_no_pages_out
+	monitor "device_add $(family_field "$FAMILY" device),id=dut0,bus=rp0,netdev=dut0-net,mac=52:54:00:67:78:00"
+	check "$when: another is plugged in" wait_for 60 back
+	check_comes_back "$when" "$pci"
+}
+
+# reset_mac: the chip, without its PHY
+reset_mac()
+{
+	dut ethtool --reset gx0 irq dma filter offload mac
+}
+
 # use_all: a program attached, a zero-copy socket on queue 0, streams both ways
 use_all()
 {
@@ -520,18 +561,26 @@ counts()
 	dut ethtool -S "gx${2:-0}" | tr -d ' ' | tr ':' ' ' >"$1"
 }
 
-# moved BEFORE AFTER NAME: by how much, added up over the queues if NAME begins
-# with rx_ or tx_ followed by a queue counter's name ("rx*_pass").
+# moved BEFORE AFTER NAME: by how much, added up over the queues if NAME is a queue
+# counter's with * for the queue ("rx*_pass"), and over all that match if it is a regular
+# expression.
 moved()
 {
 	awk -v n="^${3/\*/[0-9]}\$" 'FNR == NR { if ($1 ~ n) a += $2; next } $1 ~ n { b += $2 } END { print b - a }' "$1" "$2"
 }
 
-# frames_came N: so many since counts "$TMP/a"; the counters now are in $TMP/b.
-frames_came()
+# counted NAME N: so many, as moved counts them, since counts "$TMP/a"; the counters now
+# are in $TMP/b.
+counted()
 {
 	counts "$TMP/b"
-	[ "$(moved "$TMP/a" "$TMP/b" 'rx*_packets')" -ge "$1" ]
+	[ "$(moved "$TMP/a" "$TMP/b" "$1")" -ge "$2" ]
+}
+
+# frames_came N: so many frames received
+frames_came()
+{
+	counted 'rx*_packets' "$1"
 }
 
 # check_moved "what" BEFORE AFTER NAME BY

@@ -17,9 +17,7 @@ for ((i = 1; i <= ROUNDS; i++)); do
 	check "round $i: unbound" unbind_driver "$pci"
 	stop_traffic
 	check "round $i: no page is left" check_no_pages_out
-	check "round $i: bound" bind_driver "$pci" gxdp
-	setup_dut
-	check "round $i: the link" wait_for 60 carrier_up dut gx0
+	check_comes_back "round $i" "$pci"
 done
 start_traffic
 check_flows "at the end"

@@ -145,27 +145,3 @@ with open("/dev/aer_inject", "wb", buffering=0) as f:
     f.write(struct.pack("=BBBxIIIIIIH", bus, dev, fn, uncor, 0, 0, 1, 2, 3, domain) + b"\0\0")
 PYTHON
 }
-
-# unplug_and_back "when" [PROCESS...]: the device is pulled out from under the streams and
-# those processes, who are ended then, and another is plugged in, and comes up.
-unplug_and_back()
-{
-	local when=$1 pci
-	shift
-
-	pci=$(dut_pci)
-	gone() { [ ! -e "/sys/bus/pci/devices/$pci" ]; }
-	back() { [ -e "/sys/bus/pci/devices/$pci" ]; }
-	monitor 'device_del dut0'
-	check "$when: the device goes" wait_for 60 gone
-	check_not "$when: and its interface" ip -n dut link show gx0
-	[ $# -eq 0 ] || { kill "$@"; wait "$@" 2>/dev/null; }
-	stop_traffic
-	check_eq "$when: nothing of it is left in /proc/interrupts" "$(grep -c gx0 /proc/interrupts)" 0
-	check "$when: no page is left" check_no_pages_out
-	monitor "device_add $(family_field "$FAMILY" device),id=dut0,bus=rp0,netdev=dut0-net,mac=52:54:00:67:78:00"
-	check "$when: another is plugged in" wait_for 60 back
-	check "$when: gxdp takes it" bind_driver "$pci" gxdp
-	check "$when: it comes up" setup_dut
-	check "$when: with its link" wait_for 60 carrier_up dut gx0
-}

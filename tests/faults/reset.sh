@@ -11,7 +11,7 @@ ROUNDS=${FAULT_ROUNDS:-3}
 live_with_settings
 before=$(carrier_changes dut gx0)
 for ((i = 1; i <= ROUNDS; i++)); do
-	check "round $i: ethtool --reset" dut ethtool --reset gx0 irq dma filter offload mac
+	check "round $i: ethtool --reset" reset_mac
 	check_flows "round $i"
 done
 check_eq "the carrier did not move" "$(carrier_changes dut gx0)" "$before"

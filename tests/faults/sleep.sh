@@ -42,8 +42,8 @@ into_memory()
 	copy_program bash busybox sed grep awk jq ip ethtool bpftool ping timeout \
 		basename cat date dirname env head mkdir mktemp mount mountpoint nproc readlink rm \
 		rmmod seq sleep sort sysctl tail tr umount uniq wc dmesg xsk stream rss || return 1
-	cp -r --parents -t $RAM /repo/tests/lib.sh /repo/tests/families.sh /repo/tests/driver/lib.sh \
-		/repo/tests/driver/tools /repo/tests/faults
+	cp -r --parents -t $RAM /repo/tests/lib.sh /repo/tests/families.sh /repo/tests/vm/guest/page-pools \
+		/repo/tests/driver/lib.sh /repo/tests/driver/tools /repo/tests/faults
 	for dir in proc sys dev run; do
 		mount --rbind /$dir $RAM/$dir
 	done

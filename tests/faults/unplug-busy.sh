@@ -30,6 +30,13 @@ all_looked()
 	done
 }
 
+stop_all()
+{
+	kill "${lookers[@]}"
+	wait "${lookers[@]}" 2>/dev/null
+	stop_traffic
+}
+
 live
 for ((i = 1; i <= ROUNDS; i++)); do
 	[ $i -eq 1 ] || start_traffic
@@ -41,7 +48,7 @@ for ((i = 1; i <= ROUNDS; i++)); do
 	done
 	check_flows "round $i"
 	check "round $i: it is being looked at" wait_for 20 all_looked
-	unplug_and_back "round $i" "${lookers[@]}"
+	unplug_and_back "round $i" stop_all
 done
 start_traffic
 check_flows "at the end"

@@ -11,7 +11,7 @@ live
 for ((i = 1; i <= ROUNDS; i++)); do
 	[ $i -eq 1 ] || start_traffic
 	check_flows "round $i"
-	unplug_and_back "round $i"
+	unplug_and_back "round $i" stop_traffic
 done
 start_traffic
 check_flows "at the end"

@@ -47,7 +47,6 @@ gxdp apply /tmp/t.rules dev va --exclusive >/dev/null || die_test "cannot apply"
 calls gxdp show rules dev va
 read_at=$(grep '^bpf(' /tmp/all | grep -n '/rules"' | head -n 1 | cut -d: -f1)
 check "show reads the text by a call" [ "${read_at:-0}" -gt 1 ]
-bad=0
 for n in $((read_at - 1)) "$read_at" $((read_at + 1)) $((read_at + 8)); do
 	changed_at "$n" 2 /tmp/t.rules gxdp -j show rules dev va
 	check_eq "rules are applied in front of call $n: show succeeds" $? 0

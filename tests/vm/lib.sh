@@ -75,6 +75,27 @@ root_dir()
 	"$VM_DIR/root"
 }
 
+# once_a_boot NAME COMMAND...: what COMMAND prints; kept until the machine boots again, and
+# made by one at a time.
+once_a_boot()
+{
+	local name=$1 kept
+	shift
+
+	kept=$CACHE/$name-$(cat /proc/sys/kernel/random/boot_id)
+	if [ ! -s "$kept" ]; then
+		mkdir -p "$CACHE"
+		exec 9>"$CACHE/$name.lock"
+		flock 9
+		if [ ! -s "$kept" ]; then
+			rm -f "$CACHE/$name"-*
+			"$@" >"$kept.$$"
+			mv "$kept.$$" "$kept"
+		fi
+	fi
+	cat "$kept"
+}
+
 # kernels_here KERNEL...: those of Debian's kernels that the lab has, a line each; of the
 # others it says that they are missing: a mirror keeps only its newest backport.
 kernels_here()

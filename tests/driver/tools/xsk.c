@@ -580,7 +580,7 @@ static bool send_runts(struct app *app, struct port *port)
 		    xsk_ring_prod__reserve(&port->tx, 1, &idx) == 1) {
 			struct xdp_desc *desc = xsk_ring_prod__tx_desc(&port->tx, idx);
 
-			desc->addr = app->free[--app->nr_free];
+			desc->addr = give_away(app);
 			desc->len = RUNT;
 			desc->options = 0;
 			write_frame(app, xsk_umem__get_data(app->area, desc->addr), port->stream, 0, 0);
