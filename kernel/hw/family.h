@@ -7,7 +7,7 @@
  * All functions run in process context under nic->hw_lock unless said
  * otherwise. None of them sleeps longer than its stated bound; those that
  * touch the PHY may wait 25 ms after a reset of the MAC, 20 ms for one of the PHY, and on
- * 82576 up to 2 s for the firmware, if that is using it.
+ * 82576 some 1.1 s for the firmware, if that is using it.
  */
 #ifndef GXDP_HW_FAMILY_H
 #define GXDP_HW_FAMILY_H

@@ -42,7 +42,7 @@ static_assert((I82574_PB_KIB - I82574_PB_RX_KIB) * 1024 >= 2 * (9000 + VLAN_ETH_
 				 GX_DCTL_WTHRESH(1) | GX_DCTL_HTHRESH(1) | \
 				 GX_DCTL_PTHRESH(31))
 
-/* The clock: 25 MHz; how far apart two readings are at the most, 8 ms; tries */
+/* The clock: 25 MHz; how far apart two readings are at the most, 8 us; tries */
 #define I82574_CLOCK_SHIFT	18
 #define I82574_CLOCK_NEAR	BIT(31)
 #define I82574_CLOCK_TRIES	10

@@ -90,11 +90,11 @@ static u32 i82576_phy_bit(struct gxdp_nic *nic)
 
 static int i82576_phy_acquire(struct gxdp_nic *nic)
 {
+	unsigned long until = jiffies + usecs_to_jiffies(I82576_PHY_WAIT_US);
 	u32 ours = i82576_phy_bit(nic), sync;
-	unsigned int waited;
 	int err;
 
-	for (waited = 0; waited < I82576_PHY_WAIT_US; waited += I82576_PHY_POLL_US) {
+	do {
 		err = i82576_sem_acquire(nic);
 		if (err)
 			goto busy;
@@ -106,7 +106,7 @@ static int i82576_phy_acquire(struct gxdp_nic *nic)
 		}
 		i82576_sem_release(nic);
 		usleep_range(I82576_PHY_POLL_US, 2 * I82576_PHY_POLL_US);
-	}
+	} while (time_before(jiffies, until));
 busy:
 	if (gxdp_gone(nic))
 		return -ENODEV;

@@ -80,7 +80,8 @@ static bool gx_nvm_sum_pending(struct gxdp_nic *nic, const struct gx_nvm_ops *op
  * @read: reads one word; as gx_nvm_ops
  * @sum: where to; GX_NVM_SUM, if the content is sound
  *
- * Waits until the chip has read the NVM itself after a reset, 25 ms at the most. Up to
+ * Waits until the chip has read the NVM itself after a reset, 25 ms at the most; then a
+ * word takes 20 ms at the most, and as a rule much less. Up to
  * three attempts: e1000e makes as many, for with ASPM on the first may fail.
  *
  * Return: 0, or the errno of a word that cannot be read.
