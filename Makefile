@@ -82,7 +82,7 @@ faults: export FAULT_SECONDS ?= 600
 faults: export FAULT_WRAPS ?= 10000
 faults: export GXDP_TIMEOUT_SCALE ?= 30
 faults: export GXDP_IOMMU ?= 1
-faults: deps ## cause faults, many of each (FAULT_ROUNDS=100, FAMILY=, T=pattern)
+faults: deps ## cause faults, many of each (FAULT_ROUNDS=100, KERNEL=, FAMILY=, T=pattern)
 	@tests/run $(addprefix -k ,$(or $(KERNEL),6.12)) $(addprefix -F ,$(FAMILY)) $(if $(T),-f faults $(T),$(FAULT_TESTS)); \
 	status=$$?; [ -n '$(T)$(filter-out debug,$(KERNEL))$(FAMILY)' ] || GXDP_IOMMU= tests/run -k debug driver/52-alloc-fail || status=1; \
 	exit $$status
@@ -106,6 +106,7 @@ distclean: ## and the lab's cache (GXDP_CACHE)
 help: ## this list
 	@echo "gxdp: native XDP and AF_XDP for Intel gigabit NICs. Targets:"
 	@sed -nE 's/^([a-z-]+):[^#]*## (.*)/  \1\t\2/p' $(MAKEFILE_LIST) | expand -t 14
-	@echo "By default the driver's tests run on every chip family: 82574L in full on 6.1 and"
-	@echo "6.12, the others in a short selection on 6.12; tests/run -h says more."
-	@echo "Variables: KVER, KDIR, KERNEL, FAMILY, SUITE, T, DESTDIR, PREFIX, B (build directory), GXDP_CACHE"
+	@echo "By default the driver's tests run on 82574L, all on 6.12 and what depends on the kernel on"
+	@echo "6.1 too, and in a short selection on 82576 and 82540EM on 6.12; tests/run -h says more."
+	@echo "Variables: KVER, KDIR, KERNEL, FAMILY, SUITE, T, DESTDIR, PREFIX, B (build directory), GXDP_CACHE,"
+	@echo "SECONDS, BENCH_ARGS, FAULT_{ROUNDS,SLEEPS,KILLS,SECONDS,WRAPS}, GXDP_IOMMU"

@@ -19,7 +19,7 @@ struct detach_args {
 };
 
 static const struct argp_option options[] = {
-	{ "force", 'f', NULL, 0, "Also a program gxdp did not attach", 0 },
+	{ "force", 'f', NULL, 0, "Also a program gxdp did not attach, or rules whose device is in another network namespace", 0 },
 	{}
 };
 
@@ -47,7 +47,7 @@ static const struct argp argp = {
 	.parser = parse,
 	.children = gx_common_options,
 	.args_doc = "dev NAME",
-	.doc = "Take the XDP program off a device and remove its pinned maps."
+	.doc = "Take the rules or the XDP program off a device, and remove what is pinned for it."
 	       "\vA device without a program is no error. See gxdp-detach(8).",
 };
 

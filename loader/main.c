@@ -91,6 +91,7 @@ static void usage(FILE *to)
 	      "  -j, --json     print the result, and any error, as JSON\n"
 	      "  -v, --verbose  say what is being done\n"
 	      "      --version  print the version\n"
+	      "  -?, --help     print this\n"
 	      "\n"
 	      "gxdp VERB --help lists a verb's own options; gxdp(8) is the manual.\n",
 	      to);
