@@ -165,7 +165,7 @@ struct apply {
 	struct gx_tables *tables;
 	struct gx_report report;
 	struct rule_changes changes;
-	struct members *members;	/* of the sets that run; for a dry run */
+	struct all_members *members;	/* of the sets that run; for a dry run */
 	struct set_change *sets;
 	size_t nsets;
 	struct datapath d;
@@ -382,7 +382,7 @@ int verb_apply(int argc, char **argv)
 	argp_parse(&argp, argc, argv, 0, NULL, &a.args);
 	ret = apply(&a);
 	rule_changes_free(&a.changes);
-	members_free(&a.d, a.members);
+	members_free(a.members);
 	free(a.sets);
 	gx_tables_free(a.tables);
 	gx_report_free(&a.report);

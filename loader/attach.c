@@ -290,7 +290,8 @@ static int attach_object(struct nl *nl, const struct link *link,
 	if (ret)
 		goto out;
 	ret = pins_locate(&pins, link->name);
-	ret = ret ?: owner_make_way(link, &pins);
+	if (!ret && owner_is_other(link, &pins))
+		ret = owner_make_way(link, &pins);
 	if (ret)
 		goto out;
 	ret = pins_stage(&pins, obj);

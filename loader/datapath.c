@@ -73,16 +73,30 @@ static __u32 current_id(struct datapath *d)
 		       pinned_current(&d->pins);
 }
 
-static bool in_hook(int map_fd, void *arg)
+/* The program in @hook that looks into that map; NULL: none */
+static const struct hook_prog *user_of(const struct hook *hook, __u32 current)
 {
-	const struct hook *hook = arg;
-	__u32 current = map_id(map_fd);
 	unsigned int i;
 
 	for (i = 0; i < hook->n; i++)
 		if (uses_map(hook->prog[i].id, current))
-			return true;
-	return false;
+			return &hook->prog[i];
+	return NULL;
+}
+
+static bool in_hook(int map_fd, void *arg)
+{
+	return user_of(arg, map_id(map_fd));
+}
+
+/* From any pins of its place: those of the rules whose program is in @link's hook */
+static bool find_running(const struct link *link, struct pins *pins)
+{
+	struct hook hook;
+
+	hook_log_begin();
+	return !hook_read(link->ifindex, &hook) && hook.n &&
+	       pins_find_map(pins, "current", in_hook, &hook);
 }
 
 /*
@@ -94,20 +108,17 @@ static int find_pins(struct datapath *d, bool may_move, bool *mine)
 {
 	bool other = owner_is_other(&d->link, &d->pins);
 	struct pins named = d->pins;
-	struct hook hook;
 	bool found;
 	int ret;
 
 	*mine = true;
 	if (!other && !access(named.dir, F_OK))
 		return GX_OK;
-	hook_log_begin();
-	found = !hook_read(d->link.ifindex, &hook) && hook.n &&
-		pins_find_map(&d->pins, "current", in_hook, &hook);
+	found = find_running(&d->link, &d->pins);
 	*mine = found || !other;
 	if (!may_move)
 		return GX_OK;
-	ret = owner_make_way(&d->link, &named);
+	ret = other ? owner_make_way(&d->link, &named) : GX_OK;
 	if (!ret && found && pins_move(&d->pins, &named))
 		debug("the pins stay below %s", d->pins.dir);
 	return ret;
@@ -115,12 +126,7 @@ static int find_pins(struct datapath *d, bool may_move, bool *mine)
 
 bool datapath_pins_of(const struct link *link, struct pins *pins)
 {
-	struct hook hook;
-
-	hook_log_begin();
-	return !hook_read(link->ifindex, &hook) && hook.n &&
-	       pins_locate_existing(pins, link->name) &&
-	       pins_find_map(pins, "current", in_hook, &hook);
+	return pins_locate_existing(pins, link->name) && find_running(link, pins);
 }
 
 int datapath_runs_pinned(const struct link *link, const struct pins *pins)
@@ -136,8 +142,10 @@ int datapath_runs_pinned(const struct link *link, const struct pins *pins)
 	err = hook_read(link->ifindex, &hook);
 	if (err)
 		return err;
+	if (user_of(&hook, current))
+		return 1;
 	for (i = 0; i < hook.n; i++)
-		if (hook.prog[i].id == id || uses_map(hook.prog[i].id, current))
+		if (hook.prog[i].id == id)
 			return 1;
 	return id && hook.main_id == id;
 }
@@ -158,18 +166,24 @@ static bool text_is_current(const struct datapath *d)
 	       (d->store.rs && d->store.generation == d->info.root.generation);
 }
 
-/*
- * What is current and the text of its rules are read one after the other. If an update
- * was between the two, both are read again.
- */
-static int read_rules(struct datapath *d)
+static int read_info(struct datapath *d)
 {
 	struct gx_error err = {};
+
+	return gx_dp_info(d->dp, &d->info, &err) ? fail_engine(GX_FAILED, &err) : GX_OK;
+}
+
+/*
+ * The text of the rules that are current, as was read just before. If an update was
+ * between the two, both are read again.
+ */
+static int read_text(struct datapath *d)
+{
 	int ret = 0, tries;
 
 	for (tries = 0; tries < READ_TRIES; tries++) {
-		if (gx_dp_info(d->dp, &d->info, &err))
-			return fail_engine(GX_FAILED, &err);
+		if (tries && read_info(d))
+			return GX_FAILED;
 		if (text_is_current(d))
 			return GX_OK;
 		store_free(&d->store);
@@ -189,7 +203,7 @@ static int read_rules(struct datapath *d)
 int datapath_reread(struct datapath *d, bool *changed)
 {
 	uint32_t was = d->info.root.generation;
-	int ret = read_rules(d);
+	int ret = read_info(d) ?: read_text(d);
 
 	*changed = d->info.root.generation != was;
 	return ret;
@@ -201,8 +215,9 @@ static int read_state(struct datapath *d, bool mend, bool need_text)
 	struct gx_error err = {};
 	int ret;
 
-	if (gx_dp_info(d->dp, &d->info, &err))
-		return fail_engine(GX_FAILED, &err);
+	ret = read_info(d);
+	if (ret)
+		return ret;
 	if (mend) {
 		store_recover(&d->pins, d->info.installed ?
 			      d->info.root.generation : 0);
@@ -210,7 +225,7 @@ static int read_state(struct datapath *d, bool mend, bool need_text)
 		if (!trace_running(d->link.ifindex))
 			gx_dp_trace(d->dp, 0, 0, &err);
 	}
-	ret = read_rules(d);
+	ret = read_text(d);
 	return need_text ? ret : GX_OK;
 }
 
@@ -333,12 +348,10 @@ int datapath_follow(struct datapath *d, bool *anew)
 
 int datapath_set(const struct datapath *d, const char *name)
 {
-	const struct gx_ruleset *rs = d->store.rs;
-	size_t i;
+	const struct gx_set *set = rules_set(d->store.rs, name);
 
-	for (i = 0; rs && i < rs->nsets; i++)
-		if (!strcmp(rs->set[i].name, name))
-			return i;
+	if (set)
+		return set - d->store.rs->set;
 	fail(GX_NOT_FOUND, "there is no set %s in the rules on %s", name,
 	     d->link.name);
 	fail_hint("\"gxdp show sets dev %s\" lists them", d->link.name);
@@ -357,8 +370,8 @@ static int find_place(struct datapath *d, enum datapath_place *place, __u32 *id,
 		      bool *native)
 {
 	__u32 current = current_id(d);
+	const struct hook_prog *prog;
 	struct hook hook;
-	unsigned int i;
 	int err;
 
 	*place = DATAPATH_DETACHED;
@@ -371,14 +384,12 @@ static int find_place(struct datapath *d, enum datapath_place *place, __u32 *id,
 	if (err)
 		return err;
 	*native = hook.native;
-	for (i = 0; i < hook.n; i++) {
-		if (!uses_map(hook.prog[i].id, current))
-			continue;
-		*id = hook.prog[i].id;
-		*place = hook.kind == HOOK_DISPATCHER ?
-			 DATAPATH_BEHIND_DISPATCHER : DATAPATH_EXCLUSIVE;
-		break;
-	}
+	prog = user_of(&hook, current);
+	if (!prog)
+		return 0;
+	*id = prog->id;
+	*place = hook.kind == HOOK_DISPATCHER ? DATAPATH_BEHIND_DISPATCHER :
+						DATAPATH_EXCLUSIVE;
 	return 0;
 }
 

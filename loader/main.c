@@ -153,12 +153,6 @@ static int finish(int ret)
 static bool short_option(char letter)
 {
 	switch (letter) {
-	case 'j':
-		gx_options.json = true;
-		return true;
-	case 'v':
-		gx_options.verbose++;
-		return true;
 	case 'V':
 		printf("gxdp %s\n", GXDP_VERSION);
 		exit(finish(GX_OK));
@@ -167,7 +161,7 @@ static bool short_option(char letter)
 		usage(stdout);
 		exit(finish(GX_OK));
 	default:
-		return false;
+		return !parse_common(letter, NULL, NULL);
 	}
 }
 

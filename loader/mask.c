@@ -9,8 +9,8 @@
 
 #include "mask.h"
 
-#define MAC_GROUPS 6	/* 52:54:00:67:78:00 */
 #define HEX "0123456789abcdefABCDEF"
+#define MAC_GROUPS 6	/* 52:54:00:67:78:00 */
 #define EUI_GROUPS 8	/* 52-54-00-ff-ff-67-78-00, a PCI device's serial number */
 
 struct seen {
@@ -116,7 +116,7 @@ static size_t ip_at(const char *p, bool *common)
 		*common = addr[0] == 127 || addr[0] == 0 || addr[0] == 255;
 		return len;
 	}
-	len = span_at(p, "0123456789abcdefABCDEF:.", text, sizeof(text));
+	len = span_at(p, HEX ":.", text, sizeof(text));
 	if (len && strchr(text, ':') && inet_pton(AF_INET6, text, addr) == 1) {
 		*common = !strcmp(text, "::") || !strcmp(text, "::1");
 		return len;

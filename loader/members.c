@@ -8,56 +8,57 @@
 
 #define READ_TRIES 20
 
-static size_t nsets(const struct datapath *d)
+struct gx_member member_at(const struct gx_prefixes *v4, const struct gx_prefixes *v6,
+			   size_t i)
 {
-	return d->store.rs ? d->store.rs->nsets : 0;
+	return (struct gx_member){
+		.family = i < v4->n ? 4 : 6,
+		.prefix = i < v4->n ? v4->v[i] : v6->v[i - v4->n],
+	};
 }
 
-void members_free(const struct datapath *d, struct members *all)
+void members_free(struct all_members *all)
 {
 	size_t i;
 
-	for (i = 0; all && i < nsets(d); i++)
-		free(all[i].v);
+	for (i = 0; all && i < all->nsets; i++)
+		free(all->set[i].v);
 	free(all);
 }
 
 /* As the tables are now; a gx_exit code with fail() done */
-static int read_once(struct datapath *d, const char *only, struct members **all)
+static int read_once(struct datapath *d, const char *only, struct all_members **all)
 {
 	const struct gx_ruleset *rs = d->store.rs;
+	size_t n = rs ? rs->nsets : 0, i;
 	struct gx_error err = {};
-	size_t i;
 
 	if (only && datapath_set(d, only) < 0)
 		return GX_NOT_FOUND;
-	*all = calloc(nsets(d) + 1, sizeof(**all));
+	*all = calloc(1, sizeof(**all) + n * sizeof((*all)->set[0]));
 	if (!*all)
 		return fail(GX_FAILED, "out of memory");
-	for (i = 0; i < nsets(d); i++)
+	(*all)->nsets = n;
+	for (i = 0; i < n; i++)
 		if ((!only || !strcmp(only, rs->set[i].name)) &&
-		    gx_dp_set_list(d->dp, i, &(*all)[i].v, &(*all)[i].n, &err))
+		    gx_dp_set_list(d->dp, i, &(*all)->set[i].v, &(*all)->set[i].n, &err))
 			return fail_engine(GX_FAILED, &err);
 	return GX_OK;
 }
 
-int members_read(struct datapath *d, const char *only, struct members **all)
+int members_read(struct datapath *d, const char *only, struct all_members **all)
 {
 	int tries, ret, again;
-	size_t n, i;
 	bool changed;
 
+	*all = NULL;
 	for (tries = 0; tries < READ_TRIES; tries++) {
-		*all = NULL;
-		n = nsets(d);
 		ret = read_once(d, only, all);
 		/* members, and an error, are these rules' if they still are current */
 		again = datapath_reread(d, &changed);
 		if (!again && !changed)
 			return ret;
-		for (i = 0; *all && i < n; i++)
-			free((*all)[i].v);
-		free(*all);
+		members_free(*all);
 		*all = NULL;
 		if (again)
 			return again;

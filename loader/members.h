@@ -10,12 +10,21 @@ struct members {
 	size_t n;
 };
 
+struct all_members {
+	size_t nsets;
+	struct members set[];
+};
+
 /*
  * The members of all sets, or of that called @only and of no other, by the indices that
  * they have in @d->store.rs. If other rules are applied meanwhile, those are read, text
- * and members. A gx_exit code; members_free() with the same @d, also after failure.
+ * and members. A gx_exit code; members_free(*all) also after failure.
  */
-int members_read(struct datapath *d, const char *only, struct members **all);
-void members_free(const struct datapath *d, struct members *all);
+int members_read(struct datapath *d, const char *only, struct all_members **all);
+void members_free(struct all_members *all);
+
+/* The @i-th of a set's prefixes, as a member that does not time out */
+struct gx_member member_at(const struct gx_prefixes *v4, const struct gx_prefixes *v6,
+			   size_t i);
 
 #endif /* GXDP_MEMBERS_H */

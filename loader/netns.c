@@ -2,7 +2,6 @@
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE
 #endif
-#include <ctype.h>
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -152,16 +151,23 @@ void netns_switch_back(int back)
 	close(back);
 }
 
+/* netns_switch() to the one that the file @name in @dir stands for */
+static int enter(int dir, const char *name)
+{
+	int fd = openat(dir, name, O_RDONLY | O_CLOEXEC), back;
+
+	if (fd < 0)
+		return -errno;
+	back = netns_switch(fd);
+	close(fd);
+	return back;
+}
+
 static bool search_one(int dir, const char *name, bool (*found)(void *arg),
 		       void *arg)
 {
-	int fd, back;
+	int back = enter(dir, name);
 
-	fd = openat(dir, name, O_RDONLY | O_CLOEXEC);
-	if (fd < 0)
-		return false;
-	back = netns_switch(fd);
-	close(fd);
 	if (back < 0)
 		return false;
 	if (found(arg)) {
@@ -215,16 +221,12 @@ static bool visit(int dir, const char *name, struct visited *visited,
 		  bool (*found)(void *arg), void *arg)
 {
 	struct stat st;
-	int fd, back;
 	bool hit;
+	int back;
 
 	if (fstatat(dir, name, &st, 0) || was_there(visited, st.st_ino))
 		return false;
-	fd = openat(dir, name, O_RDONLY | O_CLOEXEC);
-	if (fd < 0)
-		return false;
-	back = netns_switch(fd);
-	close(fd);
+	back = enter(dir, name);
 	if (back < 0)
 		return false;
 	hit = found(arg);
@@ -232,30 +234,35 @@ static bool visit(int dir, const char *name, struct visited *visited,
 	return hit;
 }
 
-bool netns_in_another(bool (*found)(void *arg), void *arg)
+/* Those that @path/.../@below stand for */
+static bool visit_all(const char *path, const char *below, struct visited *visited,
+		      bool (*found)(void *arg), void *arg)
 {
-	static const char *const dirs[] = { NAMED_NETNS, "/proc" };
-	struct visited visited = {};
+	DIR *dir = opendir(path);
 	struct dirent *entry;
 	bool hit = false;
 	char name[300];
-	size_t i;
-	DIR *dir;
+
+	if (!dir)
+		return false;
+	while (!hit && (entry = readdir(dir))) {
+		if (entry->d_name[0] == '.')
+			continue;
+		snprintf(name, sizeof(name), "%s%s", entry->d_name, below);
+		hit = visit(dirfd(dir), name, visited, found, arg);
+	}
+	closedir(dir);
+	return hit;
+}
+
+bool netns_in_another(bool (*found)(void *arg), void *arg)
+{
+	struct visited visited = {};
+	bool hit;
 
 	was_there(&visited, netns_inode());
-	for (i = 0; i < 2 && !hit; i++) {
-		dir = opendir(dirs[i]);
-		while (dir && !hit && (entry = readdir(dir))) {
-			if (i ? !isdigit((unsigned char)entry->d_name[0]) :
-				entry->d_name[0] == '.')
-				continue;
-			snprintf(name, sizeof(name), "%s%s", entry->d_name,
-				 i ? "/ns/net" : "");
-			hit = visit(dirfd(dir), name, &visited, found, arg);
-		}
-		if (dir)
-			closedir(dir);
-	}
+	hit = visit_all(NAMED_NETNS, "", &visited, found, arg) ||
+	      visit_all("/proc", "/ns/net", &visited, found, arg);
 	free(visited.v);
 	return hit;
 }

@@ -92,8 +92,6 @@ int owner_make_way(const struct link *link, const struct pins *pins)
 	unsigned int n;
 	int err = -EEXIST;
 
-	if (!owner_is_other(link, pins))
-		return GX_OK;
 	for (n = 1; err == -EEXIST && n < ASIDE_MAX; n++) {
 		if (!pins_aside(pins, n, &aside)) {
 			err = -ENAMETOOLONG;

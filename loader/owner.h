@@ -22,8 +22,8 @@ bool owner_find(const struct pins *pins, char name[IFNAMSIZ]);
 bool owner_is_other(const struct link *link, const struct pins *pins);
 
 /*
- * Let @link have the directory @pins: what another device has there is moved aside, where
- * that one finds it by its program. A gx_exit code, with fail() done.
+ * Let @link have the directory @pins, if owner_is_other(): what is there is moved aside,
+ * where the other one finds it by its program. A gx_exit code, with fail() done.
  */
 int owner_make_way(const struct link *link, const struct pins *pins);
 

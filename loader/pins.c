@@ -140,14 +140,21 @@ const char *pins_shown(const char *path)
 	return shown ? shown : path;
 }
 
+/* Where a new set is pinned first. False: too long */
+static bool name_staged(struct pins *pins)
+{
+	int len = snprintf(pins->staged, sizeof(pins->staged), "%.1000s:new", pins->dir);
+
+	return len < (int)sizeof(pins->staged);
+}
+
 static void name_dirs(struct pins *pins, const char *root, const char *dev)
 {
 	char name[64];
 
 	dir_name(name, sizeof(name), dev);
 	snprintf(pins->dir, sizeof(pins->dir), "%s/gxdp/%s", root, name);
-	snprintf(pins->staged, sizeof(pins->staged), "%s/gxdp/%s:new", root,
-		 name);
+	name_staged(pins);
 }
 
 bool pins_locate_existing(struct pins *pins, const char *dev)
@@ -344,8 +351,7 @@ static bool search(struct pins *pins,
 			continue;
 		snprintf(other.dir, sizeof(other.dir), "%.700s/%.250s", root,
 			 entry->d_name);
-		snprintf(other.staged, sizeof(other.staged), "%.1000s:new",
-			 other.dir);
+		name_staged(&other);
 		hit = is_it(&other, arg);
 		if (hit)
 			*pins = other;
@@ -399,10 +405,8 @@ bool pins_find_map(struct pins *pins, const char *map,
 bool pins_aside(const struct pins *pins, unsigned int n, struct pins *aside)
 {
 	int len = snprintf(aside->dir, sizeof(aside->dir), "%s:was%u", pins->dir, n);
-	int more = snprintf(aside->staged, sizeof(aside->staged), "%.1000s:new",
-			    aside->dir);
 
-	return len < (int)sizeof(aside->dir) && more < (int)sizeof(aside->staged);
+	return name_staged(aside) && len < (int)sizeof(aside->dir);
 }
 
 int pins_move(struct pins *pins, const struct pins *to)

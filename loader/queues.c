@@ -72,31 +72,19 @@ static void add_stat(const char *name, uint64_t value, void *arg)
 			    json_integer(value));
 }
 
-/* Without "channels" a driver does not say how many it uses, but how many it made */
-static unsigned int made(int ifindex)
-{
-	struct link link = {};
-	struct nl nl;
-
-	if (nl_open(&nl, NETLINK_ROUTE))
-		return 0;
-	link_by_index(&nl, ifindex, &link);
-	nl_close(&nl);
-	return link.rx_queues;
-}
-
-json_t *queues_json(const char *dev, int ifindex)
+json_t *queues_json(const struct link *link)
 {
 	struct queues queues = { .list = json_array() };
 	struct channels ch;
 	unsigned int n;
 
-	devinfo_channels(dev, &ch);
-	queues.max = ch.known ? ch.rx + ch.combined : made(ifindex);
+	devinfo_channels(link->name, &ch);
+	/* without "channels" a driver does not say how many it uses, but how many it made */
+	queues.max = ch.known ? ch.rx + ch.combined : link->rx_queues;
 	/* queues that count nothing are there all the same */
 	for (n = 0; ch.known && n < queues.max; n++)
 		add_queue(queues.list);
-	devinfo_each_stat(dev, add_stat, &queues);
+	devinfo_each_stat(link->name, add_stat, &queues);
 	return queues.list;
 }
 
@@ -136,7 +124,7 @@ int show_queues(const char *dev)
 		return ret;
 	nl_close(&nl);
 	devinfo_driver(link.name, &info);
-	list = queues_json(link.name, link.ifindex);
+	list = queues_json(&link);
 	if (!gx_options.json)
 		print_queues(list);
 	print_json(json_pack("{s:{s:s, s:s, s:o}}", "queues", "dev", link.name,

@@ -4,10 +4,12 @@
 
 #include <jansson.h>
 
+#include "link.h"
+
 /* gxdp show queues; a gx_exit code */
 int show_queues(const char *dev);
 
 /* For each receive queue: its counters as the driver names them; new reference */
-json_t *queues_json(const char *dev, int ifindex);
+json_t *queues_json(const struct link *link);
 
 #endif /* GXDP_QUEUES_H */

@@ -81,6 +81,16 @@ void rules_number(struct gx_ruleset *rs)
 		rs->rule[i].id = i + 1;
 }
 
+const struct gx_set *rules_set(const struct gx_ruleset *rs, const char *name)
+{
+	size_t i;
+
+	for (i = 0; rs && i < rs->nsets; i++)
+		if (!strcmp(rs->set[i].name, name))
+			return &rs->set[i];
+	return NULL;
+}
+
 void rule_label(const struct gx_ruleset *rs, size_t rule, char *out, size_t size)
 {
 	const struct gx_rule *r = &rs->rule[rule];

@@ -20,6 +20,9 @@ int fail_engine(int code, const struct gx_error *err);
 /* Ids in the rules' order, where no counters are kept */
 void rules_number(struct gx_ruleset *rs);
 
+/* The set called @name; NULL: there is none, or no @rs */
+const struct gx_set *rules_set(const struct gx_ruleset *rs, const char *name);
+
 /* "NAME" or "rule 3 (file:12)": what to call a rule */
 void rule_label(const struct gx_ruleset *rs, size_t rule, char *out, size_t size);
 /* {"index", "name", "text", "file", "line", "id"} */

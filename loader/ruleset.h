@@ -102,7 +102,7 @@ enum gx_verdict {
 	GX_REFLECT,	/* XDP_TX, addresses of the Ethernet header exchanged */
 	GX_REDIRECT,	/* to device @ifname */
 	GX_CPU,		/* to one of @list (CPUs), by flow */
-	GX_XSK,		/* to one of @list (keys of the xskmap), by flow */
+	GX_XSK,		/* to one of @list (keys of the xskmap), by queue or flow */
 	GX_COUNT,	/* count, and go on with the next rule */
 };
 
@@ -155,7 +155,7 @@ struct gx_rule {
 /* A named set. Members may come and go at run time. */
 struct gx_set {
 	char *name;
-	struct gx_prefixes v4, v6;
+	struct gx_prefixes v4, v6;	/* from the parser: sorted, none inside another */
 	bool timeouts;			/* members may expire */
 	uint32_t default_timeout;	/* seconds; 0: never */
 };

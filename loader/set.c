@@ -170,8 +170,7 @@ static struct gx_member *to_members(const struct gx_prefixes *v4,
 	struct gx_member *m = calloc(n + 1, sizeof(*m));
 
 	for (i = 0; m && i < n; i++) {
-		m[i].family = i < v4->n ? 4 : 6;
-		m[i].prefix = i < v4->n ? v4->v[i] : v6->v[i - v4->n];
+		m[i] = member_at(v4, v6, i);
 		m[i].timeout = timeout;
 	}
 	return m;
@@ -329,15 +328,15 @@ static void print_members(const struct set_args *args, const struct datapath *d,
 
 static int list(const struct set_args *args, struct datapath *d)
 {
-	struct members *all;
+	struct all_members *all;
 	int ret, set;
 
 	ret = members_read(d, args->set, &all);
 	if (!ret) {
 		set = datapath_set(d, args->set);
-		print_members(args, d, all[set].v, all[set].n);
+		print_members(args, d, all->set[set].v, all->set[set].n);
 	}
-	members_free(d, all);
+	members_free(all);
 	return ret;
 }
 

@@ -1,68 +1,36 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <stdlib.h>
-#include <string.h>
 
 #include "gxdp.h"
+#include "rulefile.h"
 #include "setchanges.h"
-
-static const struct gx_set *find(const struct gx_ruleset *rs, const char *name)
-{
-	size_t i;
-
-	for (i = 0; rs && i < rs->nsets; i++)
-		if (!strcmp(rs->set[i].name, name))
-			return &rs->set[i];
-	return NULL;
-}
 
 static size_t members_of(const struct gx_set *set)
 {
 	return set->v4.n + set->v6.n;
 }
 
-static void to_member(const struct gx_set *set, size_t i, struct gx_member *m)
+/* Both are sorted: the file's by the parser */
+static void compare_members(struct set_change *c, const struct members *now)
 {
-	*m = (struct gx_member){
-		.family = i < set->v4.n ? 4 : 6,
-		.prefix = i < set->v4.n ? set->v4.v[i] : set->v6.v[i - set->v4.n],
-	};
-}
-
-static struct gx_member *sorted(const struct gx_set *set)
-{
-	size_t n = members_of(set), i;
-	struct gx_member *list = calloc(n + 1, sizeof(*list));
-
-	for (i = 0; list && i < n; i++)
-		to_member(set, i, &list[i]);
-	if (list)
-		qsort(list, n, sizeof(*list), gx_member_compare);
-	return list;
-}
-
-/* Both sorted. False: no memory */
-static bool compare_members(struct set_change *c, const struct members *now)
-{
-	struct gx_member *new = sorted(c->is);
 	size_t n = members_of(c->is), i = 0, k = 0;
+	struct gx_member new = {};
 	int diff;
 
-	if (!new)
-		return false;
 	while (i < n || k < now->n) {
+		if (i < n)
+			new = member_at(&c->is->v4, &c->is->v6, i);
 		diff = i == n ? 1 : k == now->n ? -1 :
-		       gx_member_compare(&new[i], &now->v[k]);
+		       gx_member_compare(&new, &now->v[k]);
 		c->added += diff < 0;
 		c->removed += diff > 0;
 		i += diff <= 0;
 		k += diff >= 0;
 	}
-	free(new);
-	return true;
 }
 
 struct set_change *set_changes(const struct gx_ruleset *rs, const struct datapath *d,
-			       const struct members *now, size_t *n)
+			       const struct all_members *now, size_t *n)
 {
 	const struct gx_ruleset *old = d->store.rs;
 	struct set_change *list, *c;
@@ -74,13 +42,11 @@ struct set_change *set_changes(const struct gx_ruleset *rs, const struct datapat
 	c = list;
 	for (i = 0; i < rs->nsets; i++) {
 		*c = (struct set_change){ .is = &rs->set[i] };
-		c->was = find(old, c->is->name);
+		c->was = rules_set(old, c->is->name);
 		if (!c->was) {
 			c->added = members_of(c->is);
-		} else if (!compare_members(c, &now[c->was - old->set])) {
-			free(list);
-			return NULL;
 		} else {
+			compare_members(c, &now->set[c->was - old->set]);
 			c->timeouts = c->was->timeouts != c->is->timeouts ||
 				      c->was->default_timeout !=
 				      c->is->default_timeout;
@@ -89,9 +55,9 @@ struct set_change *set_changes(const struct gx_ruleset *rs, const struct datapat
 		c += !c->was || c->added || c->removed || c->timeouts;
 	}
 	for (i = 0; i < nold; i++)
-		if (!find(rs, old->set[i].name))
+		if (!rules_set(rs, old->set[i].name))
 			*c++ = (struct set_change){ .was = &old->set[i],
-						    .removed = now[i].n };
+						    .removed = now->set[i].n };
 	*n = c - list;
 	return list;
 }

@@ -17,7 +17,7 @@ struct set_change {
  * freed, and valid as long as both rulesets are. NULL: no memory.
  */
 struct set_change *set_changes(const struct gx_ruleset *rs, const struct datapath *d,
-			       const struct members *now, size_t *n);
+			       const struct all_members *now, size_t *n);
 
 void set_change_print(const struct set_change *c);
 json_t *set_change_json(const struct set_change *c);

@@ -103,7 +103,7 @@ static void print_sets(const json_t *list)
 
 static int show_sets(const char *dev)
 {
-	struct members *all = NULL;
+	struct all_members *all = NULL;
 	json_t *list = json_array();
 	struct datapath d;
 	size_t i;
@@ -111,9 +111,9 @@ static int show_sets(const char *dev)
 
 	ret = datapath_open(&d, dev, DATAPATH_LOOK);
 	ret = ret ?: members_read(&d, NULL, &all);
-	for (i = 0; !ret && d.store.rs && i < d.store.rs->nsets; i++)
+	for (i = 0; !ret && i < all->nsets; i++)
 		json_array_append_new(list, set_json(&d.store.rs->set[i],
-						     &all[i]));
+						     &all->set[i]));
 	if (!ret) {
 		if (!gx_options.json)
 			print_sets(list);
@@ -121,7 +121,7 @@ static int show_sets(const char *dev)
 				     d.link.name, "sets", list));
 	}
 	json_decref(list);
-	members_free(&d, all);
+	members_free(all);
 	datapath_close(&d);
 	return ret;
 }

@@ -17,6 +17,11 @@
 #define MAGIC		"gxdp-rules-1"
 #define HEAD_MAX	128	/* bytes that the first line fits into */
 
+/* Either may have the rules that are current */
+static const char *const names[] = { PIN, STAGED_PIN };
+
+#define NAMES		(sizeof(names) / sizeof(names[0]))
+
 /*
  * A line each, words separated by tabs: the magic, generation, default, and the
  * owner's ifindex and network namespace, which earlier versions did not write; then
@@ -317,52 +322,55 @@ static int load_one(const char *path, struct store *store)
 	return err;
 }
 
-/* What the first line says. 0 or -ENOENT */
-static int read_head(const char *path, uint32_t *generation, struct store_owner *owner)
+/* What the first line says */
+struct head {
+	uint32_t generation;
+	struct store_owner owner;	/* .ifindex 0: it does not say */
+};
+
+static bool read_head(const struct pins *pins, const char *name, struct head *head)
 {
-	char *text = read_map(path, HEAD_MAX);
+	char path[PATH_MAX], *text;
 	unsigned int dflt;
 	int n;
 
-	*owner = (struct store_owner){};
+	pin_path(pins, name, path, sizeof(path));
+	text = read_map(path, HEAD_MAX);
+	*head = (struct head){};
 	if (!text)
-		return -ENOENT;
-	n = sscanf(text, MAGIC "\t%" SCNu32 "\t%u\t%d\t%lu", generation, &dflt,
-		   &owner->ifindex, &owner->netns);
+		return false;
+	n = sscanf(text, MAGIC "\t%" SCNu32 "\t%u\t%d\t%lu", &head->generation, &dflt,
+		   &head->owner.ifindex, &head->owner.netns);
 	free(text);
-	return n >= 2 ? 0 : -ENOENT;
+	return n >= 2;
 }
 
 int store_owner(const struct pins *pins, struct store_owner *owner)
 {
-	static const char *const names[] = { PIN, STAGED_PIN };
-	uint32_t generation;
-	char path[PATH_MAX];
+	struct head head;
 	size_t i;
 
-	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-		pin_path(pins, names[i], path, sizeof(path));
-		if (!read_head(path, &generation, owner) && owner->ifindex)
+	for (i = 0; i < NAMES; i++)
+		if (read_head(pins, names[i], &head) && head.owner.ifindex) {
+			*owner = head.owner;
 			return 0;
-	}
+		}
 	return -ENOENT;
 }
 
 int store_load(const struct pins *pins, uint32_t generation, struct store *store)
 {
-	static const char *const names[] = { PIN, STAGED_PIN };
-	struct store_owner owner;
 	int err, ret = -ENOENT;
 	char path[PATH_MAX];
-	uint32_t have;
+	struct head head;
 	size_t i;
 
 	memset(store, 0, sizeof(*store));
-	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-		pin_path(pins, names[i], path, sizeof(path));
+	for (i = 0; i < NAMES; i++) {
 		/* there may be 100,000 of them: not for nothing */
-		if (read_head(path, &have, &owner) || have != generation)
+		if (!read_head(pins, names[i], &head) || head.generation != generation)
 			continue;
+		pin_path(pins, names[i], path, sizeof(path));
 		err = load_one(path, store);
 		if (!err && store->generation == generation)
 			return 0;
@@ -374,12 +382,9 @@ int store_load(const struct pins *pins, uint32_t generation, struct store *store
 
 static bool staged_is(const struct pins *pins, uint32_t generation)
 {
-	struct store_owner owner;
-	char path[PATH_MAX];
-	uint32_t have;
+	struct head head;
 
-	pin_path(pins, STAGED_PIN, path, sizeof(path));
-	return !read_head(path, &have, &owner) && have == generation;
+	return read_head(pins, STAGED_PIN, &head) && head.generation == generation;
 }
 
 void store_recover(const struct pins *pins, uint32_t generation)

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Readings of counters, and the rates between two of them, for gxdp top. */
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -206,7 +205,7 @@ int top_read(struct top *t)
 	ret = datapath_reread(&t->d, &changed);
 	if (ret)
 		return ret;
-	t->queues_now = queues_json(t->d.link.name, t->d.link.ifindex);
+	t->queues_now = queues_json(&t->d.link);
 	t->at = clock_ms();
 	t->seconds = before ? (t->at - before) / 1000.0 : 0;
 	ret = rule_counts_read(&t->d, &t->now);

@@ -6,6 +6,11 @@
 # by pkg-config's names.
 PKG_CONFIG ?= pkg-config
 
+# What BPF objects are made with, also by CLANG=clang-19
+CLANG ?= clang
+LLVM_STRIP ?= $(if $(shell command -v llvm-strip),llvm-strip,$(CLANG:clang%=llvm-strip%))
+needs_bpf = $(firstword $(CLANG)):clang $(firstword $(LLVM_STRIP)):llvm
+
 # Where the package is not called LIBRARY-dev.
 deb_smartcols := libsmartcols-dev
 deb_libpcap := libpcap-dev

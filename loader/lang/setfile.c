@@ -106,13 +106,23 @@ static bool is_word(const char *pos, const char *end, const char *word)
 	return begins(pos, end, word) && (stop == end || is_space(*stop));
 }
 
+/* What sets of ipset keep of a member, each with a value, and ours do not */
+static bool is_left_out(const char *pos, const char *end)
+{
+	static const char *const words[] = { "packets", "bytes", "skbmark", "skbprio",
+					     "skbqueue" };
+	unsigned int i;
+
+	for (i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		if (is_word(pos, end, words[i]))
+			return true;
+	return false;
+}
+
 /* What "ipset save" writes behind a member, for what it has besides */
 static const char *bad_ipset(struct reader *r, const char *pos, const char *end)
 {
-	static const char *const ignored[] = { "packets", "bytes", "skbmark", "skbprio",
-					       "skbqueue" };
 	const char *value;
-	unsigned int i;
 
 	while (pos < end) {
 		value = skip_word(pos, end);
@@ -124,12 +134,8 @@ static const char *bad_ipset(struct reader *r, const char *pos, const char *end)
 			/* 0 is never */
 			if (!is_word(value, end, "0") && !r->timed++)
 				r->timed_line = r->line;
-		} else {
-			for (i = 0; i < sizeof(ignored) / sizeof(ignored[0]); i++)
-				if (is_word(pos, end, ignored[i]))
-					break;
-			if (i == sizeof(ignored) / sizeof(ignored[0]))
-				return "behind the member stands something that \"ipset save\" does not write";
+		} else if (!is_left_out(pos, end)) {
+			return "behind the member stands something that \"ipset save\" does not write";
 		}
 		pos = skip_word(value, end);
 	}
