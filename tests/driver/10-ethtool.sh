@@ -3,7 +3,7 @@
 # What ethtool shows and sets: every change takes effect and traffic goes on; none
 # but a renegotiation moves carrier_changes; what cannot be had is refused with a
 # reason and changes nothing.
-# lab: dut=family timeout=180
+# lab: dut=family short timeout=180
 
 . tests/driver/lib.sh
 
@@ -80,6 +80,21 @@ table_is()
 {
 	[ "$(e -x gx0 | awk '/^ *[0-9]+:/ { for (i = 2; i <= NF; i++) if ($i ~ /^[0-9]+$/) q[$i] }
 		END { for (i in q) printf "%s ", i }' | tr ' ' '\n' | sort | xargs)" = "$1" ]
+}
+
+# ask_for_stamps: what SIOCSHWTSTAMP answers, of each frame sent and received
+ask_for_stamps()
+{
+	dut python3 - <<'PY'
+import ctypes, errno, fcntl, socket, struct
+config = ctypes.create_string_buffer(struct.pack("iii", 0, 1, 1))
+request = struct.pack("16sP16x", b"gx0", ctypes.addressof(config))
+try:
+    fcntl.ioctl(socket.socket(), 0x89b0, request)
+    print("granted")
+except OSError as e:
+    print(errno.errorcode[e.errno])
+PY
 }
 
 check "gxdp drives the NIC" load_gxdp
@@ -162,6 +177,7 @@ if has rss "queues and RSS settings"; then
 else
 	check "one queue pair is shown" shows -l gx0 -- "^Combined:[[:space:]]+1$"
 	check_not "more cannot be had" e -L gx0 combined 2
+	check_eq "nor are there" "$(e -l gx0 | awk '/^Combined:/ { print $2 }' | xargs)" "1 1"
 	check_not "there is no RSS table" shows -x gx0 -- "^[[:space:]]+0:"
 	check_not "and none can be set" e -X gx0 equal 1
 	check "the hash is shown as off, for good" shows -k gx0 -- "^receive-hashing: off .fixed.$"
@@ -173,6 +189,7 @@ else
 fi
 if family_lacks "$FAMILY" stamps; then
 	check_not "hardware stamps are not claimed" shows -T gx0 -- "hardware-(transmit|receive)"
+	check_eq "asked for, they are refused as not supported" "$(ask_for_stamps)" EOPNOTSUPP
 else
 	check "and hardware stamps" shows -T gx0 -- "hardware-transmit"
 fi

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # What the chip does for the stack: checksums, segmentation, VLAN tags; seen on
 # the wire at the peer, and switched off and on.
-# lab: dut=family timeout=240 once
+# lab: dut=family short timeout=240
 
 . tests/driver/lib.sh
 

@@ -3,7 +3,7 @@
 # Headers split off by the chip: where it cuts, that all kinds of frames arrive whole, with
 # and without a program, that pages of data can be mapped; what it goes together with
 # and what not; and that turning it on and off costs the link nothing.
-# lab: dut=family needs=hds kernels=6.12,7.3 timeout=400 mem=1280
+# lab: dut=family short needs=hds kernels=6.12,7.3 timeout=400 mem=1280
 
 . tests/driver/lib.sh
 . tests/driver/xdp-lib.sh

@@ -4,7 +4,7 @@
 # socket and settings; one that no reset mends is reset ever less often. The device is
 # pulled out under traffic, and comes back. (QEMU answers reads of a device that is not
 # there with zeroes, real buses with ones: that ones end every loop is not shown here.)
-# lab: dut=family timeout=360 once
+# lab: dut=family timeout=360
 # append: iomem=relaxed
 
 . tests/driver/lib.sh

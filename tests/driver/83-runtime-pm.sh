@@ -50,7 +50,8 @@ settings()
 # The registers as pairs of offset and value: STATUS is the second, and never 0.
 registers_there()
 {
-	[ "$(dut ethtool -d gx0 raw on | od -An -v -tx4 -w8 | awk '$1 == "00000008" { print $2 }')" != 00000000 ]
+	dut ethtool -d gx0 raw on | od -An -v -tx4 -w8 |
+		awk '$1 == "00000008" { there = $2 != "00000000" } END { exit !there }'
 }
 
 as_told()
@@ -75,7 +76,8 @@ ip_to 1
 set_filters
 ip -n dut link set gx0 mtu 1400
 before=$(settings)
-nvm=$(dut ethtool -e gx0 | md5sum)
+nvm=$(dut ethtool -e gx0)
+check "the NVM has words" [ "$(wc -l <<<"$nvm")" -gt 4 ]
 told=$(chip_settings)
 dmesg -C
 
@@ -107,7 +109,7 @@ attach verdict
 
 # --- what wakes it -----------------------------------------------------------------
 check "ethtool -i" dut ethtool -i gx0
-check_eq "ethtool -e shows the NVM" "$(dut ethtool -e gx0 | md5sum)" "$nvm"
+check_eq "ethtool -e shows the NVM" "$(dut ethtool -e gx0)" "$nvm"
 check_asleep "asleep again after it"
 check "ethtool -d shows registers" registers_there
 check "ethtool -S, which goes back by nothing" [ "$(stat dut gx0 rx_good_packets)" -ge "$received" ]
