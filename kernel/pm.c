@@ -107,13 +107,19 @@ static int gxdp_wake_up(struct gxdp_nic *nic)
 	return err;
 }
 
+/* Is it to wake the machine? power/wakeup in sysfs may say that it is not. */
+static bool gxdp_wakes(const struct gxdp_nic *nic)
+{
+	return nic->wol && device_may_wakeup(&nic->pdev->dev);
+}
+
 /* The machine goes down, or another kernel takes over: no DMA may go on. */
 void gxdp_shutdown(struct pci_dev *pdev)
 {
 	struct gxdp_nic *nic = pci_get_drvdata(pdev);
 
 	gxdp_park(nic);
-	if (system_state == SYSTEM_POWER_OFF && nic->wol) {
+	if (system_state == SYSTEM_POWER_OFF && gxdp_wakes(nic)) {
 		gx_mac_wake_arm(nic);
 		pci_wake_from_d3(pdev, true);
 		pci_set_power_state(pdev, PCI_D3hot);
@@ -126,7 +132,7 @@ static int gxdp_suspend(struct device *dev)
 	struct gxdp_nic *nic = dev_get_drvdata(dev);
 
 	gxdp_park(nic);
-	if (nic->wol)
+	if (gxdp_wakes(nic))
 		gx_mac_wake_arm(nic);
 	gxdp_fall_asleep(nic);
 	return 0;

@@ -17,7 +17,7 @@ families()
 {
 	cat <<'TABLE'
 82574L	8086:10d3	e1000e		igb	e1000e	2	64	9000	queue-stop,queue-buf,stamps,clock-rate,hds,rss-udp,sctp
-82576	8086:10c9	igb		e1000e	igb	8	64	9000	auto-mask,shared-enable
+82576	8086:10c9	igb		e1000e	igb	8	64	9000	auto-mask,phy-kept,shared-enable
 82540EM	8086:100e	e1000		igb	e1000	1	80	16110	msi,pm,queues,rss,rss-udp,tso6,rxcsum-shown,queue-stop,queue-buf,ptp,stamps,hds,prompt-rx,sctp
 82545EM	8086:100f	e1000-82545em	igb	e1000	1	80	16110	msi,pm,queues,rss,rss-udp,tso6,rxcsum-shown,queue-stop,queue-buf,ptp,stamps,hds,prompt-rx,sctp
 TABLE
@@ -32,6 +32,7 @@ lack_reason()
 	hds) echo "gxdp splits no headers off on it" ;;
 	msi) echo "it interrupts by INTx only" ;;
 	prompt-rx) echo "its emulation holds back what comes in the second after its receiver was enabled" ;;
+	phy-kept) echo "its emulation resets the PHY with the MAC" ;;
 	pm) echo "its emulation has no power management" ;;
 	ptp) echo "it has no PTP clock" ;;
 	queue-buf) echo "its receive buffers have one size for all queues" ;;

@@ -65,6 +65,7 @@ int gx_phy_restart(struct gxdp_nic *nic);
 int gx_phy_link(struct gxdp_nic *nic, struct gxdp_link *link);
 int gx_phy_loopback(struct gxdp_nic *nic, bool on);
 bool gx_phy_unsettled(struct gxdp_nic *nic);
+bool gx_phy_has_link(struct gxdp_nic *nic);
 int gx_phy_why_down(struct gxdp_nic *nic, enum ethtool_link_ext_substate_autoneg *why);
 int gx_phy_setup_bm(struct gxdp_nic *nic, bool *reset);
 int gx_phy_setup_m88(struct gxdp_nic *nic, bool *changed);
@@ -72,6 +73,11 @@ int gx_phy_m88_speed(struct gxdp_nic *nic, struct gxdp_link *link);
 int gx_phy_marvell_speed(struct gxdp_nic *nic, struct gxdp_link *link);
 
 /* wake.c */
+#define GX_NVM_CONTROL_PORT_A	0x24	/* a port's settings in the NVM */
+#define GX_NVM_CONTROL_PORT_B	0x14
+
+bool gx_wake_in_nvm(struct gxdp_nic *nic, u16 word);
+void gx_wake_default(struct gxdp_nic *nic, bool magic);
 void gx_mac_wake_arm(struct gxdp_nic *nic);
 void gx_mac_wake_disarm(struct gxdp_nic *nic);
 

@@ -90,6 +90,7 @@ static int i8254x_identify(struct gxdp_nic *nic)
 	err = gx_nvm_identify(nic, &i8254x_nvm);
 	if (err)
 		return err;
+	gx_wake_default(nic, gx_wake_in_nvm(nic, GX_NVM_CONTROL_PORT_A));
 	return gx_phy_identify(nic);
 }
 

@@ -110,6 +110,7 @@ static int i82574_identify(struct gxdp_nic *nic)
 	err = gx_nvm_identify(nic, &gx_nvm_eerd_ops);
 	if (err)
 		return err;
+	gx_wake_default(nic, gx_wake_in_nvm(nic, GX_NVM_CONTROL_PORT_A));
 	return gx_phy_identify(nic);
 }
 

@@ -174,6 +174,14 @@ static int i82576_perm_addr(struct gxdp_nic *nic)
 	return -EADDRNOTAVAIL;
 }
 
+/* The first port always has done, under mainline's driver; the second if its NVM says so. */
+static bool i82576_wakes(struct gxdp_nic *nic)
+{
+	unsigned int port = i82576_port(nic);
+
+	return !port || (port == 1 && gx_wake_in_nvm(nic, GX_NVM_CONTROL_PORT_B));
+}
+
 static int i82576_identify(struct gxdp_nic *nic)
 {
 	int err;
@@ -188,6 +196,7 @@ static int i82576_identify(struct gxdp_nic *nic)
 		err = i82576_perm_addr(nic);
 	if (err)
 		return err;
+	gx_wake_default(nic, i82576_wakes(nic));
 	return gx_phy_identify(nic);
 }
 

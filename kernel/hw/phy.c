@@ -511,6 +511,19 @@ static int gx_phy_read_link(struct gxdp_nic *nic, struct gxdp_link *link)
 	return gx_phy_pause(nic, link);
 }
 
+/* The PHY's status, with its latched bits; 0 if it does not answer. */
+static u16 gx_phy_bmsr(struct gxdp_nic *nic)
+{
+	u16 bmsr;
+
+	if (gx_phy_acquire(nic))
+		return 0;
+	if (gx_phy_read(nic, MII_BMSR, &bmsr))
+		bmsr = 0;
+	gx_phy_release(nic);
+	return bmsr;
+}
+
 /**
  * gx_phy_unsettled - does the PHY claim a link that it has not negotiated?
  * @nic: device
@@ -519,14 +532,20 @@ static int gx_phy_read_link(struct gxdp_nic *nic, struct gxdp_link *link)
  */
 bool gx_phy_unsettled(struct gxdp_nic *nic)
 {
-	u16 bmsr = 0;
+	return nic->want.autoneg && (gx_phy_bmsr(nic) &
+				     (BMSR_LSTATUS | BMSR_ANEGCOMPLETE)) == BMSR_LSTATUS;
+}
 
-	if (!nic->want.autoneg || gx_phy_acquire(nic))
-		return false;
-	if (gx_phy_read(nic, MII_BMSR, &bmsr))
-		bmsr = 0;
-	gx_phy_release(nic);
-	return (bmsr & (BMSR_LSTATUS | BMSR_ANEGCOMPLETE)) == BMSR_LSTATUS;
+/**
+ * gx_phy_has_link - has the PHY a link, whatever the MAC makes of it?
+ * @nic: device
+ *
+ * Return: whether it has; false if it does not answer.
+ */
+bool gx_phy_has_link(struct gxdp_nic *nic)
+{
+	gx_phy_bmsr(nic);	/* that there was none is latched until read */
+	return gx_phy_bmsr(nic) & BMSR_LSTATUS;
 }
 
 /**

@@ -5,7 +5,9 @@
  * wakes it, as the suspend of a whole machine does. The lab cannot sleep as a whole:
  * its files come over virtio-9p, which does not wake up again.
  *
- * The writing succeeds if each step did.
+ * The writing succeeds if each step did. wakes=1: the device is taken for one that can
+ * signal PME, which no NIC of QEMU's says it can; before its driver looks. show=OFFSET,...:
+ * registers in its first BAR, to the log once the driver is through with it.
  */
 #include <linux/delay.h>
 #include <linux/module.h>
@@ -19,6 +21,30 @@ MODULE_PARM_DESC(device, "PCI address, as 0000:01:00.0");
 static uint seconds = 1;
 module_param(seconds, uint, 0);
 MODULE_PARM_DESC(seconds, "How long to sleep");
+
+static bool wakes;
+module_param(wakes, bool, 0);
+MODULE_PARM_DESC(wakes, "Have it say that it can wake the machine");
+static uint show[4];
+static uint nshow;
+module_param_array(show, uint, &nshow, 0);
+MODULE_PARM_DESC(show, "Registers to show when it is about to sleep");
+
+/* To be called while it is in D0. */
+static void show_registers(struct pci_dev *pdev)
+{
+	resource_size_t len = pci_resource_len(pdev, 0);
+	void __iomem *bar;
+	uint i;
+
+	bar = nshow ? pci_ioremap_bar(pdev, 0) : NULL;
+	for (i = 0; bar && i < nshow; i++)
+		if (show[i] + sizeof(u32) <= len)
+			dev_info(&pdev->dev, "register %#x: %08x\n", show[i],
+				 readl(bar + show[i]));
+	if (bar)
+		iounmap(bar);
+}
 
 static int step(struct device *dev, int (*op)(struct device *dev), const char *name)
 {
@@ -41,6 +67,7 @@ static int sleep_and_wake(struct device *dev, const struct dev_pm_ops *pm)
 	err = step(dev, pm->suspend, "suspend");
 	if (err)
 		goto complete;
+	show_registers(to_pci_dev(dev));
 	err = step(dev, pm->suspend_late, "suspend_late");
 	if (err)
 		goto resume;
@@ -81,8 +108,19 @@ static const struct kernel_param_ops sleep_ops = { .set = sleep_one };
 module_param_cb(sleep, &sleep_ops, NULL, 0200);
 MODULE_PARM_DESC(sleep, "Write anything to have it sleep and wake");
 
+/* It stays one that wakes when this module goes. */
 static int __init sleep_one_init(void)
 {
+	struct device *dev;
+
+	if (!wakes)
+		return 0;
+	dev = bus_find_device_by_name(&pci_bus_type, NULL, device);
+	if (!dev)
+		return -ENODEV;
+	to_pci_dev(dev)->pme_support = BIT(PCI_D0) | BIT(PCI_D3hot) | BIT(PCI_D3cold);
+	device_set_wakeup_capable(dev, true);
+	put_device(dev);
 	return 0;
 }
 
