@@ -123,6 +123,8 @@ void gxdp_shutdown(struct pci_dev *pdev)
 		gx_mac_wake_arm(nic);
 		pci_wake_from_d3(pdev, true);
 		pci_set_power_state(pdev, PCI_D3hot);
+	} else {
+		gx_mac_wake_disarm(nic);
 	}
 	pci_clear_master(pdev);
 }
@@ -134,6 +136,8 @@ static int gxdp_suspend(struct device *dev)
 	gxdp_park(nic);
 	if (gxdp_wakes(nic))
 		gx_mac_wake_arm(nic);
+	else
+		gx_mac_wake_disarm(nic);
 	gxdp_fall_asleep(nic);
 	return 0;
 }

@@ -174,11 +174,17 @@ static int i82576_perm_addr(struct gxdp_nic *nic)
 	return -EADDRNOTAVAIL;
 }
 
-/* The first port always has done, under mainline's driver; the second if its NVM says so. */
+/*
+ * The first port always has done, under mainline's driver; the second if its NVM says so.
+ * Of cards with four ports only the first can, and nothing here tells the chips apart.
+ */
 static bool i82576_wakes(struct gxdp_nic *nic)
 {
 	unsigned int port = i82576_port(nic);
 
+	if (nic->pdev->device == GXDP_ID_82576_QUAD ||
+	    nic->pdev->device == GXDP_ID_82576_QUAD_ET2)
+		return false;
 	return !port || (port == 1 && gx_wake_in_nvm(nic, GX_NVM_CONTROL_PORT_B));
 }
 

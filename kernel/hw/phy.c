@@ -511,19 +511,6 @@ static int gx_phy_read_link(struct gxdp_nic *nic, struct gxdp_link *link)
 	return gx_phy_pause(nic, link);
 }
 
-/* The PHY's status, with its latched bits; 0 if it does not answer. */
-static u16 gx_phy_bmsr(struct gxdp_nic *nic)
-{
-	u16 bmsr;
-
-	if (gx_phy_acquire(nic))
-		return 0;
-	if (gx_phy_read(nic, MII_BMSR, &bmsr))
-		bmsr = 0;
-	gx_phy_release(nic);
-	return bmsr;
-}
-
 /**
  * gx_phy_unsettled - does the PHY claim a link that it has not negotiated?
  * @nic: device
@@ -532,20 +519,37 @@ static u16 gx_phy_bmsr(struct gxdp_nic *nic)
  */
 bool gx_phy_unsettled(struct gxdp_nic *nic)
 {
-	return nic->want.autoneg && (gx_phy_bmsr(nic) &
-				     (BMSR_LSTATUS | BMSR_ANEGCOMPLETE)) == BMSR_LSTATUS;
+	u16 bmsr = 0;
+
+	if (!nic->want.autoneg || gx_phy_acquire(nic))
+		return false;
+	if (gx_phy_read(nic, MII_BMSR, &bmsr))
+		bmsr = 0;
+	gx_phy_release(nic);
+	return (bmsr & (BMSR_LSTATUS | BMSR_ANEGCOMPLETE)) == BMSR_LSTATUS;
 }
 
 /**
- * gx_phy_has_link - has the PHY a link, whatever the MAC makes of it?
+ * gx_phy_awaits_link - is the PHY on, and without a link?
  * @nic: device
  *
- * Return: whether it has; false if it does not answer.
+ * Whatever the MAC makes of it.
+ *
+ * Return: whether a link that comes is news; false if the PHY does not answer.
  */
-bool gx_phy_has_link(struct gxdp_nic *nic)
+bool gx_phy_awaits_link(struct gxdp_nic *nic)
 {
-	gx_phy_bmsr(nic);	/* that there was none is latched until read */
-	return gx_phy_bmsr(nic) & BMSR_LSTATUS;
+	u16 bmcr, bmsr;
+	int err;
+
+	if (gx_phy_acquire(nic))
+		return false;
+	err = gx_phy_read(nic, MII_BMCR, &bmcr);
+	/* that there was none is latched until read */
+	err = err ?: gx_phy_read(nic, MII_BMSR, &bmsr);
+	err = err ?: gx_phy_read(nic, MII_BMSR, &bmsr);
+	gx_phy_release(nic);
+	return !err && !(bmcr & BMCR_PDOWN) && !(bmsr & BMSR_LSTATUS);
 }
 
 /**

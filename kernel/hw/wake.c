@@ -37,12 +37,13 @@ void gx_wake_default(struct gxdp_nic *nic, bool magic)
 }
 
 /*
- * The frames a chip knows by itself, and the events for them. A link that is there is one:
- * the MAC has been reset, and sees it come.
+ * The frames a chip knows by itself, and the events for them. The MAC has been reset, and
+ * takes a link that is there, or that a PHY gets which was off, for one that comes: then
+ * it is to wake for none.
  */
-static u32 gx_wake_filters(u32 wol, bool link)
+static u32 gx_wake_filters(u32 wol, bool awaits_link)
 {
-	if (link)
+	if (!awaits_link)
 		wol &= ~WAKE_PHY;
 	return (wol & WAKE_PHY ? GX_WUFC_LINK : 0) |
 	       (wol & WAKE_MAGIC ? GX_WUFC_MAGIC : 0) |
@@ -61,10 +62,10 @@ static u32 gx_wake_filters(u32 wol, bool link)
 void gx_mac_wake_arm(struct gxdp_nic *nic)
 {
 	struct net_device *netdev = nic->netdev;
-	bool link;
+	bool awaits_link;
 
 	mutex_lock(&nic->hw_lock);
-	link = gx_phy_has_link(nic);
+	awaits_link = gx_phy_awaits_link(nic);
 	if (gx_phy_start(nic))
 		dev_warn(&nic->pdev->dev, "the PHY does not answer: nothing may wake the machine\n");
 	/* the reset has loaded the address of the NVM, and no groups */
@@ -77,14 +78,17 @@ void gx_mac_wake_arm(struct gxdp_nic *nic)
 	wr32(nic, GX_CTRL, (rd32(nic, GX_CTRL) | GX_CTRL_ADVD3WUC | GX_CTRL_SLU) &
 			   ~GX_CTRL_MASTER_DIS);
 	wr32(nic, GX_WUS, GX_WUS_ALL);
-	wr32(nic, GX_WUFC, gx_wake_filters(nic->wol, link));
+	wr32(nic, GX_WUFC, gx_wake_filters(nic->wol, awaits_link));
 	wr32(nic, GX_WUC, GX_WUC_PME_EN);
 	mutex_unlock(&nic->hw_lock);
 }
 
 /**
- * gx_mac_wake_disarm - undo gx_mac_wake_arm()
- * @nic: device, awake again
+ * gx_mac_wake_disarm - have nothing wake the machine: undo gx_mac_wake_arm()
+ * @nic: device, awake; parked, if it is about to sleep
+ *
+ * A reset reads from the NVM whether a magic packet shall wake a machine that is off: this
+ * has to come after it. Process context; takes nic->hw_lock.
  */
 void gx_mac_wake_disarm(struct gxdp_nic *nic)
 {

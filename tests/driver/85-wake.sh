@@ -80,6 +80,11 @@ check "traffic goes on" wait_for 30 dut ping -q -c 1 -W 3 $PEER_IP
 ip -n dut link set gx0 down
 check "by magic packet, while it is down" dut ethtool -s gx0 wol g
 check_wakes "down" 00000002
+# As the chip has it whose NVM says so: a magic packet, whatever the driver's filters are.
+check "not any more, while it is down" dut ethtool -s gx0 wol d
+echo $WUC,1 >/sys/module/sleep_one/parameters/set
+check "what its NVM says counts no more: asleep and awake" asleep
+check_eq "what its NVM says counts no more" "$((0x$(was $WUC)))" 0
 ip -n dut link set gx0 up
 check "up again" wait_for 60 carrier_up dut gx0
 rmmod sleep_one

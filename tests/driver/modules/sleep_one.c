@@ -7,7 +7,8 @@
  *
  * The writing succeeds if each step did. wakes=1: the device is taken for one that can
  * signal PME, which no NIC of QEMU's says it can; before its driver looks. show=OFFSET,...:
- * registers in its first BAR, to the log once the driver is through with it.
+ * registers in its first BAR, to the log once the driver is through with it. set=OFFSET,VALUE:
+ * what one of them says before, as a chip may that has read its NVM.
  */
 #include <linux/delay.h>
 #include <linux/module.h>
@@ -29,8 +30,25 @@ static uint show[4];
 static uint nshow;
 module_param_array(show, uint, &nshow, 0);
 MODULE_PARM_DESC(show, "Registers to show when it is about to sleep");
+static uint set[2];
+static uint nset;
+module_param_array(set, uint, &nset, 0600);
+MODULE_PARM_DESC(set, "A register, and what to write to it before");
 
-/* To be called while it is in D0. */
+/* Both to be called while it is in D0. */
+static void set_register(struct pci_dev *pdev)
+{
+	void __iomem *bar;
+
+	if (nset != 2 || set[0] + sizeof(u32) > pci_resource_len(pdev, 0))
+		return;
+	bar = pci_ioremap_bar(pdev, 0);
+	if (!bar)
+		return;
+	writel(set[1], bar + set[0]);
+	iounmap(bar);
+}
+
 static void show_registers(struct pci_dev *pdev)
 {
 	resource_size_t len = pci_resource_len(pdev, 0);
@@ -64,6 +82,7 @@ static int sleep_and_wake(struct device *dev, const struct dev_pm_ops *pm)
 	err = step(dev, pm->prepare, "prepare");
 	if (err < 0)
 		goto put;
+	set_register(to_pci_dev(dev));
 	err = step(dev, pm->suspend, "suspend");
 	if (err)
 		goto complete;
