@@ -327,6 +327,8 @@ static void gxdp_start(struct gxdp_nic *nic)
 	const struct gxdp_family *family = nic->family;
 	unsigned int i;
 
+	if (netif_running(nic->netdev))
+		family->own(nic, true);		/* a reset that failed has lost it */
 	family->setup(nic);
 	for (i = 0; i < nic->cfg.pairs; i++)
 		gxdp_start_pair(nic, i);

@@ -390,6 +390,8 @@ static int gxdp_ethtool_reset(struct net_device *netdev, u32 *flags)
 	if (*flags & GXDP_RESET_MAC) {
 		nic->resets++;
 		err = gxdp_config_restart(nic);
+		if (err)
+			gxdp_schedule_reset(nic);
 	}
 	if (!err && *flags & ETH_RESET_PHY) {
 		mutex_lock(&nic->hw_lock);

@@ -83,9 +83,10 @@ static int gxdp_unpark(struct gxdp_nic *nic)
 static void gxdp_fall_asleep(struct gxdp_nic *nic)
 {
 	mutex_lock(&nic->hw_lock);
-	gxdp_stats_update_hw(nic);
-	gxdp_ptp_sleep(nic);
-	set_bit(GXDP_ASLEEP, &nic->flags);
+	if (!test_and_set_bit(GXDP_ASLEEP, &nic->flags)) {
+		gxdp_stats_update_hw(nic);
+		gxdp_ptp_sleep(nic);
+	}
 	mutex_unlock(&nic->hw_lock);
 }
 
@@ -101,8 +102,6 @@ static int gxdp_wake_up(struct gxdp_nic *nic)
 	mutex_lock(&nic->hw_lock);
 	err = nic->family->reset(nic);
 	clear_bit(GXDP_ASLEEP, &nic->flags);
-	if (!err)
-		gxdp_ptp_wake(nic);
 	mutex_unlock(&nic->hw_lock);
 	return err;
 }
@@ -162,9 +161,19 @@ static int gxdp_runtime_suspend(struct device *dev)
 	return 0;
 }
 
+/*
+ * One that does not wake up now may do so the next time: up to 6.12 the core would keep
+ * the error and never try again. Who woke it looks whether it answers (gxdp_gone()), and
+ * coming up resets it once more.
+ */
 static int gxdp_runtime_resume(struct device *dev)
 {
-	return gxdp_wake_up(dev_get_drvdata(dev));
+	struct gxdp_nic *nic = dev_get_drvdata(dev);
+	int err = gxdp_wake_up(nic);
+
+	if (err)
+		netdev_err(nic->netdev, "does not wake up: %d\n", err);
+	return 0;
 }
 
 /*

@@ -315,6 +315,8 @@ static void gxdp_selftest_offline(struct gxdp_nic *nic, u64 *data)
 	err = up ? gxdp_config_restart(nic) : gxdp_config_up(nic);
 	if (err) {
 		netdev_err(nic->netdev, "self-test: does not start again: %d\n", err);
+		if (up)
+			gxdp_schedule_reset(nic);
 		data[GXDP_TEST_INTERRUPT] = 1;
 		data[GXDP_TEST_LOOPBACK] = 1000;
 		return;
