@@ -250,6 +250,27 @@ bool gxdp_ptp_tx_claim(struct gxdp_nic *nic, struct sk_buff *skb)
 	return true;
 }
 
+/* Whoever takes it away may use it, and gives the latch back. */
+static bool gxdp_ptp_tx_take_away(struct gxdp_nic *nic, struct sk_buff *skb)
+{
+	return cmpxchg(&nic->ptp.tx_skb, skb, NULL) == skb;
+}
+
+/**
+ * gxdp_ptp_tx_unclaim - undo gxdp_ptp_tx_claim(), if that was for this frame
+ * @nic: device
+ * @skb: frame, which could not be queued; the caller has a reference of its own
+ *
+ * Under the _xmit_lock of the frame's queue.
+ */
+void gxdp_ptp_tx_unclaim(struct gxdp_nic *nic, struct sk_buff *skb)
+{
+	if (!gxdp_ptp_tx_take_away(nic, skb))
+		return;
+	gxdp_ptp_tx_give_back(nic);
+	dev_kfree_skb_any(skb);
+}
+
 /**
  * gxdp_ptp_tx_claim_xsk - the same for a frame of an AF_XDP socket
  * @pair: whose transmit ring it is about to enter
@@ -327,13 +348,16 @@ static void gxdp_ptp_tx_work(struct work_struct *work)
 	if (!skb)
 		return;
 	if (!gxdp_gone(nic) && rd32(nic, GX_TSYNCTXCTL) & GX_TSYNC_VALID) {
-		gxdp_ptp_tx_deliver(nic, skb);
+		if (gxdp_ptp_tx_take_away(nic, skb))
+			gxdp_ptp_tx_deliver(nic, skb);
 		return;
 	}
 	if (time_before(jiffies, nic->ptp.tx_since + GXDP_PTP_TX_WAIT)) {
 		schedule_delayed_work(&nic->ptp.tx_work, 1);
 		return;
 	}
+	if (!gxdp_ptp_tx_take_away(nic, skb))
+		return;
 	nic->ptp.tx_lost++;
 	gxdp_ptp_tx_give_back(nic);
 	dev_kfree_skb_any(skb);
@@ -449,7 +473,8 @@ int gxdp_hwtstamp_set(struct net_device *netdev, struct kernel_hwtstamp_config *
  * @nic: device; hw_lock held
  *
  * The reset has set the counter back to zero; time goes on from where it was
- * read last, by the system's clock since.
+ * read last, by the system's clock since. From now on it is read now and then, before it
+ * has gone round.
  */
 void gxdp_ptp_start(struct gxdp_nic *nic)
 {
@@ -463,6 +488,7 @@ void gxdp_ptp_start(struct gxdp_nic *nic)
 	spin_unlock_irqrestore(&nic->ptp.lock, flags);
 	if (gxdp_ptp_stamps(nic))
 		gxdp_ptp_write(nic, &nic->ptp.config);
+	ptp_schedule_worker(nic->ptp.clock, GXDP_PTP_READ_EVERY);
 }
 
 /**
@@ -485,7 +511,7 @@ void gxdp_ptp_remember(struct gxdp_nic *nic)
  * gxdp_ptp_sleep - remember the time, and read the counter no more
  * @nic: device, about to sleep; hw_lock held
  *
- * Until the reset after it wakes up, time goes on by the system's clock.
+ * Until the reset after it wakes up, and gxdp_ptp_start(), time goes on by the system's clock.
  */
 void gxdp_ptp_sleep(struct gxdp_nic *nic)
 {
@@ -493,16 +519,6 @@ void gxdp_ptp_sleep(struct gxdp_nic *nic)
 		return;
 	ptp_cancel_worker_sync(nic->ptp.clock);
 	gxdp_ptp_remember(nic);
-}
-
-/**
- * gxdp_ptp_wake - undo gxdp_ptp_sleep()
- * @nic: device, awake and reset; hw_lock held
- */
-void gxdp_ptp_wake(struct gxdp_nic *nic)
-{
-	if (nic->ptp.clock)
-		ptp_schedule_worker(nic->ptp.clock, GXDP_PTP_READ_EVERY);
 }
 
 /**

@@ -244,7 +244,7 @@ int gxdp_tx_offload_adv(struct sk_buff *skb, struct gxdp_tx *tx, struct gxdp_tx_
 			err = gxdp_tx_csum_adv_skb(skb, o);
 		}
 	}
-	if (unlikely(skb_shinfo(skb)->tx_flags & SKBTX_HW_TSTAMP) &&
+	if (unlikely(skb_shinfo(skb)->tx_flags & SKBTX_HW_TSTAMP) && !err &&
 	    gxdp_ptp_tx_claim(tx->pair->nic, skb))
 		o->cmd |= TXD_ADV_CMD_STAMP;
 	if (skb_vlan_tag_present(skb)) {
@@ -394,6 +394,8 @@ static __always_inline netdev_tx_t gxdp_start_xmit(struct sk_buff *skb,
 
 drop:
 	counts->dropped++;
+	if (skb_shinfo(skb)->tx_flags & SKBTX_IN_PROGRESS)
+		gxdp_ptp_tx_unclaim(tx->pair->nic, skb);
 	dev_kfree_skb_any(skb);
 out:
 	/* frames before this one may have relied on its doorbell */
