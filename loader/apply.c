@@ -313,11 +313,12 @@ static void report(struct apply *a)
 	__u32 id = 0;
 	json_t *body;
 
-	body = json_pack("{s:s, s:s, s:b, s:I, s:s, s:o, s:O, s:o}", "dev",
-			 a->d.link.name, "file", a->args.words.word[0],
-			 "dry_run", (int)a->args.dry_run, "rules",
+	body = json_pack("{s:o, s:o, s:b, s:I, s:o, s:o, s:O, s:o}", "dev",
+			 text_json(a->d.link.name), "file",
+			 text_json(a->args.words.word[0]), "dry_run",
+			 (int)a->args.dry_run, "rules",
 			 (json_int_t)a->rs->nrules, "default",
-			 gx_verdict_name(a->rs->dflt), "changes",
+			 text_json(gx_verdict_name(a->rs->dflt)), "changes",
 			 changes_json(a->rs, a->d.store.rs, c), "diagnostics",
 			 a->diags, "notes", notes_json(a->rs, &a->report));
 	if (a->args.dry_run) {
@@ -337,7 +338,7 @@ static void report(struct apply *a)
 		json_object_set_new(body, "prog_id", id ? json_integer(id) :
 				    json_null());
 		json_object_set_new(body, "mode", !id ? json_null() :
-				    json_string(native ? "native" : "generic"));
+				    text_json(native ? "native" : "generic"));
 	}
 	print_json(json_pack("{s:o}", "apply", body));
 }

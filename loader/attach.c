@@ -235,15 +235,16 @@ static void report(const struct link *link, const struct attach_args *args,
 	    bpf_program__section_name(obj->prog), xdp_mode_name(args->mode),
 	    prev->id ? ", in place of the old one" : "");
 	say("maps: %s/maps", pins_shown(pins->dir));
-	body = json_pack("{s:s, s:i, s:s, s:s, s:b, s:s, s:{s:I, s:s, s:s}}",
-			 "dev", link->name, "ifindex", link->ifindex,
-			 "mode", xdp_mode_name(args->mode),
-			 "section", bpf_program__section_name(obj->prog),
+	body = json_pack("{s:o, s:i, s:o, s:o, s:b, s:o, s:{s:I, s:o, s:o}}",
+			 "dev", text_json(link->name), "ifindex",
+			 link->ifindex, "mode",
+			 text_json(xdp_mode_name(args->mode)), "section",
+			 text_json(bpf_program__section_name(obj->prog)),
 			 "frags", obj->frags, "pins",
-			 pins_shown(pins->dir),
-			 "prog", "id", (json_int_t)prog.id,
-			 "name", bpf_program__name(obj->prog),
-			 "tag", prog.tag);
+			 text_json(pins_shown(pins->dir)), "prog", "id",
+			 (json_int_t)prog.id, "name",
+			 text_json(bpf_program__name(obj->prog)), "tag",
+			 text_json(prog.tag));
 	json_object_set_new(body, "replaced", prev->id ?
 			    json_integer(prev->id) : json_null());
 	print_json(json_pack("{s:o}", "attached", body));

@@ -186,9 +186,10 @@ static int bind_chosen_one(const struct persist *chosen, const struct rebind_arg
 		rebind_free(&r);
 	}
 	say("%s: %s", chosen->address, what);
-	json_array_append_new(list, json_pack("{s:s, s:s, s:s?}", "pci", chosen->address,
-					      "result", what, "message",
-					      ret ? fail_message() : NULL));
+	json_array_append_new(list, json_pack(
+		"{s:o, s:o, s:o}", "pci", text_json(chosen->address), "result",
+		text_json(what), "message",
+		text_or_null(ret ? fail_message() : NULL)));
 	if (ret)
 		warn("%s stays with its driver: %s", chosen->address, fail_message());
 	return ret;

@@ -219,7 +219,8 @@ static int write_to(const char *path, struct nl *nl)
 		return fail(GX_FAILED, "cannot write all of %s", path);
 	}
 	say("%s: look it through before you send it", path);
-	print_json(json_pack("{s:{s:s}}", "bugreport", "file", path));
+	print_json(json_pack("{s:{s:o}}", "bugreport", "file",
+			     text_json(path)));
 	return GX_OK;
 }
 
@@ -238,7 +239,8 @@ static int write_to_stdout(struct nl *nl)
 		return fail(GX_FAILED, "out of memory");
 	write_report(out, nl);
 	fclose(out);
-	print_json(json_pack("{s:{s:s%}}", "bugreport", "text", text, size));
+	print_json(json_pack("{s:{s:o}}", "bugreport", "text",
+			     text_json(text)));
 	free(text);
 	return GX_OK;
 }

@@ -71,12 +71,12 @@ static json_t *json(const char *file, const struct gx_ruleset *rs,
 {
 	json_t *body;
 
-	body = json_pack("{s:s, s:I, s:I, s:I, s:s, s:O, s:o, s:b}", "file", file,
-			 "rules", (json_int_t)rs->nrules, "sets",
-			 (json_int_t)rs->nsets, "set_members",
+	body = json_pack("{s:o, s:I, s:I, s:I, s:o, s:O, s:o, s:b}", "file",
+			 text_json(file), "rules", (json_int_t)rs->nrules,
+			 "sets", (json_int_t)rs->nsets, "set_members",
 			 (json_int_t)members(rs), "default",
-			 gx_verdict_name(rs->dflt), "diagnostics", diags,
-			 "notes", notes_json(rs, r), "notes_complete",
+			 text_json(gx_verdict_name(rs->dflt)), "diagnostics",
+			 diags, "notes", notes_json(rs, r), "notes_complete",
 			 (int)r->notes_complete);
 	json_object_set_new(body, "tables", json_pack(
 		"{s:I, s:I, s:i, s:i, s:f, s:i, s:f}", "bytes",

@@ -60,9 +60,9 @@ static void report(const struct link *link, __u32 id, enum xdp_mode mode)
 		    xdp_mode_name(mode));
 	else
 		say("%s: no program attached", link->name);
-	body = json_pack("{s:s, s:i, s:s}", "dev", link->name,
-			 "ifindex", link->ifindex,
-			 "mode", xdp_mode_name(mode));
+	body = json_pack("{s:o, s:i, s:o}", "dev", text_json(link->name),
+			 "ifindex", link->ifindex, "mode",
+			 text_json(xdp_mode_name(mode)));
 	json_object_set_new(body, "prog_id", id ? json_integer(id) : json_null());
 	print_json(json_pack("{s:o}", "detached", body));
 }
@@ -96,8 +96,8 @@ static void report_rules(const struct link *link, __u32 id)
 {
 	json_t *body;
 
-	body = json_pack("{s:s, s:i, s:b}", "dev", link->name, "ifindex",
-			 link->ifindex, "rules", 1);
+	body = json_pack("{s:o, s:i, s:b}", "dev", text_json(link->name),
+			 "ifindex", link->ifindex, "rules", 1);
 	json_object_set_new(body, "prog_id", id ? json_integer(id) : json_null());
 	print_json(json_pack("{s:o}", "detached", body));
 }
@@ -221,8 +221,9 @@ static int remove_leftovers(const char *name, bool force, int missing)
 	pins_remove(&pins);
 	say("%s: the device is gone, and now what was pinned for it is too", name);
 	/* no device has the number 0 */
-	print_json(json_pack("{s:{s:s, s:i, s:n, s:s}}", "detached", "dev", name,
-			     "ifindex", 0, "prog_id", "mode", "none"));
+	print_json(json_pack("{s:{s:o, s:i, s:n, s:o}}", "detached", "dev",
+			     text_json(name), "ifindex", 0, "prog_id", "mode",
+			     text_json("none")));
 	return GX_OK;
 }
 

@@ -44,9 +44,10 @@ enum weight { NOTE, PROBLEM };
 static void found(enum weight weight, const char *what, const char *mend)
 {
 	json_array_append_new(problems,
-			      json_pack("{s:s, s:s, s:s}", "severity",
-					weight == PROBLEM ? "problem" : "note",
-					"what", what, "mend", mend));
+			      json_pack("{s:o, s:o, s:o}", "severity",
+					text_json(weight == PROBLEM ? "problem" : "note"),
+					"what", text_json(what), "mend",
+					text_json(mend)));
 }
 
 static void foundf(enum weight weight, const char *mend, const char *fmt, ...)
@@ -61,11 +62,6 @@ static void foundf(enum weight weight, const char *mend, const char *fmt, ...)
 	vsnprintf(what, sizeof(what), fmt, ap);
 	va_end(ap);
 	found(weight, what, mend);
-}
-
-static json_t *text_or_null(const char *text)
-{
-	return text && text[0] ? json_string(text) : json_null();
 }
 
 /* --- the machine ---------------------------------------------------------------- */
@@ -100,9 +96,10 @@ static json_t *kernel_json(const struct utsname *uts)
 	if (!btf)
 		found(NOTE, "the kernel has no BTF: some BPF tools will not work",
 		      "use a kernel with CONFIG_DEBUG_INFO_BTF=y");
-	return json_pack("{s:s, s:b, s:s, s:b, s:b}", "release", uts->release,
-			 "new_enough", !old, "af_xdp",
-			 xsk > 0 ? "yes" : xsk ? "no" : "not permitted",
+	return json_pack("{s:o, s:b, s:o, s:b, s:b}", "release",
+			 text_json(uts->release), "new_enough", !old,
+			 "af_xdp",
+			 text_json(xsk > 0 ? "yes" : xsk ? "no" : "not permitted"),
 			 "btf", btf, "bpffs", bpffs);
 }
 
@@ -271,11 +268,13 @@ static json_t *netdev_json(const struct link *link, const char *driver)
 
 	devinfo_xdp_features(link->ifindex, &f);
 	devinfo_rings(link->name, &rings);
-	return json_pack("{s:s, s:i, s:i, s:i, s:o, s:s, s:s, s:b}", "dev", link->name,
-			 "mtu", (int)link->mtu, "mtu_min", (int)link->mtu_min,
-			 "mtu_max", (int)link->mtu_max, "rings", ring_json(&rings), "xdp",
-			 xdp_verdict(&f, gxdp), "zerocopy", zerocopy_verdict(&f, gxdp),
-			 "frags", f.known ? !!(f.features & XDP_FEATURE_RX_FRAGS) : gxdp);
+	return json_pack("{s:o, s:i, s:i, s:i, s:o, s:o, s:o, s:b}", "dev",
+			 text_json(link->name), "mtu", (int)link->mtu,
+			 "mtu_min", (int)link->mtu_min, "mtu_max",
+			 (int)link->mtu_max, "rings", ring_json(&rings),
+			 "xdp", text_json(xdp_verdict(&f, gxdp)), "zerocopy",
+			 text_json(zerocopy_verdict(&f, gxdp)), "frags",
+			 f.known ? !!(f.features & XDP_FEATURE_RX_FRAGS) : gxdp);
 }
 
 struct seek {
@@ -327,10 +326,12 @@ static json_t *card_json(const char *address, struct nl *nl)
 	check_card(&pci, chip, chosen);
 	seek = (struct seek){ .address = address, .driver = pci.driver };
 	link_for_each(nl, note_netdev, &seek);
-	return json_pack("{s:s, s:o, s:b, s:o, s:s, s:b, s:o}", "pci", address, "chip",
-			 text_or_null(chip ? chip->name : ""), "drives_it", !!chip,
-			 "driver", text_or_null(pci.driver), "why",
-			 why_driver(&pci, chip, chosen), "persistent", chosen, "netdev",
+	return json_pack("{s:o, s:o, s:b, s:o, s:o, s:b, s:o}", "pci",
+			 text_json(address), "chip",
+			 text_or_null(chip ? chip->name : ""), "drives_it",
+			 !!chip, "driver", text_or_null(pci.driver), "why",
+			 text_json(why_driver(&pci, chip, chosen)),
+			 "persistent", chosen, "netdev",
 			 seek.netdev ? seek.netdev : json_null());
 }
 

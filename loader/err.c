@@ -96,27 +96,10 @@ static void report_text(void)
 		fprintf(stderr, "  to mend it: %s\n", error.hint);
 }
 
-/* JSON is UTF-8, and names of files may be anything */
-static json_t *any_string(const char *text)
-{
-	json_t *string = json_string(text);
-	char *copy, *c;
-
-	if (string)
-		return string;
-	copy = strdup(text);
-	for (c = copy; c && *c; c++)
-		if ((unsigned char)*c >= 0x80)
-			*c = '?';
-	string = json_string(copy ?: "");
-	free(copy);
-	return string;
-}
-
 static void add_text(json_t *object, const char *key, const char *text)
 {
 	if (text[0])
-		json_object_set_new(object, key, any_string(text));
+		json_object_set_new(object, key, text_json(text));
 }
 
 void fail_report(void)

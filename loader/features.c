@@ -81,9 +81,10 @@ static void answer(struct asked *a, const char *name, enum answer what,
 	va_start(ap, fmt);
 	vsnprintf(why, sizeof(why), fmt, ap);
 	va_end(ap);
-	json_array_append_new(a->list, json_pack("{s:s, s:s, s:s}", "name", name,
-						 "answer", answers[what], "why",
-						 why));
+	json_array_append_new(a->list, json_pack("{s:o, s:o, s:o}", "name",
+						 text_json(name), "answer",
+						 text_json(answers[what]),
+						 "why", text_json(why)));
 }
 
 static int known_driver(const char *driver)
@@ -239,9 +240,11 @@ static json_t *ask(const struct link *link)
 	hints(&a);
 	vlan(&a);
 	queues(&a);
-	return json_pack("{s:s, s:s, s:s, s:i, s:o}", "dev", link->name, "driver",
-			 a.info.driver, "kernel", a.kernel.release, "mtu",
-			 (int)link->mtu, "features", a.list);
+	return json_pack("{s:o, s:o, s:o, s:i, s:o}", "dev",
+			 text_json(link->name), "driver",
+			 text_json(a.info.driver), "kernel",
+			 text_json(a.kernel.release), "mtu", (int)link->mtu,
+			 "features", a.list);
 }
 
 static const char *text(const json_t *object, const char *key)

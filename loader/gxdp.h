@@ -4,8 +4,9 @@
 #define GXDP_LOADER_H
 
 #include <argp.h>
-#include <jansson.h>
 #include <stdbool.h>
+
+#include "jsontext.h"
 
 /* Documented in gxdp(8): scripts rely on them. */
 enum gx_exit {
@@ -84,7 +85,7 @@ void print_json_line(json_t *line);
 
 /* The one object that stdout gets is there: an error goes to stderr alone */
 extern bool gx_json_printed;
-/* There was one that is no JSON, since a name in it is not UTF-8 */
+/* There was one that could not be made, for lack of memory */
 extern bool gx_json_failed;
 
 #endif /* GXDP_LOADER_H */

@@ -112,9 +112,10 @@ static void usage_as_json(int status, void *arg)
 {
 	(void)arg;
 	if (status == GX_USAGE && gx_options.json && !gx_json_printed)
-		print_json(json_pack("{s:{s:s, s:i, s:s}}", "error",
-				     "code", "usage", "exit", status,
-				     "message", "wrong command line: see stderr"));
+		print_json(json_pack("{s:{s:o, s:i, s:o}}", "error", "code",
+				     text_json("usage"), "exit", status,
+				     "message",
+				     text_json("wrong command line: see stderr")));
 }
 
 static void scan_for_json(int argc, char **argv)
@@ -206,8 +207,8 @@ static int run_verb(const struct gx_verb *verb, int argc, char **argv)
 	ret = verb->run(argc, argv);
 	if (!ret && gx_json_failed) {
 		ret = fail(GX_FAILED, "the result cannot be printed as JSON");
-		fail_reason("a name in it is not UTF-8");
-		fail_hint("without -j it can be printed; or rename the file");
+		fail_reason("%s", strerror(ENOMEM));
+		fail_hint("what was to be done is done; without -j less memory is needed");
 	}
 	if (ret)
 		fail_report();

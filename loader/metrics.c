@@ -117,9 +117,12 @@ static int collect(struct devices *all, const char *name)
 	return all->ret;
 }
 
-/* Quotes, backslashes and line ends, as the format wants them */
-static void put_label(FILE *out, const char *key, const char *value)
+/* UTF-8, with quotes, backslashes and line ends as the format wants them */
+static void put_label(FILE *out, const char *key, const char *bytes)
 {
+	json_t *text = text_json(bytes);
+	const char *value = text ? json_string_value(text) : "";
+
 	fprintf(out, "%s=\"", key);
 	for (; *value; value++) {
 		if (*value == '"' || *value == '\\')
@@ -130,6 +133,7 @@ static void put_label(FILE *out, const char *key, const char *value)
 			fputc(*value, out);
 	}
 	fputc('"', out);
+	json_decref(text);
 }
 
 static void head(FILE *out, const char *name, const char *type,

@@ -168,16 +168,16 @@ static void ip_json(const struct gxdp_sample *rec, json_t *o)
 
 	json_object_set_new(o, "ip_version", json_integer(rec->ipver));
 	address(rec, rec->src, text);
-	json_object_set_new(o, "src", json_string(text));
+	json_object_set_new(o, "src", text_json(text));
 	address(rec, rec->dst, text);
-	json_object_set_new(o, "dst", json_string(text));
+	json_object_set_new(o, "dst", text_json(text));
 	json_object_set_new(o, "dscp", json_integer(rec->dscp));
 	json_object_set_new(o, "ttl", json_integer(rec->ttl));
 	if (rec->present & GXDP_HAS_PROTO)
 		json_object_set_new(o, "proto", json_integer(rec->proto));
 	if (rec->present & GXDP_HAS_FRAG)
 		json_object_set_new(o, "fragment",
-				    json_string(frag_name(rec->frag)));
+				    text_json(frag_name(rec->frag)));
 	if (rec->present & GXDP_HAS_PORTS) {
 		json_object_set_new(o, "sport", json_integer(rec->sport));
 		json_object_set_new(o, "dport", json_integer(rec->dport));
@@ -197,22 +197,22 @@ json_t *packet_json(const struct gxdp_sample *rec, const struct gx_ruleset *rs)
 
 	json_object_set_new(o, "length", json_integer(rec->frame_len));
 	mac(rec->eth_src, text);
-	json_object_set_new(o, "ether_src", json_string(text));
+	json_object_set_new(o, "ether_src", text_json(text));
 	mac(rec->eth_dst, text);
-	json_object_set_new(o, "ether_dst", json_string(text));
+	json_object_set_new(o, "ether_dst", text_json(text));
 	if (rec->present & GXDP_HAS_ETH_TYPE)
 		json_object_set_new(o, "ether_type", json_integer(rec->eth_type));
 	if (rec->present & GXDP_HAS_VLAN && rec->vlan_id < GX_VLAN_NONE)
 		json_object_set_new(o, "vlan", json_integer(rec->vlan_id));
 	if (rec->present & GXDP_HAS_VLAN2 && rec->vlan2_id < GX_VLAN_NONE)
 		json_object_set_new(o, "vlan2", json_integer(rec->vlan2_id));
-	json_object_set_new(o, "state", json_string(state_name(rec->state)));
+	json_object_set_new(o, "state", text_json(state_name(rec->state)));
 	if (rec->present & GXDP_HAS_IP)
 		ip_json(rec, o);
 	json_object_set_new(o, "queue", json_integer(rec->rxq));
 	json_object_set_new(o, "verdict",
-			    json_string(gx_verdict_name(rec->verdict)));
-	json_object_set_new(o, "reason", json_string(reason_of(rec)));
+			    text_json(gx_verdict_name(rec->verdict)));
+	json_object_set_new(o, "reason", text_json(reason_of(rec)));
 	json_object_set_new(o, "rule", rule_of(rec, rs) ?
 			    rule_json(rs, rec->rule) : json_null());
 	return o;

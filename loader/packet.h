@@ -3,10 +3,10 @@
 #ifndef GXDP_PACKET_H
 #define GXDP_PACKET_H
 
-#include <jansson.h>
 #include <stdio.h>
 
 #include "engine/engine.h"
+#include "jsontext.h"
 
 /* "10.9.0.2:4711 > 10.9.0.1:22 tcp SYN, 74 bytes" */
 void packet_describe(const struct gxdp_sample *rec, char *out, size_t size);

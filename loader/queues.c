@@ -68,8 +68,7 @@ static void add_stat(const char *name, uint64_t value, void *arg)
 	while ((int)json_array_size(queues->list) <= n)
 		add_queue(queues->list);
 	queue = json_array_get(queues->list, n);
-	json_object_set_new(json_object_get(queue, "stats"), rest,
-			    json_integer(value));
+	set_by_text(json_object_get(queue, "stats"), rest, json_integer(value));
 }
 
 json_t *queues_json(const struct link *link)
@@ -127,7 +126,8 @@ int show_queues(const char *dev)
 	list = queues_json(&link);
 	if (!gx_options.json)
 		print_queues(list);
-	print_json(json_pack("{s:{s:s, s:s, s:o}}", "queues", "dev", link.name,
-			     "driver", info.driver, "rx", list));
+	print_json(json_pack("{s:{s:o, s:o, s:o}}", "queues", "dev",
+			     text_json(link.name), "driver",
+			     text_json(info.driver), "rx", list));
 	return GX_OK;
 }

@@ -2,7 +2,7 @@
 #ifndef GXDP_QUEUES_H
 #define GXDP_QUEUES_H
 
-#include <jansson.h>
+#include "jsontext.h"
 
 #include "link.h"
 

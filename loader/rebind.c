@@ -557,13 +557,13 @@ void rebind_report(struct rebind *r, const char *verb, bool changed)
 
 	if (pci_read(r->pci.address, &now))
 		now = r->pci;
-	body = json_pack("{s:s, s:b, s:b, s:s?, s:s?}", "pci", r->pci.address,
-			 "changed", changed, "persistent",
-			 persist_has(r->pci.address), "driver",
-			 now.driver[0] ? now.driver : NULL, "previous",
-			 r->pci.driver[0] ? r->pci.driver : NULL);
+	body = json_pack("{s:o, s:b, s:b, s:o, s:o}", "pci",
+			 text_json(r->pci.address), "changed", changed,
+			 "persistent", persist_has(r->pci.address), "driver",
+			 text_or_null(now.driver), "previous",
+			 text_or_null(r->pci.driver));
 	if (r->has_netdev) {
-		json_object_set_new(body, "dev", json_string(r->link.name));
+		json_object_set_new(body, "dev", text_json(r->link.name));
 		json_object_set_new(body, "addresses",
 				    json_integer(r->cfg.addresses.count));
 		json_object_set_new(body, "routes",

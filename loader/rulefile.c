@@ -13,13 +13,8 @@ static const char *const severities[] = {
 
 static void set_text(json_t *object, const char *key, const char *text)
 {
-	/* a file need not be UTF-8, JSON has to be */
-	json_t *value = text ? json_string(text) : NULL;
-
-	if (text && !value)
-		value = json_string("(not UTF-8)");
-	if (value)
-		json_object_set_new(object, key, value);
+	if (text)
+		json_object_set_new(object, key, text_json(text));
 }
 
 static json_t *diags_json(const struct gx_diags *diags)
@@ -30,7 +25,8 @@ static json_t *diags_json(const struct gx_diags *diags)
 	for (i = 0; i < diags->n; i++) {
 		const struct gx_diag *d = &diags->v[i];
 
-		one = json_pack("{s:s}", "severity", severities[d->severity]);
+		one = json_pack("{s:o}", "severity",
+				text_json(severities[d->severity]));
 		set_text(one, "file", d->file);
 		if (d->line) {
 			json_object_set_new(one, "line", json_integer(d->line));
@@ -108,8 +104,7 @@ json_t *rule_json(const struct gx_ruleset *rs, size_t rule)
 	json_t *one = json_object();
 
 	json_object_set_new(one, "index", json_integer(rule + 1));
-	json_object_set_new(one, "name", r->name ? json_string(r->name) :
-			    json_null());
+	json_object_set_new(one, "name", text_or_null(r->name));
 	set_text(one, "text", r->text);
 	set_text(one, "file", r->file);
 	json_object_set_new(one, "line", json_integer(r->line));
@@ -132,8 +127,9 @@ json_t *notes_json(const struct gx_ruleset *rs, const struct gx_report *report)
 	for (i = 0; i < report->nnotes; i++) {
 		const struct gx_note *n = &report->note[i];
 
-		one = json_pack("{s:s, s:o}", "kind", note_names[n->kind],
-				"rule", rule_json(rs, n->rule));
+		one = json_pack("{s:o, s:o}", "kind",
+				text_json(note_names[n->kind]), "rule",
+				rule_json(rs, n->rule));
 		json_object_set_new(one, "by", n->by == n->rule ? json_null() :
 				    rule_json(rs, n->by));
 		json_array_append_new(list, one);

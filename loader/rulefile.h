@@ -3,9 +3,9 @@
 #ifndef GXDP_RULEFILE_H
 #define GXDP_RULEFILE_H
 
-#include <jansson.h>
 
 #include "engine/engine.h"
+#include "jsontext.h"
 #include "lang/lang.h"
 
 /*

@@ -83,13 +83,14 @@ json_t *rules_json(struct datapath *d, const struct rule_counts *counts)
 		json_array_append_new(list, one);
 	}
 	one = json_object();
-	json_object_set_new(one, "verdict", json_string(rs ?
+	json_object_set_new(one, "verdict", text_json(rs ?
 			    gx_verdict_name(rs->dflt) : "pass"));
 	set_count(one, &counts->rule[counts->n]);
-	return json_pack("{s:s, s:I, s:b, s:o, s:o}", "dev", d->link.name,
-			 "generation", (json_int_t)d->info.root.generation,
-			 "attached", (int)!datapath_idle(d), "rules", list,
-			 "default", one);
+	return json_pack("{s:o, s:I, s:b, s:o, s:o}", "dev",
+			 text_json(d->link.name), "generation",
+			 (json_int_t)d->info.root.generation, "attached",
+			 (int)!datapath_idle(d), "rules", list, "default",
+			 one);
 }
 
 json_t *reasons_json(const struct rule_counts *counts)

@@ -3,9 +3,9 @@
 #ifndef GXDP_RULETABLE_H
 #define GXDP_RULETABLE_H
 
-#include <jansson.h>
 
 #include "datapath.h"
+#include "jsontext.h"
 
 struct rule_counts {
 	struct gxdp_count *rule;	/* by index; then one of the default */

@@ -223,8 +223,9 @@ static json_t *tell_covered(const struct set_args *args, struct datapath *d,
 		prefix_text(by, wider);
 		if (told++ < COVERED_SHOWN)
 			say("  %s is still covered by %s", text, wider);
-		json_array_append_new(list, json_pack("{s:s, s:s}", "prefix",
-						      text, "by", wider));
+		json_array_append_new(list, json_pack(
+			"{s:o, s:o}", "prefix", text_json(text), "by",
+			text_json(wider)));
 	}
 	if (told > COVERED_SHOWN)
 		say("  and so are %zu more by others: -j lists them",
@@ -246,8 +247,9 @@ static void report_change(const struct set_args *args, struct datapath *d,
 	say("%s: %zu prefixes %s %s%s", d->link.name, n - missing,
 	    add ? "added to" : "deleted from", args->set,
 	    missing ? ", the others were not in it" : "");
-	body = json_pack("{s:s, s:s, s:s, s:I, s:I, s:I}", "dev", d->link.name,
-			 "set", args->set, "done", args->what, "prefixes",
+	body = json_pack("{s:o, s:o, s:o, s:I, s:I, s:I}", "dev",
+			 text_json(d->link.name), "set", text_json(args->set),
+			 "done", text_json(args->what), "prefixes",
 			 (json_int_t)(n - missing), "missing",
 			 (json_int_t)missing, "timeout", (json_int_t)timeout);
 	if (!add)
@@ -309,7 +311,7 @@ static void print_members(const struct set_args *args, const struct datapath *d,
 	for (i = 0; i < n; i++) {
 		prefix_text(&m[i], text);
 		if (members) {
-			one = json_pack("{s:s}", "prefix", text);
+			one = json_pack("{s:o}", "prefix", text_json(text));
 			if (m[i].timeout)
 				json_object_set_new(one, "expires",
 						    json_integer(m[i].timeout));
@@ -321,9 +323,9 @@ static void print_members(const struct set_args *args, const struct datapath *d,
 		}
 	}
 	if (members)
-		print_json(json_pack("{s:{s:s, s:s, s:o}}", "set", "dev",
-				     d->link.name, "set", args->set, "members",
-				     members));
+		print_json(json_pack("{s:{s:o, s:o, s:o}}", "set", "dev",
+				     text_json(d->link.name), "set",
+				     text_json(args->set), "members", members));
 }
 
 static int list(const struct set_args *args, struct datapath *d)

@@ -90,10 +90,12 @@ json_t *set_change_json(const struct set_change *c)
 {
 	const struct gx_set *set = c->is ?: c->was;
 
-	return json_pack("{s:s, s:s, s:I, s:I, s:b, s:I}", "name", set->name,
-			 "change", !c->was ? "added" : !c->is ? "removed" :
-			 "changed", "members_added", (json_int_t)c->added,
-			 "members_removed", (json_int_t)c->removed, "timeouts",
-			 (int)set->timeouts, "default_timeout",
+	return json_pack("{s:o, s:o, s:I, s:I, s:b, s:I}", "name",
+			 text_json(set->name), "change",
+			 text_json(!c->was ? "added" : !c->is ? "removed" :
+				   "changed"),
+			 "members_added", (json_int_t)c->added,
+			 "members_removed", (json_int_t)c->removed,
+			 "timeouts", (int)set->timeouts, "default_timeout",
 			 (json_int_t)set->default_timeout);
 }

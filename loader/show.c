@@ -66,9 +66,10 @@ static json_t *set_json(const struct gx_set *set, const struct members *m)
 
 	for (k = 0; k < m->n; k++)
 		v4 += m->v[k].family == 4;
-	return json_pack("{s:s, s:I, s:I, s:b, s:I}", "name", set->name,
-			 "ipv4", (json_int_t)v4, "ipv6", (json_int_t)(m->n - v4),
-			 "timeouts", (int)set->timeouts, "default_timeout",
+	return json_pack("{s:o, s:I, s:I, s:b, s:I}", "name",
+			 text_json(set->name), "ipv4", (json_int_t)v4, "ipv6",
+			 (json_int_t)(m->n - v4), "timeouts",
+			 (int)set->timeouts, "default_timeout",
 			 (json_int_t)set->default_timeout);
 }
 
@@ -117,8 +118,8 @@ static int show_sets(const char *dev)
 	if (!ret) {
 		if (!gx_options.json)
 			print_sets(list);
-		print_json(json_pack("{s:{s:s, s:O}}", "sets", "dev",
-				     d.link.name, "sets", list));
+		print_json(json_pack("{s:{s:o, s:O}}", "sets", "dev",
+				     text_json(d.link.name), "sets", list));
 	}
 	json_decref(list);
 	members_free(all);
@@ -130,9 +131,10 @@ static int show_sets(const char *dev)
 
 static int add_map(const struct gx_map_info *info, void *arg)
 {
-	json_array_append_new(arg, json_pack("{s:s, s:I, s:I, s:I, s:I}", "name",
-					     info->name, "id",
-					     (json_int_t)info->id, "value_size",
+	json_array_append_new(arg, json_pack("{s:o, s:I, s:I, s:I, s:I}",
+					     "name", text_json(info->name),
+					     "id", (json_int_t)info->id,
+					     "value_size",
 					     (json_int_t)info->value_size,
 					     "max_entries",
 					     (json_int_t)info->max_entries,
@@ -147,9 +149,9 @@ static json_t *progs_json(const struct hook *hook, __u32 ours)
 
 	for (i = 0; i < hook->n; i++)
 		json_array_append_new(list, json_pack(
-			"{s:I, s:s, s:i, s:b, s:b}", "id",
+			"{s:I, s:o, s:i, s:b, s:b}", "id",
 			(json_int_t)hook->prog[i].id, "name",
-			hook->prog[i].name, "priority",
+			text_json(hook->prog[i].name), "priority",
 			(int)hook->prog[i].priority, "frags",
 			(int)hook->prog[i].frags, "gxdp",
 			(int)(hook->prog[i].id == ours)));
@@ -241,12 +243,14 @@ static int show_programs(const char *dev)
 	}
 	if (!gx_options.json)
 		print_programs(&hook, ours, maps);
-	print_json(json_pack("{s:{s:s, s:s, s:o, s:b, s:b, s:o, s:O}}",
-			     "programs", "dev", d.link.name, "hook",
-			     kinds[hook.kind], "main_id", hook.main_id ?
-			     json_integer(hook.main_id) : json_null(), "native",
-			     (int)hook.native, "frags", (int)hook.frags,
-			     "programs", progs_json(&hook, ours), "maps", maps));
+	print_json(json_pack("{s:{s:o, s:o, s:o, s:b, s:b, s:o, s:O}}",
+			     "programs", "dev", text_json(d.link.name),
+			     "hook", text_json(kinds[hook.kind]), "main_id",
+			     hook.main_id ? json_integer(hook.main_id) :
+			     json_null(),
+			     "native", (int)hook.native, "frags",
+			     (int)hook.frags, "programs",
+			     progs_json(&hook, ours), "maps", maps));
 out:
 	json_decref(maps);
 	datapath_close(&d);

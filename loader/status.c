@@ -45,8 +45,9 @@ static const struct argp argp = {
 
 static void add_map_name(const char *name, const char *path, void *arg)
 {
-	json_array_append_new(arg, json_pack("{s:s, s:s}", "name", name,
-					     "path", pins_shown(path)));
+	json_array_append_new(arg, json_pack("{s:o, s:o}", "name",
+					     text_json(name), "path",
+					     text_json(pins_shown(path))));
 }
 
 static json_t *map_ids(const struct xdp_prog *prog)
@@ -97,15 +98,15 @@ static json_t *prog_json(const struct link *link)
 	if (!id)
 		return json_null();
 	err = xdp_prog_info(id, &prog);
-	body = json_pack("{s:I, s:s}", "id", (json_int_t)id, "mode",
-			 xdp_mode_name(mode));
+	body = json_pack("{s:I, s:o}", "id", (json_int_t)id, "mode",
+			 text_json(xdp_mode_name(mode)));
 	/* the rest is root's to know */
 	if (err) {
-		json_object_set_new(body, "error", json_string(strerror(-err)));
+		json_object_set_new(body, "error", text_json(strerror(-err)));
 		return body;
 	}
-	json_object_set_new(body, "name", json_string(prog.name));
-	json_object_set_new(body, "tag", json_string(prog.tag));
+	json_object_set_new(body, "name", text_json(prog.name));
+	json_object_set_new(body, "tag", text_json(prog.tag));
 	json_object_set_new(body, "map_ids", map_ids(&prog));
 
 	if (add_rules(link, body))
@@ -133,7 +134,7 @@ static json_t *bit_names(uint64_t bits, const char *(*name)(unsigned int bit))
 			continue;
 		/* a bit newer than this table is shown as a number */
 		if (name(bit))
-			json_array_append_new(list, json_string(name(bit)));
+			json_array_append_new(list, text_json(name(bit)));
 		else
 			json_array_append_new(list, json_integer(bit));
 	}
@@ -164,20 +165,16 @@ static json_t *channels_json(const struct link *link)
 			 "combined", ch.combined);
 }
 
-static json_t *text_or_null(const char *text)
-{
-	return text[0] ? json_string(text) : json_null();
-}
-
 static json_t *link_json(const struct link *link)
 {
 	struct driver_info info;
 	json_t *body;
 
 	devinfo_driver(link->name, &info);
-	body = json_pack("{s:s, s:i, s:i, s:s, s:I}", "dev", link->name,
-			 "ifindex", link->ifindex, "mtu", (int)link->mtu,
-			 "operstate", link_operstate(link), "carrier_changes",
+	body = json_pack("{s:o, s:i, s:i, s:o, s:I}", "dev",
+			 text_json(link->name), "ifindex", link->ifindex,
+			 "mtu", (int)link->mtu, "operstate",
+			 text_json(link_operstate(link)), "carrier_changes",
 			 (json_int_t)link->carrier_changes);
 	json_object_set_new(body, "driver", text_or_null(info.driver));
 	json_object_set_new(body, "pci", text_or_null(link->parent));

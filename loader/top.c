@@ -96,7 +96,7 @@ static void print_object(const struct top *t)
 	char what[640];
 	size_t i, k;
 
-	json_object_set_new(all, "dev", json_string(t->d.link.name));
+	json_object_set_new(all, "dev", text_json(t->d.link.name));
 	json_object_set_new(all, "seconds", json_real(t->seconds));
 	for (i = 0; i < TOP_TABLES; i++) {
 		list = json_array();
@@ -104,8 +104,9 @@ static void print_object(const struct top *t)
 			row = &t->table[i].v[k];
 			top_what(row, what, sizeof(what));
 			json_array_append_new(list, json_pack(
-				"{s:s, s:I, s:I, s:f, s:f}", "what", what,
-				"packets", (json_int_t)row->packets, "bytes",
+				"{s:o, s:I, s:I, s:f, s:f}", "what",
+				text_json(what), "packets",
+				(json_int_t)row->packets, "bytes",
 				(json_int_t)row->bytes, "packets_per_second",
 				row->pps, "bits_per_second", row->bps));
 		}

@@ -3,9 +3,9 @@
 #ifndef GXDP_TOP_H
 #define GXDP_TOP_H
 
-#include <jansson.h>
 
 #include "datapath.h"
+#include "jsontext.h"
 #include "ruletable.h"
 
 /* A line of a table: something counted. Text is valid until the next reading. */

@@ -142,7 +142,7 @@ static int print_record(const struct gxdp_sample *rec, size_t len, void *arg)
 	if (gx_options.json) {
 		one = packet_json(rec, rs);
 		json_object_set_new(one, "time_ns", json_integer(rec->time_ns));
-		json_object_set_new(one, "kind", json_string(
+		json_object_set_new(one, "kind", text_json(
 			rec->kind == GXDP_SAMPLE_RULE ? "sample" : "trace"));
 		print_json_line(one);
 	} else {
