@@ -347,7 +347,7 @@ static int apply(struct apply *a)
 {
 	int ret;
 
-	caps_keep(CAPS_ATTACH);
+	caps_keep(a->args.dry_run ? CAPS_LOOK : CAPS_ATTACH, false);
 	ret = rulefile_read(a->args.words.word[0], &a->rs, &a->diags);
 	if (ret)
 		return ret;

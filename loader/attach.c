@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "caps.h"
 #include "datapath.h"
 #include "devinfo.h"
 #include "gxdp.h"
@@ -333,6 +334,7 @@ int verb_attach(int argc, char **argv)
 	int ret;
 
 	argp_parse(&argp, argc, argv, 0, NULL, &args);
+	caps_keep(CAPS_ATTACH, false);
 	ret = link_open(&nl, args.dev, &link);
 	if (ret)
 		return ret;

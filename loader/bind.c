@@ -4,6 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "caps.h"
 #include "gxdp.h"
 #include "persist.h"
 #include "rebind.h"
@@ -226,6 +227,7 @@ int verb_bind(int argc, char **argv)
 	int ret;
 
 	argp_parse(&argp, argc, argv, 0, NULL, &args);
+	caps_keep(CAPS_BIND, false);
 	if (args.chosen)
 		return bind_chosen(&args);
 	ret = rebind_find(&r, args.device);

@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include <gxdp/version.h>
+#include "caps.h"
 #include "devinfo.h"
 #include "gxdp.h"
 #include "link.h"
@@ -252,6 +253,7 @@ int verb_bugreport(int argc, char **argv)
 	int ret, err;
 
 	argp_parse(&argp, argc, argv, 0, NULL, &args);
+	caps_keep(CAPS_REPORT, args.file);
 	if (geteuid())
 		warn("run it as root, or much of it will be missing");
 	err = nl_open(&nl, NETLINK_ROUTE);

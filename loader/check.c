@@ -98,7 +98,7 @@ int verb_check(int argc, char **argv)
 	int ret;
 
 	argp_parse(&argp, argc, argv, 0, NULL, &args);
-	caps_keep_reading();
+	caps_keep(CAPS_READ, false);
 	file = args.words.word[0];
 	ret = rulefile_read(file, &rs, &diags);
 	if (ret)

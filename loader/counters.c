@@ -55,7 +55,7 @@ int verb_counters(int argc, char **argv)
 	int ret;
 
 	argp_parse(&argp, argc, argv, 0, NULL, &args);
-	caps_keep(CAPS_LOOK);
+	caps_keep(args.reset ? CAPS_CHANGE : CAPS_LOOK, false);
 	ret = datapath_open(&d, args.words.dev, args.reset ? DATAPATH_CHANGE :
 			    DATAPATH_LOOK);
 	ret = ret ?: rule_counts_read(&d, &counts);

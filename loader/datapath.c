@@ -60,7 +60,7 @@ static __u32 pinned_current(const struct pins *pins)
 	int fd;
 
 	snprintf(path, sizeof(path), "%s/maps/current", pins->dir);
-	fd = pins->dir[0] ? bpf_obj_get(path) : -1;
+	fd = pins->dir[0] ? gx_pin_open(path, true) : -1;
 	id = map_id(fd);
 	if (fd >= 0)
 		close(fd);
@@ -245,13 +245,16 @@ static unsigned long pins_inode(const struct datapath *d)
 
 int datapath_open(struct datapath *d, const char *dev, enum datapath_use use)
 {
-	bool lock = use != DATAPATH_LOOK && use != DATAPATH_PEEK;
-	bool optional = use != DATAPATH_LOOK && use != DATAPATH_CHANGE;
+	bool changes = use == DATAPATH_CHANGE || use == DATAPATH_TRACE;
+	bool lock = use == DATAPATH_CHANGE || use == DATAPATH_PLAN ||
+		    use == DATAPATH_DETACH;
+	bool optional = use != DATAPATH_LOOK && !changes;
 	struct gx_error err = {};
 	bool mine;
 	int ret;
 
 	memset(d, 0, sizeof(*d));
+	d->use = use;
 	ret = link_open(&d->nl, dev, &d->link);
 	if (!ret && lock)
 		ret = lock_take(d->link.name);
@@ -265,8 +268,8 @@ int datapath_open(struct datapath *d, const char *dev, enum datapath_use use)
 	if (!mine)
 		return optional ? GX_OK : not_applied(d);
 	object_log_begin();
-	ret = gx_dp_open(NULL, d->pins.dir, use == DATAPATH_CHANGE ? 0 :
-			 GX_DP_READ_ONLY, &d->dp, &err);
+	ret = gx_dp_open(NULL, d->pins.dir, changes ? 0 : GX_DP_READ_ONLY, &d->dp,
+			 &err);
 	/* made by another version: not to be read, but to be taken away */
 	if (ret && use == DATAPATH_DETACH && left_behind(d))
 		return GX_OK;
@@ -329,6 +332,7 @@ void datapath_close(struct datapath *d)
 
 int datapath_follow(struct datapath *d, bool *anew)
 {
+	enum datapath_use use = d->use;
 	char dev[sizeof(d->link.name)];
 	struct link link;
 	int err = link_by_index(&d->nl, d->link.ifindex, &link);
@@ -343,7 +347,7 @@ int datapath_follow(struct datapath *d, bool *anew)
 	*anew = true;
 	memcpy(dev, d->link.name, sizeof(dev));
 	datapath_close(d);
-	return datapath_open(d, dev, DATAPATH_LOOK);
+	return datapath_open(d, dev, use);
 }
 
 int datapath_set(const struct datapath *d, const char *name)

@@ -8,7 +8,17 @@
 #include "pins.h"
 #include "store.h"
 
+enum datapath_use {
+	DATAPATH_LOOK,		/* there must be one; nothing is changed */
+	DATAPATH_TRACE,		/* as LOOK, but its settings can be written */
+	DATAPATH_CHANGE,	/* there must be one; the device is locked */
+	DATAPATH_PEEK,		/* as LOOK, but .dp may be NULL afterwards */
+	DATAPATH_PLAN,		/* as PEEK, with the device locked */
+	DATAPATH_DETACH,	/* as PLAN, but .stale instead of some errors */
+};
+
 struct datapath {
+	enum datapath_use use;		/* that it was opened for */
 	struct nl nl;
 	struct link link;
 	struct pins pins;
@@ -18,14 +28,6 @@ struct datapath {
 	bool stale;			/* rules of another version; .dp is NULL */
 	bool made;			/* by datapath_make(), .dp and its pins */
 	unsigned long inode;		/* of the directory of pins, when it was opened */
-};
-
-enum datapath_use {
-	DATAPATH_LOOK,		/* there must be one; nothing is changed */
-	DATAPATH_CHANGE,	/* there must be one; the device is locked */
-	DATAPATH_PEEK,		/* as LOOK, but .dp may be NULL afterwards */
-	DATAPATH_PLAN,		/* as PEEK, with the device locked */
-	DATAPATH_DETACH,	/* as PLAN, but .stale instead of some errors */
 };
 
 /* A gx_exit code, with fail() done; datapath_close() is always safe */

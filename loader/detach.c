@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "caps.h"
 #include "datapath.h"
 #include "gxdp.h"
 #include "lock.h"
@@ -234,6 +235,7 @@ int verb_detach(int argc, char **argv)
 	int ret;
 
 	argp_parse(&argp, argc, argv, 0, NULL, &args);
+	caps_keep(CAPS_ATTACH, false);
 	/* takes the lock */
 	ret = datapath_open(&d, args.words.dev, DATAPATH_DETACH);
 	if (!ret && (d.dp || d.stale))

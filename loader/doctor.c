@@ -14,6 +14,7 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
+#include "caps.h"
 #include "devinfo.h"
 #include "gxdp.h"
 #include "link.h"
@@ -459,6 +460,7 @@ int verb_doctor(int argc, char **argv)
 	int err;
 
 	argp_parse(&argp, argc, argv, 0, NULL, NULL);
+	caps_keep(CAPS_DOCTOR, false);
 	err = nl_open(&nl, NETLINK_ROUTE);
 	if (err) {
 		fail(GX_FAILED, "no netlink");

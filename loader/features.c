@@ -4,6 +4,7 @@
 #include <string.h>
 #include <sys/utsname.h>
 
+#include "caps.h"
 #include "devinfo.h"
 #include "gxdp.h"
 #include "link.h"
@@ -292,6 +293,7 @@ int verb_features(int argc, char **argv)
 	int ret;
 
 	argp_parse(&argp, argc, argv, 0, NULL, &words);
+	caps_keep(CAPS_NONE, false);
 	list = json_array();
 	if (words.dev) {
 		ret = link_open(&nl, words.dev, &link);

@@ -283,7 +283,7 @@ int verb_metrics(int argc, char **argv)
 		fail_hint("gxdp -j counters dev NAME");
 		return ret;
 	}
-	caps_keep(CAPS_LOOK);
+	caps_keep(CAPS_LOOK, args.output);
 	ret = collect(&all, args.words.dev);
 	if (!ret && args.output)
 		ret = put_file(args.output, &all);

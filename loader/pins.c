@@ -17,6 +17,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "engine/engine.h"
 #include "gxdp.h"
 #include "netns.h"
 #include "pins.h"
@@ -310,7 +311,7 @@ static __u32 pinned_id(const char *dir, const char *name)
 	int fd;
 
 	snprintf(path, sizeof(path), "%s/%s", dir, name);
-	fd = bpf_obj_get(path);
+	fd = gx_pin_open(path, true);
 	if (fd < 0)
 		return 0;
 	if (xdp_prog_info_fd(fd, &prog))
@@ -386,7 +387,7 @@ static bool has_map(const struct pins *pins, void *arg)
 	int fd;
 
 	snprintf(path, sizeof(path), "%s/maps/%s", pins->dir, wanted->name);
-	fd = bpf_obj_get(path);
+	fd = gx_pin_open(path, true);
 	if (fd < 0)
 		return false;
 	is = wanted->is_it(fd, wanted->arg);

@@ -351,7 +351,7 @@ int verb_set(int argc, char **argv)
 
 	argp_parse(&argp, argc, argv, 0, NULL, &args);
 	looking = !strcmp(args.what, "list");
-	caps_keep(looking ? CAPS_LOOK : CAPS_CHANGE);
+	caps_keep(looking ? CAPS_LOOK : CAPS_CHANGE, false);
 	ret = datapath_open(&d, args.dev, looking ? DATAPATH_LOOK :
 			    DATAPATH_CHANGE);
 	if (!ret && looking) {

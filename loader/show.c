@@ -270,7 +270,7 @@ int verb_show(int argc, char **argv)
 	size_t i;
 
 	argp_parse(&argp, argc, argv, 0, NULL, &words);
-	caps_keep(CAPS_LOOK);
+	caps_keep(CAPS_LOOK, false);
 	for (i = 0; i < sizeof(things) / sizeof(things[0]); i++)
 		if (!strcmp(words.word[0], things[i].what))
 			return things[i].show(words.dev);

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "caps.h"
 #include "datapath.h"
 #include "devinfo.h"
 #include "gxdp.h"
@@ -335,6 +336,7 @@ int verb_status(int argc, char **argv)
 	int ret;
 
 	argp_parse(&argp, argc, argv, 0, NULL, &args);
+	caps_keep(CAPS_LOOK, false);
 	devices = json_array();
 	ret = args.dev ? status_one(args.dev, devices) : status_all(devices);
 	if (ret) {

@@ -8,6 +8,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "engine/engine.h"
 #include "gxdp.h"
 #include "lang/lang.h"
 #include "store.h"
@@ -281,25 +282,36 @@ static bool decode(char *text, struct store *store)
 }
 
 /* A copy of the value's first @max bytes, which is decoded in place */
+static char *copy_value(const struct bpf_map_info *info, size_t max)
+{
+	int fd = bpf_map_get_fd_by_id(info->id);
+	char *text;
+	void *mem;
+
+	if (fd < 0)
+		return NULL;
+	mem = mmap(NULL, info->value_size, PROT_READ, MAP_SHARED, fd, 0);
+	close(fd);
+	if (mem == MAP_FAILED)
+		return NULL;
+	text = strndup(mem, info->value_size < max ? info->value_size : max);
+	munmap(mem, info->value_size);
+	return text;
+}
+
+/* Who may only read the file gets a fd that cannot be mapped, but tells the map's id */
 static char *read_map(const char *path, size_t max)
 {
 	struct bpf_map_info info = {};
 	__u32 len = sizeof(info);
 	char *text = NULL;
-	void *mem;
 	int fd;
 
-	fd = bpf_obj_get(path);
+	fd = gx_pin_open(path, true);
 	if (fd < 0)
 		return NULL;
-	if (!bpf_obj_get_info_by_fd(fd, &info, &len) && info.value_size) {
-		mem = mmap(NULL, info.value_size, PROT_READ, MAP_SHARED, fd, 0);
-		if (mem != MAP_FAILED) {
-			text = strndup(mem, info.value_size < max ?
-					    info.value_size : max);
-			munmap(mem, info.value_size);
-		}
-	}
+	if (!bpf_obj_get_info_by_fd(fd, &info, &len) && info.value_size)
+		text = copy_value(&info, max);
 	close(fd);
 	return text;
 }

@@ -264,7 +264,7 @@ int verb_test(int argc, char **argv)
 	int ret, closed;
 
 	argp_parse(&argp, argc, argv, 0, NULL, &t.args);
-	caps_keep(CAPS_ATTACH);
+	caps_keep(CAPS_TEST, t.args.out);
 	ret = run_test(&t);
 	closed = capture_close(t.capture);
 	ret = ret ?: closed;

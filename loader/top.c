@@ -147,7 +147,7 @@ int verb_top(int argc, char **argv)
 	int ret;
 
 	argp_parse(&argp, argc, argv, 0, NULL, &args);
-	caps_keep(CAPS_LOOK);
+	caps_keep(CAPS_LOOK, false);
 	plain = args.batch || gx_options.json;
 	if (!plain && (!isatty(STDOUT_FILENO) || !isatty(STDIN_FILENO))) {
 		ret = fail(GX_USAGE, "standard %s is no terminal",

@@ -215,8 +215,8 @@ int verb_trace(int argc, char **argv)
 	int ret;
 
 	argp_parse(&argp, argc, argv, 0, NULL, &t.args);
-	caps_keep(CAPS_CHANGE);
-	ret = datapath_open(&t.d, t.args.words.dev, DATAPATH_LOOK);
+	caps_keep(CAPS_CHANGE, false);
+	ret = datapath_open(&t.d, t.args.words.dev, DATAPATH_TRACE);
 	/* records go to one reader; and a lock that is free says: left running */
 	if (!ret)
 		ret = trace_lock(t.d.link.ifindex, t.d.link.name);

@@ -2,6 +2,7 @@
 /* gxdp unbind: give a network card back to the kernel's own driver. */
 #include <string.h>
 
+#include "caps.h"
 #include "gxdp.h"
 #include "persist.h"
 #include "rebind.h"
@@ -42,6 +43,7 @@ int verb_unbind(int argc, char **argv)
 	int ret;
 
 	argp_parse(&argp, argc, argv, 0, NULL, &args);
+	caps_keep(CAPS_BIND, false);
 	ret = rebind_find(&r, args.device);
 	if (ret)
 		goto out;

@@ -154,6 +154,15 @@ static int load(struct gx_dp *dp, const char *object, struct gx_error *err)
 
 /* --- pins ------------------------------------------------------------------------- */
 
+int gx_pin_open(const char *path, bool read_only)
+{
+	LIBBPF_OPTS(bpf_obj_get_opts, opts,
+		    .file_flags = read_only ? BPF_F_RDONLY : 0);
+	int fd = bpf_obj_get_opts(path, &opts);
+
+	return fd < 0 ? -errno : fd;
+}
+
 static void pin_path(char *path, size_t size, const char *dir, const char *sub,
 		     const char *name)
 {
@@ -276,10 +285,10 @@ static int open_pins(struct gx_dp *dp, struct gx_error *err)
 	for (i = 0; i < GX_MAP_MAX; i++) {
 		pin_path(path, sizeof(path), dp->pin_dir, "maps/",
 			 gx_dp_map_name[i]);
-		dp->map[i] = bpf_obj_get(path);
+		dp->map[i] = gx_pin_open(path, dp->read_only);
 		if (dp->map[i] >= 0)
 			continue;
-		ret = -errno;
+		ret = dp->map[i];
 		if (ret == -ENOENT && is_whole(dp)) {
 			other_version(dp, err);
 			gx_error_reason(err, "there is no map %s",
@@ -293,7 +302,7 @@ static int open_pins(struct gx_dp *dp, struct gx_error *err)
 	}
 	for (i = 0; i < 2; i++) {
 		pin_path(path, sizeof(path), dp->pin_dir, "", prog_pin[i]);
-		dp->prog[i] = bpf_obj_get(path);
+		dp->prog[i] = gx_pin_open(path, dp->read_only);
 	}
 	find_types_of(dp);
 	ret = check_layout(dp, GX_MAP_RULE_COUNTERS,

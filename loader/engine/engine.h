@@ -92,6 +92,13 @@ enum gx_dp_flags {
 	GX_DP_READ_ONLY = 2,	/* only look: nothing is made, repaired or written */
 };
 
+/*
+ * The fd of a map or a program that is pinned at @path, or -errno. @read_only: of a map,
+ * the kernel lets nothing be written by it, and asks for no right to write to the file. A
+ * link cannot be had so.
+ */
+int gx_pin_open(const char *path, bool read_only);
+
 /**
  * gx_dp_open() - open a device's datapath, or make it
  * @object: path of gxdp.bpf.o; may be NULL without GX_DP_CREATE
