@@ -296,6 +296,7 @@ static int attach_object(struct nl *nl, const struct link *link,
 		ret = owner_make_way(link, &pins);
 	if (ret)
 		goto out;
+	pins_recover(&pins, prev.id);
 	ret = pins_stage(&pins, obj);
 	if (ret)
 		goto out;

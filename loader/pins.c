@@ -332,6 +332,16 @@ __u32 pins_prog_id(const struct pins *pins, bool *frags)
 	return id;
 }
 
+void pins_recover(struct pins *pins, __u32 running)
+{
+	struct pins aside;
+	bool frags;
+
+	memcpy(aside.dir, pins->staged, sizeof(aside.dir));
+	if (running && pins_prog_id(&aside, &frags) == running)
+		pins_commit(pins);
+}
+
 /* Try all directories beside that of @pins until @is_it says yes to one */
 static bool search(struct pins *pins,
 		   bool (*is_it)(const struct pins *other, void *arg), void *arg)

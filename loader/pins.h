@@ -42,6 +42,11 @@ int pins_stage(struct pins *pins, const struct object *obj);
 void pins_drop_staged(struct pins *pins);
 /* The staged set takes the place of what was there */
 int pins_commit(struct pins *pins);
+/*
+ * What a gxdp staged that was killed before it could commit it, if it is of the program
+ * @running: commit it now, before the next set is staged in its place.
+ */
+void pins_recover(struct pins *pins, __u32 running);
 void pins_remove(struct pins *pins);
 
 /* Id of the pinned program, 0 if none; *frags if it was an xdp.frags one */

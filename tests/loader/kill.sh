@@ -2,20 +2,16 @@
 # SPDX-License-Identifier: GPL-2.0
 # gxdp apply killed at one system call after the other: each time the old rules
 # are at work or the new ones, show has the text of those that are, and the next
-# command goes on from there. Then: two at once. With ALL_CALLS=1 every one of the
-# calls is tried, otherwise the first dozen of each kind and steps through the rest.
+# command goes on from there. Then: two at once.
 # lab: host timeout=300
 
 . tests/lib.sh
 . tests/loader/rules-lib.sh
+. tests/loader/kill-lib.sh
 
 rules_setup || die_test "no veth pair"
 PIN=/sys/fs/bpf/gxdp
-: "${ALL_CALLS:=0}"
 pings() { p ping -q -c 1 -W 0.3 10.7.0.1; }
-# killed_at CALL N COMMAND...: the shell does not tell of it
-killed_at() { { strace -o /dev/null -e trace="$1" -e inject="$1:signal=KILL:when=$2" "${@:3}" >/dev/null 2>&1; } 2>/dev/null; }
-
 # Two sets that differ in one rule; both drop ping, and "who" says which is at work:
 # the old one rejects nothing else, the new one passes what comes from .9
 cat >/tmp/old.rules <<'E'
@@ -45,43 +41,17 @@ counted()
 
 gxdp apply /tmp/old.rules dev va --exclusive >/dev/null || die_test "cannot apply"
 
-# Every system call that changes something, one run each, until a run is not killed
-strace -f -o /tmp/calls -e trace=bpf,unlink,unlinkat,rename,renameat,renameat2,mkdir,rmdir,mmap,bind,sendto \
-	gxdp apply /tmp/new.rules dev va >/dev/null
-total=$(grep -c -E '^[0-9]+ +(bpf|unlink|rename|mkdir|rmdir|bind)' /tmp/calls)
-gxdp apply /tmp/old.rules dev va >/dev/null
+# is: the same, if the right rules count and none lets ping through
+is()
+{
+	local rules
 
-killed=0 was_old=0 was_new=0 bad=0
-for call in bpf unlink rename mkdir; do
-	n=1
-	# the look-ups of a run are many: the middle of them is taken in steps
-	while :; do
-		killed_at $call $n gxdp apply /tmp/new.rules dev va
-		status=$?
-		if [ $status -eq 0 ]; then
-			break
-		fi
-		killed=$((killed + 1))
-		rules=$(who) || rules=none
-		case $rules in
-		old) was_old=$((was_old + 1)); counted old || { bad=$((bad + 1)); echo "$call $n: shows old, counts other"; } ;;
-		new) was_new=$((was_new + 1)); counted new || { bad=$((bad + 1)); echo "$call $n: shows new, counts other"; } ;;
-		*) bad=$((bad + 1)); echo "$call $n: $rules" ;;
-		esac
-		if pings; then
-			bad=$((bad + 1))
-			echo "$call $n: ping got through"
-		fi
-		gxdp apply /tmp/old.rules dev va >/dev/null 2>/tmp/err || {
-			bad=$((bad + 1))
-			echo "$call $n: the next command fails"
-			cat /tmp/err
-		}
-		n=$((n + 1 + (ALL_CALLS ? 0 : n / 12)))
-	done
-	gxdp apply /tmp/old.rules dev va >/dev/null
-done
-echo "killed $killed times ($total calls a run): old rules $was_old times, new ones $was_new"
+	rules=$(who) && [ "$rules" != neither ] && counted "$rules" && ! pings >/dev/null && echo "$rules"
+}
+old_again() { gxdp apply /tmp/old.rules dev va; }
+
+# Every system call that changes something, one run each, until a run is not killed
+kill_everywhere "bpf unlink rename mkdir" is old_again gxdp apply /tmp/new.rules dev va
 check_eq "each time old or new, never none nor half" $bad 0
 check "some were killed before the switch" [ $was_old -ge 10 ]
 check "some behind it" [ $was_new -ge 1 ]
