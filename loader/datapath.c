@@ -9,6 +9,7 @@
 
 #include "datapath.h"
 #include "devinfo.h"
+#include "dispatchers.h"
 #include "gxdp.h"
 #include "hook.h"
 #include "lock.h"
@@ -38,18 +39,22 @@ static __u32 map_id(int fd)
 	return fd < 0 || bpf_obj_get_info_by_fd(fd, &info, &len) ? 0 : info.id;
 }
 
+static bool has_map(const struct xdp_prog *prog, __u32 current)
+{
+	__u32 i;
+
+	for (i = 0; i < prog->nr_maps; i++)
+		if (prog->map_ids[i] == current)
+			return true;
+	return false;
+}
+
 /* A program is ours that looks up its rules in our maps, whatever its name */
 static bool uses_map(__u32 prog_id, __u32 current)
 {
 	struct xdp_prog prog;
-	__u32 i;
 
-	if (!current || xdp_prog_info(prog_id, &prog))
-		return false;
-	for (i = 0; i < prog.nr_maps; i++)
-		if (prog.map_ids[i] == current)
-			return true;
-	return false;
+	return current && !xdp_prog_info(prog_id, &prog) && has_map(&prog, current);
 }
 
 /* The map of what is pinned there, also if this version cannot open the rest */
@@ -288,6 +293,36 @@ int datapath_open(struct datapath *d, const char *dev, enum datapath_use use)
 	return GX_OK;
 }
 
+struct company {
+	__u32 current;
+	struct hook hook;
+};
+
+/* A program of our rules, or one that is behind the dispatcher that runs, too */
+static bool in_company(int prog_fd, void *arg)
+{
+	const struct company *c = arg;
+	struct xdp_prog prog;
+	unsigned int i;
+
+	if (xdp_prog_info_fd(prog_fd, &prog))
+		return false;
+	for (i = 0; i < c->hook.n; i++)
+		if (c->hook.prog[i].id == prog.id)
+			return true;
+	return c->current && has_map(&prog, c->current);
+}
+
+/* What libxdp had pinned when one of us was killed, who made or left a dispatcher */
+static void clean_dispatchers(struct datapath *d)
+{
+	struct company c = { .current = current_id(d) };
+
+	hook_log_begin();
+	if (!hook_read(d->link.ifindex, &c.hook))
+		dispatchers_clean(d->link.ifindex, c.hook.main_id, in_company, &c);
+}
+
 int datapath_make(struct datapath *d)
 {
 	char object[PATH_MAX];
@@ -317,6 +352,7 @@ int datapath_make(struct datapath *d)
 	}
 	d->made = fresh;
 	store_free(&d->store);
+	clean_dispatchers(d);
 	return read_state(d, true, false);
 }
 
@@ -699,6 +735,8 @@ int datapath_remove(struct datapath *d, __u32 *was)
 		err = remove_single(d, *was, native);
 	if (err)
 		return remove_failed(d, *was, err);
+	/* they are known by our maps */
+	clean_dispatchers(d);
 	datapath_unpin(d);
 	return GX_OK;
 }

@@ -193,7 +193,7 @@ int pins_locate(struct pins *pins, const char *dev)
 }
 
 /* A set is two levels deep: its own files and those in maps/ */
-static void remove_files(const char *path)
+void pins_remove_files(const char *path)
 {
 	struct dirent *entry;
 	DIR *dir = opendir(path);
@@ -211,9 +211,9 @@ static void remove_set(const char *path)
 	char maps[PATH_MAX];
 
 	snprintf(maps, sizeof(maps), "%s/maps", path);
-	remove_files(maps);
+	pins_remove_files(maps);
 	rmdir(maps);
-	remove_files(path);
+	pins_remove_files(path);
 	rmdir(path);
 }
 

@@ -48,6 +48,8 @@ int pins_commit(struct pins *pins);
  */
 void pins_recover(struct pins *pins, __u32 running);
 void pins_remove(struct pins *pins);
+/* All files in a directory, which stays */
+void pins_remove_files(const char *path);
 
 /* Id of the pinned program, 0 if none; *frags if it was an xdp.frags one */
 __u32 pins_prog_id(const struct pins *pins, bool *frags);
