@@ -217,6 +217,12 @@ static __always_inline void gxdp_xsk_put_nothing(struct gxdp_tx *tx, u32 pieces,
 	tx->counts->xsk_invalid++;
 }
 
+/* The longest frame that the chip takes, a tag included. */
+static __always_inline u32 gxdp_xsk_longest(const struct gxdp_tx *tx)
+{
+	return tx->pair->nic->netdev->max_mtu + VLAN_ETH_HLEN;
+}
+
 /*
  * The pieces of the frame at @xd, all at hand, if it is of several that are none that can
  * be sent. Else 0; also where a kernel hands them out one by one (gxdp_xsk_tx_step()).
@@ -225,8 +231,7 @@ static u32 gxdp_xsk_bad_pieces(struct gxdp_tx *tx, const struct xdp_desc *xd,
 			       const struct xdp_desc *end, const struct gxdp_tx_format *format)
 {
 	u32 least = format->careful ? ETH_ZLEN : GXDP_TX_MIN_LEN, pieces = 1;
-	u32 most = tx->pair->nic->netdev->max_mtu + VLAN_ETH_HLEN;
-	u32 len = xd->len;
+	u32 most = gxdp_xsk_longest(tx), len = xd->len;
 
 	while (!xsk_is_eop_desc(xd)) {
 		if (++xd == end)
@@ -260,6 +265,7 @@ static __always_inline u32 gxdp_xsk_put_batch(struct gxdp_tx *tx, struct xsk_buf
 					      u32 n, const struct gxdp_tx_format *format)
 {
 	const struct xdp_desc *xd = pool->tx_descs, *end = xd + n;
+	const u32 most = gxdp_xsk_longest(tx);
 	u32 bytes = 0, opts = 0;
 	struct gxdp_tx_slot *head;
 	bool first = true;
@@ -270,6 +276,8 @@ static __always_inline u32 gxdp_xsk_put_batch(struct gxdp_tx *tx, struct xsk_buf
 	head->bytes = 0;
 	for (; xd < end; xd++) {
 		dma_addr_t dma = xsk_buff_raw_get_dma(pool, xd->addr);
+		/* a piece of a sound frame is never too long, but it may be short */
+		bool sound = xd->len - GXDP_TX_MIN_LEN <= most - GXDP_TX_MIN_LEN;
 		bool last = true;
 
 		if (unlikely(xd->options)) {
@@ -281,7 +289,7 @@ static __always_inline u32 gxdp_xsk_put_batch(struct gxdp_tx *tx, struct xsk_buf
 				xd += bad - 1;
 				continue;
 			}
-			if (xd->options & XDP_TX_METADATA && first && xd->len >= GXDP_TX_MIN_LEN) {
+			if (xd->options & XDP_TX_METADATA && first && sound) {
 				bytes += gxdp_xsk_frame_len(xd, end);
 				xd += gxdp_xsk_put_meta(tx, pool, head, xd, end, format) - 1;
 				continue;
@@ -289,7 +297,7 @@ static __always_inline u32 gxdp_xsk_put_batch(struct gxdp_tx *tx, struct xsk_buf
 			last = xsk_is_eop_desc(xd);
 		}
 		bytes += xd->len;
-		if (unlikely(xd->len < GXDP_TX_MIN_LEN) && first && last) {
+		if (unlikely(!sound) && first && last) {
 			gxdp_xsk_put_nothing(tx, 1, format);
 			continue;
 		}
