@@ -260,13 +260,57 @@ static void gxdp_xsk_put_careful(struct gxdp_tx *tx, struct gxdp_tx_slot *head,
 	head->bytes = extra + gxdp_tx_since(tx, ntu) - 1;
 }
 
+/*
+ * May frames of the pool be queued by gxdp_xsk_put_usual()? Addresses are offsets into
+ * the umem as they are, and no byte of it needs a DMA sync.
+ */
+static __always_inline bool gxdp_xsk_usual(const struct xsk_buff_pool *pool)
+{
+	return !pool->unaligned && !gxdp_xsk_needs_sync(pool) &&
+	       !gxdp_dma_need_sync_now(pool->dev);
+}
+
+/*
+ * Queue the frames from @xd on, @n at the most and none beyond the ring's end, as long as
+ * each is in one descriptor and sent as it is. What the core has handed out lies in the
+ * umem: it has seen to that. Adds their lengths to @bytes. Returns how many they were.
+ */
+static __always_inline u32 gxdp_xsk_put_usual(struct gxdp_tx *tx, const struct xsk_buff_pool *pool,
+					      const struct xdp_desc *xd, u32 n, u32 longest,
+					      u32 *bytes, const struct gxdp_tx_format *format)
+{
+	const u32 most = format->careful ? TXD_CAREFUL_FIRST : min(longest, format->max_chunk);
+	const u32 least = format->careful ? ETH_ZLEN : GXDP_TX_MIN_LEN, ntu = tx->ntu;
+	const struct xdp_desc *const first = xd, *const end = xd + min(n, tx->count - ntu);
+	const dma_addr_t *const pages = pool->dma_pages;
+	union gxdp_tx_desc *desc = &tx->desc[ntu];
+	u32 sum = 0, done;
+
+	for (; xd < end; xd++, desc++) {
+		u64 addr = xd->addr;
+		u32 len = xd->len;
+
+		if (unlikely(xd->options || len - least > most - least))
+			break;
+		gxdp_tx_write(desc, (pages[addr >> PAGE_SHIFT] & ~XSK_NEXT_PG_CONTIG_MASK) +
+			      offset_in_page(addr), format->data | TXD_CMD_EOP | len,
+			      gxdp_tx_opts(format, len));
+		sum += len;
+	}
+	done = xd - first;
+	tx->ntu = ntu + done == tx->count ? 0 : ntu + done;
+	*bytes += sum;
+	return done;
+}
+
 /* Queue @n descriptors of the pool as one report batch. */
 static __always_inline u32 gxdp_xsk_put_batch(struct gxdp_tx *tx, struct xsk_buff_pool *pool,
 					      u32 n, const struct gxdp_tx_format *format)
 {
 	const struct xdp_desc *xd = pool->tx_descs, *end = xd + n;
 	const u32 most = gxdp_xsk_longest(tx);
-	u32 bytes = 0, opts = 0;
+	const bool usual = gxdp_xsk_usual(pool);
+	u32 bytes = 0, opts = 0, done;
 	struct gxdp_tx_slot *head;
 	bool first = true;
 
@@ -275,11 +319,19 @@ static __always_inline u32 gxdp_xsk_put_batch(struct gxdp_tx *tx, struct xsk_buf
 	head->kind = GXDP_TX_XSK;
 	head->bytes = 0;
 	for (; xd < end; xd++) {
-		dma_addr_t dma = xsk_buff_raw_get_dma(pool, xd->addr);
-		/* a piece of a sound frame is never too long, but it may be short */
-		bool sound = xd->len - GXDP_TX_MIN_LEN <= most - GXDP_TX_MIN_LEN;
-		bool last = true;
+		bool sound, last = true;
+		dma_addr_t dma;
 
+		if (likely(usual && first && !xd->options && !(format->careful && tx->after_tso))) {
+			done = gxdp_xsk_put_usual(tx, pool, xd, end - xd, most, &bytes, format);
+			if (likely(done)) {
+				xd += done - 1;
+				continue;
+			}
+		}
+		dma = xsk_buff_raw_get_dma(pool, xd->addr);
+		/* a piece of a sound frame is never too long, but it may be short */
+		sound = xd->len - GXDP_TX_MIN_LEN <= most - GXDP_TX_MIN_LEN;
 		if (unlikely(xd->options)) {
 			u32 bad = first && !xsk_is_eop_desc(xd) ?
 				  gxdp_xsk_bad_pieces(tx, xd, end, format) : 0;
