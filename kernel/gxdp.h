@@ -220,6 +220,9 @@ struct gxdp_rx {
  * @GXDP_TX_PAGES: the same; the whole report batch is of this kind
  * @GXDP_TX_COPIES: frames from ndo_xdp_xmit, copied; the whole report batch is
  *	of this kind, and gives nothing back
+ * @GXDP_TX_FRAMES: xdp_frames from ndo_xdp_xmit, each in one descriptor; the whole
+ *	report batch is of this kind, and ends where the ring does
+ * @GXDP_TX_FRAMES_MAPPED: the same, and each is to be unmapped: as long as the frame is
  * @GXDP_TX_UMEM: XDP_TX of a umem buffer
  * @GXDP_TX_XSK: AF_XDP transmit; the whole report batch is of this kind
  * @GXDP_TX_XSK_STAMP: the same, and the chip is to remember when one of its frames
@@ -232,6 +235,8 @@ enum gxdp_tx_kind {
 	GXDP_TX_PAGE,
 	GXDP_TX_PAGES,
 	GXDP_TX_COPIES,
+	GXDP_TX_FRAMES,
+	GXDP_TX_FRAMES_MAPPED,
 	GXDP_TX_UMEM,
 	GXDP_TX_XSK,
 	GXDP_TX_XSK_STAMP,
@@ -243,7 +248,7 @@ enum gxdp_tx_kind {
  * @frame: xdp_frame of another device's
  * @page: page of the pair's own receive ring
  * @xsk: umem buffer
- * @dma: address to unmap, when @len
+ * @dma: address to unmap, when @len or the batch's kind says so
  * @len: bytes to unmap; 0: nothing
  * @bytes: bytes on the wire, for BQL (last slot of an skb); in the first slot
  *	of a batch of AF_XDP frames: descriptors that are none of theirs

@@ -525,6 +525,27 @@ static __always_inline void gxdp_tx_release_pages(struct gxdp_tx *tx, u16 first,
 }
 
 /*
+ * Their pages may belong to a poll on another processor; what they come from takes them
+ * back some at a time.
+ */
+static void gxdp_tx_release_frames(struct gxdp_tx *tx, u16 first, u16 last)
+{
+	const struct gxdp_tx_slot *slot = &tx->slot[first], *end = &tx->slot[last + 1];
+	const bool mapped = slot->kind == GXDP_TX_FRAMES_MAPPED;
+	struct xdp_frame_bulk bulk;
+
+	xdp_frame_bulk_init(&bulk);
+	rcu_read_lock();
+	for (; slot < end; slot++) {
+		if (mapped)
+			dma_unmap_page(tx->dev, slot->dma, slot->frame->len, DMA_TO_DEVICE);
+		xdp_return_frame_bulk(slot->frame, &bulk);
+	}
+	xdp_flush_frame_bulk(&bulk);
+	rcu_read_unlock();
+}
+
+/*
  * Has this report batch nothing but skbs? Only those may be released in netpoll,
  * which comes with interrupts off: page_pool and AF_XDP are not to be called then.
  */
@@ -554,6 +575,10 @@ static __always_inline unsigned int gxdp_tx_release_batch(struct gxdp_tx *tx, u1
 		return n;
 	case GXDP_TX_PAGES:
 		gxdp_tx_release_pages(tx, first, last, budget);
+		return n;
+	case GXDP_TX_FRAMES:
+	case GXDP_TX_FRAMES_MAPPED:
+		gxdp_tx_release_frames(tx, first, last);
 		return n;
 	case GXDP_TX_COPIES:
 		return n;

@@ -245,7 +245,7 @@ static __always_inline bool gxdp_xdp_put_frame(struct gxdp_tx *tx, struct xdp_fr
 		     (format->careful ? TXD_CAREFUL_EXTRA : 0)))
 		return false;
 
-	dma = dma_map_single(tx->dev, frame->data, len, DMA_TO_DEVICE);
+	dma = gxdp_dma_map(tx->dev, frame->data, len, DMA_TO_DEVICE);
 	for (i = 0;; i++) {
 		u32 cmd = format->data | (i == nr_frags ? TXD_CMD_EOP : 0);
 		struct gxdp_tx_slot *slot;
@@ -284,20 +284,26 @@ static bool gxdp_xdp_pad_frame(struct xdp_frame *frame, u32 len)
 	return true;
 }
 
-/* Is it short and whole, and will one descriptor do for it? */
-static __always_inline bool gxdp_xdp_may_copy(const struct gxdp_tx *tx,
-					      struct xdp_frame *frame,
-					      const struct gxdp_tx_format *format)
+/* Is it whole, of @most bytes, and will one descriptor do for it? */
+static __always_inline bool gxdp_xdp_plain(const struct gxdp_tx *tx, struct xdp_frame *frame,
+					   const u32 most, const struct gxdp_tx_format *format)
 {
 	const u32 least = format->careful ? ETH_ZLEN : GXDP_TX_MIN_LEN;
 
-	return frame->len - least <= GXDP_TX_COPY_MAX - least && !xdp_frame_has_frags(frame) &&
+	return frame->len - least <= most - least && !xdp_frame_has_frags(frame) &&
 	       gxdp_tx_plain(tx, format, frame->len);
 }
 
+/* Is it short? Then a copy is sent, if there is room for copies. */
+static __always_inline bool gxdp_xdp_short(const struct gxdp_tx *tx,
+					   const struct xdp_frame *frame)
+{
+	return frame->len <= GXDP_TX_COPY_MAX && likely(tx->copies);
+}
+
 /*
- * Queue copies of the frames that may be copied, up to the first that may not or the
- * ring's end; the first one may. A report batch of their own. Returns how many there
+ * Queue copies of the frames that are short, up to the first that is not or the
+ * ring's end; the first one is. A report batch of their own. Returns how many there
  * was room for.
  */
 static __always_inline int gxdp_xdp_put_copies(struct gxdp_tx *tx, int n,
@@ -329,7 +335,54 @@ static __always_inline int gxdp_xdp_put_copies(struct gxdp_tx *tx, int n,
 		gxdp_rx_take_back(rx, pool, frame);
 		copy += GXDP_TX_COPY_MAX;
 		desc++;
-	} while (++i < n && gxdp_xdp_may_copy(tx, frames[i], format));
+	} while (++i < n && gxdp_xdp_plain(tx, frames[i], GXDP_TX_COPY_MAX, format));
+	tx->ntu = first + i == tx->count ? 0 : first + i;
+	gxdp_tx_report(tx);
+	tx->counts->xdp_xmit += i;
+	tx->counts->xdp_xmit_bytes += bytes;
+	return i;
+}
+
+/*
+ * The same for frames in one descriptor that are not copied: they are mapped, and go back
+ * when they have been sent. Ends before a frame that cannot be mapped, too.
+ */
+static __always_inline int gxdp_xdp_put_whole(struct gxdp_tx *tx, int n,
+					      struct xdp_frame **frames,
+					      const struct gxdp_tx_format *format)
+{
+	const u32 first = tx->ntu, room = gxdp_tx_unused(tx);
+	struct gxdp_tx_slot *slot = &tx->slot[first];
+	union gxdp_tx_desc *desc = &tx->desc[first];
+	unsigned int bytes = 0;
+	int i = 0;
+
+	if (unlikely(!room))
+		return 0;
+	n = min_t(int, n, min(room, tx->count - first));
+	gxdp_tx_report(tx);
+	do {
+		struct xdp_frame *frame = frames[i];
+		u32 len = frame->len;
+		dma_addr_t dma = gxdp_dma_map(tx->dev, frame->data, len, DMA_TO_DEVICE);
+
+		if (unlikely(dma_mapping_error(tx->dev, dma))) {
+			tx->counts->map_fail++;
+			if (!i)
+				return 0;
+			break;
+		}
+		gxdp_tx_write(desc, dma, format->data | TXD_CMD_EOP | len,
+			      gxdp_tx_opts(format, len));
+		slot->frame = frame;
+		slot->dma = dma;
+		bytes += len;
+		desc++;
+		slot++;
+	} while (++i < n && gxdp_xdp_plain(tx, frames[i], format->max_chunk, format) &&
+		 !gxdp_xdp_short(tx, frames[i]));
+	/* whether there is anything to unmap is known when all is mapped */
+	tx->slot[first].kind = dma_need_unmap(tx->dev) ? GXDP_TX_FRAMES_MAPPED : GXDP_TX_FRAMES;
 	tx->ntu = first + i == tx->count ? 0 : first + i;
 	gxdp_tx_report(tx);
 	tx->counts->xdp_xmit += i;
@@ -343,15 +396,18 @@ static __always_inline int gxdp_xdp_put_frames(struct gxdp_tx *tx, int n,
 					       const struct gxdp_tx_format *format)
 {
 	struct gxdp_tx_counts *counts = tx->counts;
-	int i = 0, copied;
+	int i = 0, done;
 	u32 len;
 
 	while (i < n) {
-		if (gxdp_xdp_may_copy(tx, frames[i], format) && likely(tx->copies)) {
-			copied = gxdp_xdp_put_copies(tx, n - i, &frames[i], format);
-			if (!copied)
+		if (likely(gxdp_xdp_plain(tx, frames[i], format->max_chunk, format))) {
+			if (gxdp_xdp_short(tx, frames[i]))
+				done = gxdp_xdp_put_copies(tx, n - i, &frames[i], format);
+			else
+				done = gxdp_xdp_put_whole(tx, n - i, &frames[i], format);
+			if (!done)
 				break;
-			i += copied;
+			i += done;
 			continue;
 		}
 		len = xdp_get_frame_len(frames[i]);

@@ -97,6 +97,17 @@ static inline bool gxdp_xsk_needs_sync(const struct xsk_buff_pool *pool)
 }
 #endif
 
+/* 6.18: memory in the kernel's direct mapping is mapped without its struct page. */
+static inline dma_addr_t gxdp_dma_map(struct device *dev, void *data, size_t len,
+				      enum dma_data_direction dir)
+{
+#ifdef HAVE_DMA_MAP_PHYS
+	return dma_map_phys(dev, virt_to_phys(data), len, dir, 0);
+#else
+	return dma_map_page(dev, virt_to_page(data), offset_in_page(data), len, dir);
+#endif
+}
+
 /* 6.16: may unmapping be left out? Before, nobody can tell. */
 #ifndef HAVE_DMA_NEED_UNMAP
 static inline bool dma_need_unmap(struct device *dev)

@@ -27,6 +27,7 @@ PCI_IRQ_INTX		linux/pci.h		define PCI_IRQ_INTX
 NETDEV_STAT_OPS		net/netdev_queues.h	struct netdev_stat_ops
 QUEUE_MGMT_QCFG		net/netdev_queues.h	struct netdev_queue_config \*qcfg,
 DMA_DEV_NEED_SYNC	linux/dma-mapping.h	dma_dev_need_sync\(
+DMA_MAP_PHYS		linux/dma-mapping.h	dma_addr_t dma_map_phys\(
 DMA_NEED_UNMAP		linux/dma-mapping.h	dma_need_unmap\(
 XDP_FEATURES		net/xdp.h		xdp_set_features_flag\(
 XDP_METADATA_OPS	net/xdp.h		struct xdp_metadata_ops
