@@ -175,7 +175,7 @@ static struct sk_buff *gxdp_rx_copy_skb(struct gxdp_rx *rx, struct xdp_buff *xdp
 }
 
 static __always_inline void gxdp_rx_pend(struct gxdp_rx *rx, void *buf, dma_addr_t dma, u32 len,
-					 u8 kind, bool more)
+					 u8 kind, bool more, const bool sync)
 {
 	struct gxdp_pair *pair = rx->pair;
 	struct gxdp_pending *pending = &pair->pending[pair->pending_count++];
@@ -185,7 +185,7 @@ static __always_inline void gxdp_rx_pend(struct gxdp_rx *rx, void *buf, dma_addr
 	pending->len = len;
 	pending->kind = kind;
 	pending->more = more;
-	if (unlikely(rx->dma_sync))
+	if (sync)
 		dma_sync_single_for_device(&pair->nic->pdev->dev, dma, len, DMA_BIDIRECTIONAL);
 }
 
@@ -195,17 +195,6 @@ static __always_inline void gxdp_rx_pend_room(struct gxdp_rx *rx, unsigned int p
 {
 	if (unlikely(rx->pair->pending_count + pieces > GXDP_TX_PENDING))
 		c->xdp_tx_full += rx->pair->nic->family->path->flush_pending(rx->pair);
-}
-
-/* XDP_TX of a frame in one page. */
-static __always_inline void gxdp_rx_tx_page(struct gxdp_rx *rx, struct page *page,
-					    struct xdp_buff *xdp, struct gxdp_rx_counts *c)
-{
-	gxdp_rx_pend_room(rx, 1, c);
-	c->xdp_tx++;
-	gxdp_rx_pend(rx, page,
-		     page_pool_get_dma_addr(page) + (xdp->data - xdp->data_hard_start),
-		     xdp->data_end - xdp->data, GXDP_TX_PAGE, false);
 }
 
 /* XDP_TX of a frame in several pages. */
@@ -220,13 +209,13 @@ static void gxdp_rx_tx_pages(struct gxdp_rx *rx, struct page *page, struct xdp_b
 	c->xdp_tx++;
 	gxdp_rx_pend(rx, page,
 		     page_pool_get_dma_addr(page) + (xdp->data - xdp->data_hard_start),
-		     xdp->data_end - xdp->data, GXDP_TX_PAGE, nr_frags);
+		     xdp->data_end - xdp->data, GXDP_TX_PAGE, nr_frags, rx->dma_sync);
 	for (i = 0; i < nr_frags; i++) {
 		skb_frag_t *frag = &sinfo->frags[i];
 
 		page = skb_frag_page(frag);
 		gxdp_rx_pend(rx, page, page_pool_get_dma_addr(page) + skb_frag_off(frag),
-			     skb_frag_size(frag), GXDP_TX_PAGE, i + 1 < nr_frags);
+			     skb_frag_size(frag), GXDP_TX_PAGE, i + 1 < nr_frags, rx->dma_sync);
 	}
 }
 
@@ -247,12 +236,12 @@ static void gxdp_rx_tx_umem(struct gxdp_rx *rx, struct xdp_buff *xdp, struct gxd
 	if (unlikely(xdp_buff_has_frags(xdp)))
 		next = xsk_buff_get_frag(xdp);
 	gxdp_rx_pend(rx, xdp, gxdp_xsk_data_dma(xdp), xdp->data_end - xdp->data,
-		     GXDP_TX_UMEM, next);
+		     GXDP_TX_UMEM, next, rx->dma_sync);
 	/* the pool has one list of fragments: empty it before the next frame */
 	while ((frag = next)) {
 		next = xsk_buff_get_frag(xdp);
 		gxdp_rx_pend(rx, frag, gxdp_xsk_data_dma(frag), frag->data_end - frag->data,
-			     GXDP_TX_UMEM, next);
+			     GXDP_TX_UMEM, next, rx->dma_sync);
 	}
 	xdp_buff_clear_frags_flag(xdp);
 }
@@ -330,10 +319,29 @@ static __always_inline bool gxdp_rx_redirect_page(struct gxdp_rx *rx, struct gxd
 	return false;
 }
 
+/* XDP_TX of a frame in one page. False: it is dropped, and its page still in the slot. */
+static __always_inline bool gxdp_rx_reflect_page(struct gxdp_rx *rx, struct gxdp_rx_slot *slot,
+						 struct xdp_buff *xdp, const bool sync,
+						 const bool bound, struct gxdp_rx_counts *c)
+{
+	const dma_addr_t dma = slot->dma + (xdp->data - xdp->data_hard_start) - GXDP_RX_HEADROOM;
+	struct page *page = slot->page;
+
+	if (unlikely(xdp->data_end - xdp->data < ETH_ZLEN) && !gxdp_rx_tx_short(rx, xdp, c))
+		return false;
+	if (unlikely(!gxdp_rx_refill(rx, slot, bound, c)))
+		return false;
+	gxdp_rx_pend_room(rx, 1, c);
+	c->xdp_tx++;
+	gxdp_rx_pend(rx, page, dma, xdp->data_end - xdp->data, GXDP_TX_PAGE, false, sync);
+	return true;
+}
+
 /*
  * The verdict on a frame in a page of our own. A frame that was @assembled
  * from several has its pages out of the ring already; @slot is then unused.
- * Returns false if the page is still ours, and in its slot if it came from one.
+ * XDP_TX of any other is gxdp_rx_reflect_page()'s. Returns false if the page is
+ * still ours, and in its slot if it came from one.
  */
 static __always_inline bool gxdp_rx_page_verdict(struct gxdp_rx *rx, struct gxdp_rx_slot *slot,
 						 struct xdp_buff *xdp, struct page *page,
@@ -355,10 +363,7 @@ static __always_inline bool gxdp_rx_page_verdict(struct gxdp_rx *rx, struct gxdp
 		return false;
 	switch (act) {
 	case XDP_TX:
-		if (assembled)
-			gxdp_rx_tx_pages(rx, page, xdp, c);
-		else
-			gxdp_rx_tx_page(rx, page, xdp, c);
+		gxdp_rx_tx_pages(rx, page, xdp, c);
 		return true;
 	case XDP_REDIRECT:
 		if (likely(!xdp_do_redirect(rx->rxq.dev, xdp, prog))) {
@@ -424,6 +429,11 @@ static __always_inline void gxdp_rx_page(struct gxdp_rx *rx, struct gxdp_rx_slot
 	}
 	if (act == XDP_REDIRECT) {
 		if (gxdp_rx_redirect_page(rx, slot, &ctx->xdp, prog, bound, c))
+			return;
+		goto again;
+	}
+	if (act == XDP_TX) {
+		if (gxdp_rx_reflect_page(rx, slot, &ctx->xdp, sync, bound, c))
 			return;
 		goto again;
 	}
