@@ -217,7 +217,8 @@ struct gxdp_rx {
  * @GXDP_TX_SKB: last descriptor of an skb
  * @GXDP_TX_FRAME: xdp_frame from ndo_xdp_xmit, mapped by us
  * @GXDP_TX_PAGE: XDP_TX of one of the pair's own receive pages
- * @GXDP_TX_PAGES: the same; the whole report batch is of this kind
+ * @GXDP_TX_PAGES: the same; the whole report batch is of this kind, and ends where the
+ *	ring does
  * @GXDP_TX_COPIES: frames from ndo_xdp_xmit, copied; the whole report batch is
  *	of this kind, and gives nothing back
  * @GXDP_TX_FRAMES: xdp_frames from ndo_xdp_xmit, each in one descriptor; the whole

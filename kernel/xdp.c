@@ -68,22 +68,35 @@ static void gxdp_pending_drop(struct gxdp_pair *pair, const struct gxdp_pending 
 	}
 }
 
-/* Single pages only: one report batch, and a slot has nothing but its page. */
+/*
+ * Single pages only: report batches of their own, none beyond the ring's end, and a slot has
+ * nothing but its page.
+ */
 static __always_inline unsigned int gxdp_pending_put_pages(struct gxdp_pair *pair,
 							   struct gxdp_tx *tx, unsigned int room,
 							   const struct gxdp_tx_format *format)
 {
-	const struct gxdp_pending *pending = pair->pending;
 	const unsigned int n = min_t(unsigned int, pair->pending_count, room);
-	const struct gxdp_pending *end = pending + n;
+	const struct gxdp_pending *pending = pair->pending, *const end = pending + n;
 	unsigned int bytes = 0;
 
-	gxdp_tx_report(tx);
-	tx->slot[tx->ntu].kind = GXDP_TX_PAGES;
-	for (; pending < end; pending++) {
-		bytes += pending->len;
-		gxdp_tx_put(tx, pending->dma, format->data | TXD_CMD_EOP | pending->len,
-			    gxdp_tx_opts(format, pending->len))->page = pending->buf;
+	while (pending < end) {
+		const u32 ntu = tx->ntu, run = min_t(u32, end - pending, tx->count - ntu);
+		const struct gxdp_pending *const stop = pending + run;
+		union gxdp_tx_desc *desc = &tx->desc[ntu];
+		struct gxdp_tx_slot *slot = &tx->slot[ntu];
+
+		gxdp_tx_report(tx);
+		slot->kind = GXDP_TX_PAGES;
+		for (; pending < stop; pending++, desc++, slot++) {
+			u32 len = pending->len;
+
+			gxdp_tx_write(desc, pending->dma, format->data | TXD_CMD_EOP | len,
+				      gxdp_tx_opts(format, len));
+			slot->page = pending->buf;
+			bytes += len;
+		}
+		tx->ntu = ntu + run == tx->count ? 0 : ntu + run;
 	}
 	gxdp_pending_drop(pair, end, pair->pending_count - n);
 	tx->counts->xdp_tx += n;
