@@ -167,7 +167,7 @@ struct gxdp_xdp_buff {
  * @stash: umem buffers allocated ahead, in one batch per poll, and used in the
  *	order in which the application filled them in; see gxdp_rx_stock_up()
  * @spare: pages that XDP_TX is done with (rx.h)
- * @spare_count: pages in @spare
+ * @spare_end: behind the last page in @spare
  * @head_next: the next buffer for a short frame's copy (rx.h)
  * @heads_left: buffers left from there on
  * @heads: the chunk they are cut from, and the one before
@@ -190,9 +190,9 @@ struct gxdp_rx {
 	bool pad_frames;
 	bool in_frame;
 	u16 page_slots;
-	u32 spare_count;
-	void *head_next;
 	u32 heads_left;
+	void *head_next;
+	struct page **spare_end;
 	struct xdp_buff **stash_next;
 	struct xdp_buff **stash_end;
 	struct xdp_buff *xsk_head;

@@ -11,6 +11,15 @@
 #include "gxdp.h"
 #include "hw/desc.h"
 
+/* Keep a page of the ring's pool for a slot. False: there are enough, or it must go back. */
+static __always_inline bool gxdp_rx_keep(struct gxdp_rx *rx, struct page *page)
+{
+	if (unlikely(rx->spare_end == rx->spare + GXDP_RX_SPARES || page_is_pfmemalloc(page)))
+		return false;
+	*rx->spare_end++ = page;
+	return true;
+}
+
 /**
  * gxdp_rx_give_back - a page of this ring's pool is no longer used
  * @rx: ring
@@ -23,10 +32,7 @@
  */
 static __always_inline void gxdp_rx_give_back(struct gxdp_rx *rx, struct page *page, bool napi)
 {
-	if (likely(rx->spare_count < GXDP_RX_SPARES && !rx->dma_sync &&
-		   !page_is_pfmemalloc(page)))
-		rx->spare[rx->spare_count++] = page;
-	else
+	if (unlikely(rx->dma_sync || !gxdp_rx_keep(rx, page)))
 		page_pool_put_full_page(rx->page_pool, page, napi);
 }
 
@@ -61,10 +67,7 @@ static __always_inline void gxdp_rx_take_back(struct gxdp_rx *rx, const struct p
 {
 	struct page *page = virt_to_page(frame);
 
-	if (likely(page->pp == pool && rx->spare_count < GXDP_RX_SPARES &&
-		   !page_is_pfmemalloc(page)))
-		rx->spare[rx->spare_count++] = page;
-	else
+	if (unlikely(page->pp != pool || !gxdp_rx_keep(rx, page)))
 		xdp_return_frame(frame);
 }
 
@@ -101,8 +104,8 @@ static __always_inline struct xdp_buff *gxdp_rx_unstash(struct gxdp_rx *rx)
 /* A page of the ring's pool, or NULL. */
 static __always_inline struct page *gxdp_rx_get_page(struct gxdp_rx *rx)
 {
-	if (rx->spare_count)
-		return rx->spare[--rx->spare_count];
+	if (rx->spare_end > rx->spare)
+		return *--rx->spare_end;
 	return page_pool_alloc_pages(rx->page_pool, rx->gfp);
 }
 

@@ -114,6 +114,7 @@ struct gxdp_rx *gxdp_rx_alloc(struct gxdp_pair *pair, const struct gxdp_config *
 	rx->pair = pair;
 	rx->stash_next = rx->stash + 1;
 	rx->stash_end = rx->stash_next;
+	rx->spare_end = rx->spare;
 	/* no bounce buffers for a chip that reaches only some of the memory */
 	rx->gfp = GFP_ATOMIC | __GFP_NOWARN;
 	if (pair->nic->family->flags & GXDP_F_DMA32)
@@ -371,8 +372,8 @@ static void gxdp_rx_drain(struct gxdp_rx *rx)
 {
 	unsigned int i;
 
-	while (rx->spare_count)
-		page_pool_put_full_page(rx->page_pool, rx->spare[--rx->spare_count], false);
+	while (rx->spare_end > rx->spare)
+		page_pool_put_full_page(rx->page_pool, *--rx->spare_end, false);
 	for (i = 0; i < rx->count; i++) {
 		struct gxdp_rx_slot *slot = &rx->slot[i];
 

@@ -509,18 +509,25 @@ static __always_inline void gxdp_tx_release(struct gxdp_tx *tx, struct gxdp_tx_s
 	}
 }
 
+/* One that cannot be kept at once. */
+static noinline void gxdp_tx_give_back_other(struct gxdp_rx *rx, struct page *page, int budget)
+{
+	gxdp_tx_give_back(rx, page, budget);
+}
+
+/* Those of a whole batch, as a rule from the pair's own ring, which then has spare ones. */
 static __always_inline void gxdp_tx_release_pages(struct gxdp_tx *tx, u16 first, u16 last,
 						  int budget)
 {
-	const struct gxdp_tx_slot *slot = &tx->slot[first], *end = &tx->slot[tx->count];
+	const struct gxdp_tx_slot *slot = &tx->slot[first], *const end = &tx->slot[last + 1];
 	struct gxdp_rx *rx = tx->pair->rx;
+	const struct page_pool *pool = gxdp_rx_pool_polled(budget > 0 ? rx : NULL);
 
-	for (;; slot++) {
-		if (unlikely(slot == end))
-			slot = tx->slot;
-		gxdp_tx_give_back(rx, slot->page, budget);
-		if (slot == &tx->slot[last])
-			return;
+	for (; slot < end; slot++) {
+		struct page *page = slot->page;
+
+		if (unlikely(page->pp != pool || !gxdp_rx_keep(rx, page)))
+			gxdp_tx_give_back_other(rx, page, budget);
 	}
 }
 
