@@ -442,7 +442,7 @@ struct gxdp_pending {
  * @unmask: register that lets them interrupt again
  * @index: number of the queues
  * @vector: MSI-X entry
- * @pending_count: entries in @pending
+ * @pending_end: behind the last entry in @pending
  * @pending_mixed: not only single pages among them
  * @pending: what this poll's XDP_TX verdicts collected
  * @dim: decides on the vector's interrupt spacing (moderation.c)
@@ -469,8 +469,8 @@ struct gxdp_pair {
 	void __iomem *unmask;
 	u16 index;
 	u16 vector;
-	u16 pending_count;
 	bool pending_mixed;
+	struct gxdp_pending *pending_end;
 	struct gxdp_pending pending[GXDP_TX_PENDING];
 	struct dim dim;
 	u16 dim_events;

@@ -88,6 +88,7 @@ static int gxdp_pairs_alloc(struct gxdp_nic *nic)
 		pair->nic = nic;
 		pair->index = i;
 		pair->vector = i;
+		pair->pending_end = pair->pending;
 		u64_stats_init(&pair->rx_sync);
 		u64_stats_init(&pair->tx_sync);
 		gxdp_moderation_init(pair);

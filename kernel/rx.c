@@ -178,7 +178,7 @@ static __always_inline void gxdp_rx_pend(struct gxdp_rx *rx, void *buf, dma_addr
 					 u8 kind, bool more, const bool sync)
 {
 	struct gxdp_pair *pair = rx->pair;
-	struct gxdp_pending *pending = &pair->pending[pair->pending_count++];
+	struct gxdp_pending *pending = pair->pending_end++;
 
 	pending->buf = buf;
 	pending->dma = dma;
@@ -193,8 +193,10 @@ static __always_inline void gxdp_rx_pend(struct gxdp_rx *rx, void *buf, dma_addr
 static __always_inline void gxdp_rx_pend_room(struct gxdp_rx *rx, unsigned int pieces,
 					      struct gxdp_rx_counts *c)
 {
-	if (unlikely(rx->pair->pending_count + pieces > GXDP_TX_PENDING))
-		c->xdp_tx_full += rx->pair->nic->family->path->flush_pending(rx->pair);
+	struct gxdp_pair *pair = rx->pair;
+
+	if (unlikely(pair->pending_end > pair->pending + GXDP_TX_PENDING - pieces))
+		c->xdp_tx_full += pair->nic->family->path->flush_pending(pair);
 }
 
 /* XDP_TX of a frame in several pages. */
@@ -778,7 +780,7 @@ static __always_inline void gxdp_rx_end(struct gxdp_pair *pair, struct gxdp_rx_c
 	/* the chip stops at the tail: the slot just behind us stays ours */
 	writel((rx->ntc ?: rx->count) - 1, rx->tail);
 
-	if (pair->pending_count)
+	if (pair->pending_end > pair->pending)
 		c->xdp_tx_full += flush_pending(pair);
 	c->xdp_tx -= c->xdp_tx_full;
 	c->xdp_redirect += c->xsk_frames;

@@ -58,9 +58,9 @@ int gxdp_bpf(struct net_device *netdev, struct netdev_bpf *bpf)
 }
 
 static void gxdp_pending_drop(struct gxdp_pair *pair, const struct gxdp_pending *pending,
-			      unsigned int pieces)
+			      const struct gxdp_pending *end)
 {
-	for (; pieces; pieces--, pending++) {
+	for (; pending < end; pending++) {
 		if (pending->kind == GXDP_TX_UMEM)
 			xsk_buff_free(pending->buf);
 		else
@@ -76,7 +76,7 @@ static __always_inline unsigned int gxdp_pending_put_pages(struct gxdp_pair *pai
 							   struct gxdp_tx *tx, unsigned int room,
 							   const struct gxdp_tx_format *format)
 {
-	const unsigned int n = min_t(unsigned int, pair->pending_count, room);
+	const unsigned int count = pair->pending_end - pair->pending, n = min(count, room);
 	const struct gxdp_pending *pending = pair->pending, *const end = pending + n;
 	unsigned int bytes = 0;
 
@@ -98,10 +98,10 @@ static __always_inline unsigned int gxdp_pending_put_pages(struct gxdp_pair *pai
 		}
 		tx->ntu = ntu + run == tx->count ? 0 : ntu + run;
 	}
-	gxdp_pending_drop(pair, end, pair->pending_count - n);
+	gxdp_pending_drop(pair, end, pair->pending_end);
 	tx->counts->xdp_tx += n;
 	tx->counts->xdp_tx_bytes += bytes;
-	return pair->pending_count - n;
+	return count - n;
 }
 
 /* Queue one frame of @pieces entries. */
@@ -140,17 +140,15 @@ static __always_inline unsigned int gxdp_pending_put_mixed(struct gxdp_pair *pai
 							   const struct gxdp_tx_format *format)
 {
 	const unsigned int extra = format->careful ? TXD_CAREFUL_EXTRA : 0;
-	const unsigned int count = pair->pending_count;
-	unsigned int i, pieces, full = 0;
+	const struct gxdp_pending *pending = pair->pending;
+	unsigned int pieces, full = 0;
 
 	gxdp_tx_report(tx);
-	for (i = 0; i < count; i += pieces) {
-		const struct gxdp_pending *pending = &pair->pending[i];
-
+	for (; pending < pair->pending_end; pending += pieces) {
 		for (pieces = 1; pending[pieces - 1].more; pieces++)
 			;
 		if (unlikely(pieces + extra > room)) {
-			gxdp_pending_drop(pair, pending, pieces);
+			gxdp_pending_drop(pair, pending, pending + pieces);
 			full++;
 			continue;
 		}
@@ -165,8 +163,7 @@ static __always_inline bool gxdp_pending_plain(const struct gxdp_pair *pair,
 					       const struct gxdp_tx *tx,
 					       const struct gxdp_tx_format *format)
 {
-	const struct gxdp_pending *pending = pair->pending;
-	const struct gxdp_pending *end = pending + pair->pending_count;
+	const struct gxdp_pending *pending = pair->pending, *const end = pair->pending_end;
 
 	if (!format->careful)
 		return true;
@@ -187,7 +184,7 @@ static __always_inline unsigned int gxdp_pending_put_all(struct gxdp_pair *pair,
 	else
 		full = gxdp_pending_put_mixed(pair, tx, room, format);
 	gxdp_tx_doorbell(tx);
-	pair->pending_count = 0;
+	pair->pending_end = pair->pending;
 	pair->pending_mixed = false;
 	return full;
 }
