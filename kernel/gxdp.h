@@ -292,6 +292,7 @@ struct gxdp_tx_slot {
  * @rung: tail last written (producers)
  * @open: frames may be queued; cleared before the ring is stopped
  * @after_tso: the last frame queued is to be segmented (producers; 8254x)
+ * @unmaps: mappings of its device are to be unmapped in any case (gxdp_tx_unmaps())
  * @copies: room for a short frame behind each descriptor; or NULL
  * @copies_dma: the chip's address of @copies
  * @pad_dma: zeroes to pad AF_XDP frames with, where the chip cannot (8254x)
@@ -321,6 +322,7 @@ struct gxdp_tx {
 	u16 rung;
 	bool open;
 	bool after_tso;
+	bool unmaps;
 	u16 ntc ____cacheline_aligned_in_smp;
 	u16 stuck_ntc;
 	u8 stuck;

@@ -311,7 +311,7 @@ gxdp_tx_put_skb(struct gxdp_tx *tx, const struct gxdp_tx_format *format, struct 
 
 	if (o->need_ctx)
 		gxdp_tx_put_ctx(tx, o);
-	dma = dma_map_single(tx->dev, skb->data, len, DMA_TO_DEVICE);
+	dma = gxdp_dma_map(tx->dev, skb->data, len, DMA_TO_DEVICE);
 	for (i = 0;; i++) {
 		const skb_frag_t *frag;
 
@@ -763,6 +763,7 @@ static struct gxdp_tx *__gxdp_tx_alloc(struct gxdp_nic *nic, const struct gxdp_c
 	if (!gxdp_tx_map_pad(tx, nic->family))
 		goto err_free;
 	gxdp_tx_alloc_copies(tx);
+	tx->unmaps = dma_need_unmap(dev);
 	return tx;
 
 err_free:

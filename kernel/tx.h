@@ -249,10 +249,19 @@ static __always_inline void gxdp_tx_doorbell(struct gxdp_tx *tx)
 	writel(tx->ntu, tx->tail);
 }
 
+/*
+ * Is what has just been mapped to be unmapped later? Where it was not when the ring was
+ * made, it is from the first bounce buffer on, which also is when syncs begin to matter.
+ */
+static __always_inline bool gxdp_tx_unmaps(const struct gxdp_tx *tx)
+{
+	return tx->unmaps || gxdp_dma_need_sync_now(tx->dev);
+}
+
 /* How much of a mapping just made there is to unmap later. */
 static __always_inline u32 gxdp_tx_unmap_len(const struct gxdp_tx *tx, u32 len)
 {
-	return dma_need_unmap(tx->dev) ? len : 0;
+	return gxdp_tx_unmaps(tx) ? len : 0;
 }
 
 static inline void gxdp_tx_unmap(struct gxdp_tx *tx, struct gxdp_tx_slot *slot)

@@ -392,7 +392,7 @@ static __always_inline int gxdp_xdp_put_whole(struct gxdp_tx *tx, int n,
 	} while (++i < n && gxdp_xdp_plain(tx, frames[i], format->max_chunk, format) &&
 		 !gxdp_xdp_short(tx, frames[i]));
 	/* whether there is anything to unmap is known when all is mapped */
-	tx->slot[first].kind = dma_need_unmap(tx->dev) ? GXDP_TX_FRAMES_MAPPED : GXDP_TX_FRAMES;
+	tx->slot[first].kind = gxdp_tx_unmaps(tx) ? GXDP_TX_FRAMES_MAPPED : GXDP_TX_FRAMES;
 	tx->ntu = first + i == tx->count ? 0 : first + i;
 	gxdp_tx_report(tx);
 	tx->counts->xdp_xmit += i;
