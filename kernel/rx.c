@@ -847,6 +847,14 @@ static __always_inline int gxdp_rx_poll(struct gxdp_pair *pair, int budget,
 	return done;
 }
 
+/* Nothing has come, and there is no umem to take buffers from meanwhile. */
+static __always_inline bool gxdp_rx_idle(const struct gxdp_rx *rx,
+					 const struct gxdp_rx_format *format)
+{
+	return !READ_ONCE(rx->pool) &&
+	       !(format->staterr(format->word(&rx->desc[rx->ntc])) & RXD_DD);
+}
+
 /* A bounce buffer, once used for this device, makes syncs necessary. */
 static __always_inline bool gxdp_rx_needs_sync(struct gxdp_rx *rx)
 {
@@ -868,6 +876,8 @@ static noinline int gxdp_rx_poll_8254x_sync(struct gxdp_pair *pair, int budget)
  */
 int gxdp_rx_poll_8254x(struct gxdp_pair *pair, int budget)
 {
+	if (gxdp_rx_idle(pair->rx, &gxdp_rx_legacy))
+		return 0;
 	if (gxdp_rx_needs_sync(pair->rx))
 		return gxdp_rx_poll_8254x_sync(pair, budget);
 	return gxdp_rx_poll(pair, budget, &gxdp_rx_legacy, false, false, gxdp_xdp_flush_8254x);
@@ -888,6 +898,8 @@ static noinline int gxdp_rx_poll_82574_sync(struct gxdp_pair *pair, int budget)
  */
 int gxdp_rx_poll_82574(struct gxdp_pair *pair, int budget)
 {
+	if (gxdp_rx_idle(pair->rx, &gxdp_rx_ext))
+		return 0;
 	if (gxdp_rx_needs_sync(pair->rx))
 		return gxdp_rx_poll_82574_sync(pair, budget);
 	return gxdp_rx_poll(pair, budget, &gxdp_rx_ext, false, false, gxdp_xdp_flush_82574);
@@ -913,8 +925,11 @@ static noinline int gxdp_rx_poll_82576_split(struct gxdp_pair *pair, int budget)
  */
 int gxdp_rx_poll_82576(struct gxdp_pair *pair, int budget)
 {
-	bool sync = gxdp_rx_needs_sync(pair->rx);	/* rx_split.c looks at it, too */
+	bool sync;
 
+	if (gxdp_rx_idle(pair->rx, &gxdp_rx_ext))
+		return 0;
+	sync = gxdp_rx_needs_sync(pair->rx);	/* rx_split.c looks at it, too */
 	if (unlikely(pair->rx->headers))
 		return gxdp_rx_poll_82576_split(pair, budget);
 	if (sync)
