@@ -16,14 +16,14 @@ from results import AROUND, COST, ResultError, read_cases
 
 # Instructions per packet that gxdp is not to exceed: (device, kernel) to case.
 TARGETS = {
-    ("82574L", "6.12"): {"drop": 80, "tx": 260, "rxdrop": 292, "txonly": 185,
-                         "l2fwd": 480, "stack": 1600},
-    ("82574L", "7.3"): {"drop": 80, "tx": 260, "rxdrop": 292, "txonly": 180,
-                        "l2fwd": 465, "stack": 1650},
-    ("82540EM", "7.3"): {"drop": 95, "tx": 330, "rxdrop": 310, "txonly": 220,
-                         "stack": 1650},
-    ("82576", "7.3"): {"drop": 75, "tx": 250, "redirect": 410, "rxdrop": 290,
-                       "txonly": 178, "l2fwd": 460, "stack": 1560},
+    ("82574L", "6.12"): {"drop": 80, "tx": 180, "rxdrop": 292, "txonly": 128,
+                         "l2fwd": 425, "stack": 1600},
+    ("82574L", "7.3"): {"drop": 80, "tx": 180, "rxdrop": 292, "txonly": 128,
+                        "l2fwd": 425, "stack": 1650},
+    ("82540EM", "7.3"): {"drop": 95, "tx": 190, "rxdrop": 310, "txonly": 140,
+                         "l2fwd": 425, "stack": 1650},
+    ("82576", "7.3"): {"drop": 75, "tx": 200, "redirect": 410, "rxdrop": 290,
+                       "txonly": 128, "l2fwd": 440, "stack": 1560},
 }
 
 TITLES = {
