@@ -123,43 +123,62 @@ static __always_inline __u32 gxdp_read(struct xdp_md *ctx, struct gxdp_key *key,
 	return pkt.ethertype == ETH_P_IP ? GXDP_FAMILY_IPV4 : GXDP_FAMILY_IPV6;
 }
 
-/* What TCP and UDP packets with a whole transport header have */
+/* What TCP and UDP packets with a whole transport header have; ICMP has no ports */
 #define GXDP_USUAL	(GXDP_HAS_ETH_TYPE | GXDP_HAS_VLAN | GXDP_HAS_IP | \
 			 GXDP_HAS_PROTO | GXDP_HAS_FRAG | GXDP_HAS_PORTS)
+/* Such bits, as lanes */
+#define GXDP_USUAL_LANES(present)	gxdp_lanes((present) & 0xff)
 
 /*
- * The transport header at @l4, of a packet in which @left bytes are left for it
- * and 20 can be read. false: gxdp_read() must have a look. Without branches between
- * TCP and UDP, which come mixed.
+ * The transport header at @l4, of which 20 bytes can be read. The IP header says that
+ * there are @len bytes, of which @head are in front of it. @icmp is the family's ICMP.
+ * false: gxdp_read() must have a look. Without branches between TCP, UDP and ICMP,
+ * which come mixed.
  */
 static __always_inline bool gxdp_usual_l4(struct gxdp_key *key, const __u8 *l4,
-					  __u64 proto, __u32 left)
+					  __u64 proto, __u64 icmp, __u32 len,
+					  __u32 head)
 {
-	__u64 ports = bpf_ntohl(*(const __u32 *)l4);
-	__u64 tcp, offset;
+	__u64 first = bpf_ntohl(*(const __u32 *)l4);
+	__u64 tcp, offset, is_icmp;
 
-	if (proto > IPPROTO_UDP ||
-	    !(gxdp_right(1 << IPPROTO_TCP | 1 << IPPROTO_UDP, proto) & 1))
+	if (proto > (icmp > IPPROTO_UDP ? icmp : IPPROTO_UDP) ||
+	    !(gxdp_right(1ULL << IPPROTO_TCP | 1ULL << IPPROTO_UDP | 1ULL << icmp,
+			 proto) & 1))
 		return false;
-	tcp = (proto >> 2) & 1;		/* of 6 and 17 */
-	asm volatile("" : "+r"(tcp));
-	key->word[GXDP_W_L4] = ports << GXDP_L4_DPORT | proto << GXDP_L4_PROTO |
+	tcp = (proto >> 2) & 1;		/* of 1, 6, 17 and 58 */
+	is_icmp = gxdp_right(1ULL << icmp, proto) & 1;
+	asm volatile("" : "+r"(tcp), "+r"(is_icmp));
+	/* type and code of ICMP go where the destination port is */
+	first = gxdp_right(first, is_icmp << 4);
+	_Static_assert(GXDP_HAS_PORTS + 1 == GXDP_HAS_ICMP && GXDP_USUAL & GXDP_HAS_PORTS,
+		       "one more, and it has ICMP in place of ports");
+	key->word[GXDP_W_L4] = first << GXDP_L4_DPORT | proto << GXDP_L4_PROTO |
 			       (l4[13] & -tcp) << GXDP_L4_TCP_FLAGS |
-			       tcp * GXDP_HAS_TCP_FLAGS | (GXDP_USUAL & 0xff);
+			       (tcp * GXDP_HAS_TCP_FLAGS + is_icmp +
+				(GXDP_USUAL & 0xff));
 	/* dport stays, sport goes one up */
-	key->lanes = (ports + (ports & 0xffff0000)) |
+	key->lanes = (first + (first & 0xffff0000)) |
 		     proto << GXDP_LANE_PROTO |
-		     tcp * gxdp_lanes(GXDP_HAS_TCP_FLAGS) |
-		     gxdp_lanes(GXDP_USUAL & 0xff);
+		     (tcp * GXDP_USUAL_LANES(GXDP_HAS_TCP_FLAGS) +
+		      is_icmp * (GXDP_USUAL_LANES(GXDP_HAS_ICMP) -
+				 GXDP_USUAL_LANES(GXDP_HAS_PORTS)) +
+		      GXDP_USUAL_LANES(GXDP_USUAL));
 	offset = l4[12] | ((tcp - 1) & 0xff);
+	_Static_assert(sizeof(struct udphdr) == sizeof(struct gxdp_icmp_header),
+		       "of UDP and ICMP the same must be there");
 	return offset >= 0x50 &&
-	       left >= sizeof(struct udphdr) +
-		       tcp * (sizeof(struct tcphdr) - sizeof(struct udphdr));
+	       len >= head + sizeof(struct udphdr) +
+		      (-tcp & (sizeof(struct tcphdr) - sizeof(struct udphdr)));
 }
 
+/* Version 4, no options; no fragment: of the first 8 bytes of the header */
+#define GXDP_USUAL4_MASK	(0xffULL << 56 | GXDP_IP_MF | GXDP_IP_OFFSET)
+#define GXDP_USUAL4		(0x45ULL << 56)
+
 /*
- * Most packets: no tag, no options or extension headers, no fragment, TCP or
- * UDP. In a few instructions, from the same bytes to the same words as
+ * Most packets: no tag, no options or extension headers, no fragment, TCP, UDP or
+ * ICMP. In a few instructions, from the same bytes to the same words as
  * gxdp_read() would, and no others. false: it is no such packet.
  */
 static __always_inline bool gxdp_read_usual4(struct xdp_md *ctx,
@@ -168,17 +187,16 @@ static __always_inline bool gxdp_read_usual4(struct xdp_md *ctx,
 	const __u8 *end = (void *)(long)ctx->data_end;
 	const __u8 *pos = (void *)(long)ctx->data;
 	const __u8 *ip = pos + ETH_HLEN;
-	__u32 total;
 
 	if (ip + sizeof(struct iphdr) + sizeof(struct tcphdr) > end ||
-	    *(const __u16 *)(pos + 12) != bpf_htons(ETH_P_IP) || ip[0] != 0x45 ||
-	    *(const __u16 *)(ip + 6) & bpf_htons(GXDP_IP_MF | GXDP_IP_OFFSET))
+	    *(const __u16 *)(pos + 12) != bpf_htons(ETH_P_IP) ||
+	    (*(const __u64 *)ip & bpf_cpu_to_be64(GXDP_USUAL4_MASK)) !=
+	    bpf_cpu_to_be64(GXDP_USUAL4))
 		return false;
-	total = bpf_ntohs(*(const __u16 *)(ip + 2));
 	key->word[GXDP_W_ADDR4] = gxdp_be64(ip + 12);
-	return total >= sizeof(struct iphdr) &&
-	       gxdp_usual_l4(key, ip + sizeof(struct iphdr), ip[9],
-			     total - sizeof(struct iphdr));
+	return gxdp_usual_l4(key, ip + sizeof(struct iphdr), ip[9], IPPROTO_ICMP,
+			     bpf_ntohs(*(const __u16 *)(ip + 2)),
+			     sizeof(struct iphdr));
 }
 
 /* The same for IPv6, where it returns GXDP_FAMILY_IPV6, else GXDP_FAMILY_OTHER */
@@ -192,8 +210,8 @@ static __always_inline __u32 gxdp_read_usual6(struct xdp_md *ctx,
 	if (ip + sizeof(struct ipv6hdr) + sizeof(struct tcphdr) > end ||
 	    *(const __u16 *)(pos + 12) != bpf_htons(ETH_P_IPV6) ||
 	    ip[0] >> 4 != 6 ||
-	    !gxdp_usual_l4(key, ip + sizeof(struct ipv6hdr), ip[6],
-			   bpf_ntohs(*(const __u16 *)(ip + 4))))
+	    !gxdp_usual_l4(key, ip + sizeof(struct ipv6hdr), ip[6], IPPROTO_ICMPV6,
+			   bpf_ntohs(*(const __u16 *)(ip + 4)), 0))
 		return GXDP_FAMILY_OTHER;
 	key->word[GXDP_W_SRC6_HI] = gxdp_be64(ip + 8);
 	key->word[GXDP_W_SRC6_LO] = gxdp_be64(ip + 16);
