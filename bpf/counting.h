@@ -55,7 +55,8 @@ static __always_inline __u64 gxdp_count_leaf(struct gxdp_key *key, bool v6,
 {
 	__u32 slots = GXDP_REF_SLOTS(ref), slot = key->slot & 255, i, at, extras;
 	struct gxdp_chunk *chunk;
-	struct gxdp_entry e;
+	__u64 differs, hit;
+	const void *entry;
 
 	chunk = gxdp_chunk(key->first_chunk, GXDP_REF_ADDR(ref));
 	if (!chunk)
@@ -64,18 +65,20 @@ static __always_inline __u64 gxdp_count_leaf(struct gxdp_key *key, bool v6,
 		if (slot >= slots)
 			break;
 		at = GXDP_REF_ADDR(ref) + slot * GXDP_SLOT_WORDS;
-		e = gxdp_entry(chunk, at, v6, key);
+		entry = gxdp_in(chunk, at);
+		differs = gxdp_differs(entry, v6, key);
+		hit = gxdp_hit(entry, v6);
 		at += GXDP_ENTRY_SLOTS(v6) * GXDP_SLOT_WORDS;
-		extras = GXDP_RULE_EXTRAS(e.hit);
+		extras = GXDP_RULE_EXTRAS(hit);
 		slot = (slot + GXDP_ENTRY_SLOTS(v6) + extras) & 255;
 		/* parts of one rule follow each other; it counts once */
-		if (e.differs || GXDP_HIT_INDEX(e.hit) == key->counted)
+		if (differs || GXDP_HIT_INDEX(hit) == key->counted)
 			continue;
 		if (extras && !gxdp_extras_hold(key, at, extras))
 			continue;
-		key->counted = GXDP_HIT_INDEX(e.hit);
+		key->counted = GXDP_HIT_INDEX(hit);
 		key->slot = slot;
-		return e.hit;
+		return hit;
 	}
 	return GXDP_COUNTED_ALL;
 }

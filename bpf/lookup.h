@@ -104,11 +104,6 @@ static __always_inline void gxdp_key_complete(struct gxdp_key *key,
 
 /* --- rules in leaves -------------------------------------------------------------- */
 
-struct gxdp_entry {
-	__u64 differs;		/* 0: the packet is in it, but for extras; below 2^63 */
-	__u64 hit;
-};
-
 /* Zero if all lanes are from @lo to @hi */
 static __always_inline __u64 gxdp_lanes_differ(__u64 lanes, __u64 lo, __u64 hi)
 {
@@ -126,15 +121,17 @@ static __always_inline __u64 gxdp_leaf4_differs(const struct gxdp_leaf4 *leaf,
 						const struct gxdp_key *key)
 {
 	__u64 addr = key->word[GXDP_W_ADDR4] ^ leaf->addr, hit = leaf->hit;
+	__u32 dst = addr;
 
-	return gxdp_right(addr >> 32, hit >> GXDP_HIT_SRC_SHIFT) |
-	       gxdp_right((__u32)addr, hit >> GXDP_HIT_DST_SHIFT) |
+	GXDP_HALF(dst);
+	return gxdp_right(dst, hit) |
+	       gxdp_right(addr >> 32, hit >> GXDP_HIT_SRC_SHIFT) |
 	       gxdp_lanes_differ(key->lanes, leaf->lo, leaf->hi);
 }
 
 static __always_inline __u64 gxdp_shift(__u64 word, const __u8 *shift)
 {
-	return (word >> (shift[0] & 63)) >> (shift[1] & 63);
+	return gxdp_right(gxdp_right(word, shift[0]), shift[1]);
 }
 
 static __always_inline __u64 gxdp_leaf6_differs(const struct gxdp_leaf6 *leaf,
@@ -152,30 +149,26 @@ static __always_inline __u64 gxdp_leaf6_differs(const struct gxdp_leaf6 *leaf,
 	return (differs >> 1) | (differs & 1);
 }
 
-/* The entry at @addr, held against the packet. @v6 is a constant. */
-static __always_inline struct gxdp_entry
-gxdp_entry(const struct gxdp_chunk *chunk, __u64 addr, bool v6,
-	   const struct gxdp_key *key)
+/*
+ * Zero if the packet is in @entry, but for its extras; else below 2^63. @v6 is a
+ * constant.
+ */
+static __always_inline __u64 gxdp_differs(const void *entry, bool v6,
+					  const struct gxdp_key *key)
 {
-	const struct gxdp_leaf4 *leaf4;
-	const struct gxdp_leaf6 *leaf6;
+	return v6 ? gxdp_leaf6_differs(entry, key) :
+		    gxdp_leaf4_differs(entry, key);
+}
 
-	if (v6) {
-		leaf6 = gxdp_in(chunk, addr);
-		return (struct gxdp_entry){
-			.differs = gxdp_leaf6_differs(leaf6, key),
-			.hit = leaf6->hit & GXDP_HIT_MASK,
-		};
-	}
-	leaf4 = gxdp_in(chunk, addr);
-	return (struct gxdp_entry){
-		.differs = gxdp_leaf4_differs(leaf4, key),
-		.hit = leaf4->hit & GXDP_HIT_MASK,
-	};
+static __always_inline __u64 gxdp_hit(const void *entry, bool v6)
+{
+	return (v6 ? ((const struct gxdp_leaf6 *)entry)->hit :
+		     ((const struct gxdp_leaf4 *)entry)->hit) >> GXDP_HIT_SHIFT;
 }
 
 /* Slots of an entry without its extras */
 #define GXDP_ENTRY_SLOTS(v6)	((v6) ? 2 : 1)
+#define GXDP_ENTRY_BYTES(v6)	(GXDP_ENTRY_SLOTS(v6) * GXDP_SLOT_WORDS * 8)
 
 /* A condition of any type but GXDP_EXTRA_BITMAP */
 static __always_inline bool gxdp_simple_holds(const struct gxdp_extra *extra,
@@ -251,21 +244,24 @@ static __always_inline __u64 gxdp_full_leaf(struct gxdp_key *key, bool v6,
 {
 	__u32 slots = GXDP_REF_SLOTS(ref), slot = 0, i, at, extras;
 	struct gxdp_chunk *chunk;
-	struct gxdp_entry e;
+	__u64 differs, found;
+	const void *entry;
 
 	chunk = gxdp_chunk(key->first_chunk, GXDP_REF_ADDR(ref));
 	if (!chunk)
 		return hit;
 	for (i = 0; i < GXDP_LEAF_SLOTS / GXDP_ENTRY_SLOTS(v6); i++) {
 		at = GXDP_REF_ADDR(ref) + slot * GXDP_SLOT_WORDS;
-		e = gxdp_entry(chunk, at, v6, key);
+		entry = gxdp_in(chunk, at);
+		differs = gxdp_differs(entry, v6, key);
+		found = gxdp_hit(entry, v6);
 		at += GXDP_ENTRY_SLOTS(v6) * GXDP_SLOT_WORDS;
-		extras = GXDP_RULE_EXTRAS(e.hit);
+		extras = GXDP_RULE_EXTRAS(found);
 		/* here, and so, that all ways on look the same to the verifier */
 		slot += GXDP_ENTRY_SLOTS(v6) + extras;
 		GXDP_BOUND(slot, 255);
-		if (!e.differs && (!extras || gxdp_extras_hold(key, at, extras)))
-			return gxdp_better(e.hit, hit);
+		if (!differs && (!extras || gxdp_extras_hold(key, at, extras)))
+			return gxdp_better(found, hit);
 		if (slot >= slots)
 			break;
 	}
@@ -287,50 +283,61 @@ __u64 gxdp_full_leaf6(struct gxdp_key *key, __u64 ref, __u64 hit)
 /* Above all hits, and so that the difference to any has a sign */
 #define GXDP_MISS_BIT	60
 
-/* The hit of the entry at @addr; GXDP_MISS_BIT is set in it if it does not match */
-static __always_inline __u64 gxdp_entry_hit(const struct gxdp_chunk *chunk,
-					    __u64 addr, bool v6,
-					    const struct gxdp_key *key)
+/* 1 if @entry does not match, else 0 */
+static __always_inline __u64 gxdp_misses(const void *entry, bool v6,
+					 const struct gxdp_key *key)
 {
-	struct gxdp_entry e = gxdp_entry(chunk, addr, v6, key);
-	__u64 negative = -e.differs, hit;
+	__u64 missed = -gxdp_differs(entry, v6, key) >> 63;
 
-	/* or the compiler makes a branch of it */
-	asm volatile("" : "+r"(negative));
-	hit = e.hit | (negative >> 63) << GXDP_MISS_BIT;
-	/* and it would look at several at a time, for which registers are too few */
-	asm volatile("" : "+r"(hit) : : "memory");
-	return hit;
+	/*
+	 * or the compiler makes a branch of it, and looks at several at a time, for which
+	 * registers are too few
+	 */
+	asm volatile("" : "+r"(missed) : : "memory");
+	return missed;
 }
 
 /*
- * The best of @hit and the first entry of leaf @ref that matches. Two entries at a
- * time, so that small leaves, which are most, have no branch at all: which entry
+ * The best of @hit and the first entry of leaf @ref that matches. Several entries at
+ * a time, so that small leaves, which are most, have no branch at all: which entry
  * a packet matches is nothing that the CPU could foresee. @v6 is a constant.
  */
 static __always_inline __u64 gxdp_leaf(const struct gxdp_space *space,
 				       const struct gxdp_key *key, bool v6,
 				       __u64 ref, __u64 hit)
 {
-	__u64 at = ref >> GXDP_REF_ADDR_SHIFT, left = GXDP_REF_SLOTS(ref);
-	struct gxdp_chunk *chunk = gxdp_chunk_of(space, at);
-	__u32 size = GXDP_ENTRY_SLOTS(v6), i;
-	__u64 found, missed;
+	struct gxdp_chunk *chunk = gxdp_chunk_of(space, ref >> GXDP_REF_ADDR_SHIFT);
+	__u64 missed, pair, which, found;
+	__s64 left = GXDP_REF_SLOTS(ref);
+	const void *entry;
+	__u32 i, k;
 
 	if (!chunk)
 		return hit;
-	for (i = 0; i < GXDP_LEAF_ENTRIES / 2; i++) {
-		found = gxdp_entry_hit(chunk, at, v6, key);
-		at += size * GXDP_SLOT_WORDS;
-		found = gxdp_better(found, gxdp_entry_hit(chunk, at, v6, key));
-		at += size * GXDP_SLOT_WORDS;
-		hit = gxdp_better(found, hit);
-		left -= 2 * size;
-		/* all ones if neither matches */
-		missed = -(found >> GXDP_MISS_BIT);
+	entry = gxdp_in(chunk, ref >> GXDP_REF_ADDR_SHIFT);
+	for (i = 0; i < GXDP_LEAF_ENTRIES / GXDP_LEAF_STEP(v6); i++) {
+		missed = gxdp_misses(entry, v6, key);
+		which = 0;
+		pair = 0;
+#pragma unroll
+		for (k = 1; k < GXDP_LEAF_STEP(v6); k++) {
+			which += missed;
+			missed &= gxdp_misses(entry + k * GXDP_ENTRY_BYTES(v6),
+					      v6, key);
+			pair = k == 1 ? missed : pair;
+		}
+		left -= GXDP_LEAF_STEP(v6) * GXDP_ENTRY_SLOTS(v6);
+		/* There were two only, and what is behind is another leaf's. */
+		if (GXDP_LEAF_STEP(v6) > 2)
+			missed |= pair & (__u64)left >> 63;
+		found = gxdp_hit(entry + which * GXDP_ENTRY_BYTES(v6), v6);
+		hit = gxdp_better(found | missed << GXDP_MISS_BIT, hit);
+		/* all ones if none of them matches */
+		missed = -missed;
 		asm volatile("" : "+r"(missed));
-		if (!(left & missed))
+		if ((__s64)(left & missed) <= 0)
 			break;
+		entry += GXDP_LEAF_STEP(v6) * GXDP_ENTRY_BYTES(v6);
 	}
 	return hit;
 }
@@ -345,13 +352,20 @@ static __always_inline __u64 gxdp_child(const struct gxdp_space *space,
 					const __u64 *word, __u32 words,
 					__u64 ref)
 {
-	__u64 which = ref >> GXDP_REF_WORD_SHIFT, value;
+	__u64 bytes = ref >> (GXDP_REF_WORD_SHIFT - 3), value;
 
-	GXDP_BOUND(which, words - 1);
-	value = word[which];
+	/* of the word's place, eight for each */
+	GXDP_BOUND(bytes, (words - 1) * 8);
+	value = *(const __u64 *)((const void *)word + bytes);
 	GXDP_SHIFT_LEFT(value, ref >> GXDP_REF_LEFT_SHIFT);
 	value = gxdp_right(value, ref);
 	return gxdp_ref_at(space, (ref >> GXDP_REF_ADDR_SHIFT) + value);
+}
+
+/* Is nothing below @ref in front of @hit? Where nothing is at all, too. */
+static __always_inline bool gxdp_no_better(__u64 ref, __u64 hit)
+{
+	return ((ref >> GXDP_REF_RULE_SHIFT) & GXDP_NO_RULE) >= hit >> 32;
 }
 
 /*
@@ -368,15 +382,14 @@ static __always_inline __u64 gxdp_tree(const struct gxdp_space *space,
 
 	/* Keep words where they are: in registers, others would have to go. */
 	asm volatile("" : : "r"(key) : "memory");
-	if (!first && GXDP_REF_RULE(ref) >= GXDP_HIT_INDEX(hit))
+	if (!first && gxdp_no_better(ref, hit))
 		return hit;
 	for (depth = 0; depth < GXDP_MAX_DEPTH; depth++) {
 		if (!(ref & GXDP_REF_NODE << GXDP_REF_TYPE_SHIFT))
 			break;
 		ref = gxdp_child(space, key->word, words, ref);
 	}
-	if (!(ref & GXDP_REF_LEAF << GXDP_REF_TYPE_SHIFT) ||
-	    (!first && GXDP_REF_RULE(ref) >= GXDP_HIT_INDEX(hit)))
+	if (gxdp_no_better(ref, hit))
 		return hit;
 	if (!(ref & GXDP_REF_FULL))
 		return gxdp_leaf(space, key, v6, ref, hit);

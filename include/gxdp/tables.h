@@ -18,8 +18,8 @@
 #define GXDP_CHUNK_BITS		17
 #define GXDP_CHUNK_WORDS	(1u << GXDP_CHUNK_BITS)	/* 1 MiB */
 #define GXDP_CHUNK_MASK		(GXDP_CHUNK_WORDS - 1)
-/* Behind the last word: what an entry read there could reach. Never written. */
-#define GXDP_CHUNK_PAD		16
+/* Behind the last word: what a leaf that began there could reach. Never written. */
+#define GXDP_CHUNK_PAD		128
 /* In front of the first word, a multiple of cache lines */
 #define GXDP_ROOT_ROOM		64
 #define GXDP_ADDR_BITS		26
@@ -138,6 +138,11 @@ enum gxdp_ref_type {
 #define GXDP_NODE_MAX_BITS	16
 #define GXDP_LEAF_SLOTS		64	/* in one full leaf, of 32 bytes each */
 #define GXDP_LEAF_ENTRIES	16	/* in one leaf */
+/*
+ * Entries of a leaf that is not full are read so many at a time. There are an even
+ * number, of which the last may be none.
+ */
+#define GXDP_LEAF_STEP(v6)	((v6) ? 2 : 4)
 #define GXDP_MAX_EXTRAS		28	/* of one rule */
 
 /* Leaves are rules in order. One takes one slot, in IPv6 two, and extras. */
@@ -158,14 +163,12 @@ enum gxdp_ref_type {
 				 0x5555ULL << 44)
 
 /*
- * Which rule an entry is: the lowest is the first. In the upper bits of leaf4 entries
- * how many bits of source and destination do not count.
+ * Which rule an entry is: the lowest is the first. Entries have it in the upper bits of
+ * a word; IPv4's have below it how many bits of source and destination do not count.
  */
 #define GXDP_HIT_INDEX(hit)	((__u32)((hit) >> 32) & GXDP_NO_RULE)
-#define GXDP_HIT_BITS		52
-#define GXDP_HIT_MASK		((1ULL << GXDP_HIT_BITS) - 1)
-#define GXDP_HIT_DST_SHIFT	52
-#define GXDP_HIT_SRC_SHIFT	58
+#define GXDP_HIT_SHIFT		12
+#define GXDP_HIT_SRC_SHIFT	6	/* 6 bits; those of the destination are the lowest */
 /* in its low half: the rule's id and verdict, or where its action is */
 #define GXDP_RULE_ID_MASK	0x3ffffu
 #define GXDP_RULE_EXTRAS(rule)	(((__u32)(rule) >> 18) & 31)	/* slots that follow */
@@ -178,7 +181,7 @@ struct gxdp_leaf4 {
 	__u64 addr;		/* source << 32 | destination */
 	__u64 lo;		/* GXDP_LANE_... */
 	__u64 hi;
-	__u64 hit;
+	__u64 hit;		/* hit << GXDP_HIT_SHIFT | source bits << 6 | destination bits */
 };
 
 struct gxdp_leaf6 {
@@ -188,7 +191,7 @@ struct gxdp_leaf6 {
 	__u64 hi;
 	/* bits of each word of the address that do not count, in two halves */
 	__u8 shift[4][2];
-	__u64 hit;
+	__u64 hit;		/* hit << GXDP_HIT_SHIFT */
 };
 
 enum gxdp_extra_type {

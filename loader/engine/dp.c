@@ -86,6 +86,7 @@ static void find_types(struct gx_dp *dp, const struct btf *btf, int fd)
 	dp->btf_fd = fd;
 	dp->btf_key = key;
 	dp->btf_chunk = chunk;
+	dp->chunk_size = btf__type_by_id(btf, chunk)->size;
 }
 
 static int start_settings(struct gx_dp *dp)
@@ -305,6 +306,12 @@ static int open_pins(struct gx_dp *dp, struct gx_error *err)
 		dp->prog[i] = gx_pin_open(path, dp->read_only);
 	}
 	find_types_of(dp);
+	if (dp->chunk_size && dp->chunk_size != sizeof(struct gxdp_chunk)) {
+		other_version(dp, err);
+		gx_error_reason(err, "its program takes chunks of %u bytes, not %zu",
+				dp->chunk_size, sizeof(struct gxdp_chunk));
+		return -EPROTO;
+	}
 	ret = check_layout(dp, GX_MAP_RULE_COUNTERS,
 			   sizeof(struct gxdp_rule_counters), err);
 	if (!ret)

@@ -37,6 +37,7 @@ struct gx_dp {
 	/* types of inner maps' values, so that dumps can be read */
 	int btf_fd;
 	uint32_t btf_key, btf_chunk;
+	uint32_t chunk_size;		/* of the program's type; 0: not known */
 	struct ring_buffer *ring;
 	gx_sample_fn sample_fn;
 	void *sample_arg;

@@ -216,7 +216,7 @@ static void put_entry(struct builder *b, const struct gx_box *box,
 		*leaf = (struct gxdp_leaf6){
 			.src = { box->addr[0], box->addr[1] },
 			.dst = { box->addr[2], box->addr[3] },
-			.hit = hit,
+			.hit = hit << GXDP_HIT_SHIFT,
 		};
 		put_lanes(box, &leaf->lo, &leaf->hi);
 		for (i = 0; i < 4; i++)
@@ -227,9 +227,12 @@ static void put_entry(struct builder *b, const struct gx_box *box,
 		uint32_t src = box->addr_mask[0] >> 32;
 		uint32_t dst = box->addr_mask[0];
 
-		hit |= (uint64_t)(src ? __builtin_ctz(src) : 32) << GXDP_HIT_SRC_SHIFT |
-		       (uint64_t)(dst ? __builtin_ctz(dst) : 32) << GXDP_HIT_DST_SHIFT;
-		*leaf = (struct gxdp_leaf4){ .addr = box->addr[0], .hit = hit };
+		*leaf = (struct gxdp_leaf4){
+			.addr = box->addr[0],
+			.hit = hit << GXDP_HIT_SHIFT |
+			       (src ? __builtin_ctz(src) : 32) << GXDP_HIT_SRC_SHIFT |
+			       (dst ? __builtin_ctz(dst) : 32),
+		};
 		put_lanes(box, &leaf->lo, &leaf->hi);
 	}
 	for (i = 0; i < box->nconds; i++)
@@ -238,7 +241,7 @@ static void put_entry(struct builder *b, const struct gx_box *box,
 			       sizeof(struct gxdp_extra));
 }
 
-/* One that no packet matches: leaves that are not full are read by pairs */
+/* One that no packet matches: leaves that are not full are of pairs */
 static void put_no_entry(struct builder *b, uint64_t *at)
 {
 	struct gxdp_leaf6 *leaf6 = (void *)at;

@@ -648,6 +648,42 @@ static void test_short_way(void)
 	check(flags & GXDP_ROOT_RARE, "sets and TTL: flags %x", flags);
 }
 
+/*
+ * A leaf of two rules is read with what is behind it. That is here the leaf of those in
+ * the set, whose rule, since a node has asked for the set, asks for nothing.
+ */
+static void test_neighbours(void)
+{
+	struct gx_range port[2] = { { 1, 1 }, { 2, 2 } };
+	struct gx_prefix member = { .addr = { 10, 0, 0, 9 }, .len = 32 };
+	struct gx_rule three[3];
+	struct gx_ruleset all;
+	uint8_t f[128];
+	int i;
+
+	set_rules();
+	set.v4 = (struct gx_prefixes){ &member, 1 };
+	for (i = 0; i < 3; i++) {
+		three[i] = rule;
+		three[i].id = i + 1;
+		if (!i)
+			continue;
+		three[i].src = (struct gx_addr_match){};
+		three[i].cond[GX_F_DPORT] = (struct gx_ranges){ &port[i - 1], 1 };
+	}
+	all = rules;
+	all.rule = three;
+	all.nrules = 3;
+	must_install(&all, "a set, and two rules");
+	check(run(f, ipv4_frame(f, 17, 0x0a000009, 2), NULL) == XDP_DROP,
+	      "who is in the set");
+	check(run(f, ipv4_frame(f, 17, 0x0a000008, 2), NULL) == XDP_PASS,
+	      "who is not");
+	f[37] = 2;
+	check(run(f, 74, NULL) == XDP_DROP, "nor is, but for whom there is a rule");
+	set.v4 = (struct gx_prefixes){};
+}
+
 static struct gx_member random_member(struct rng *r)
 {
 	struct gx_member m = { .family = rng_chance(r, 50) ? 4 : 6 };
@@ -902,6 +938,7 @@ int main(int argc, char **argv)
 	test_switch();
 	test_notes();
 	test_short_way();
+	test_neighbours();
 	test_sets();
 	test_apart();
 	test_timeouts();
