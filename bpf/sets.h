@@ -7,14 +7,14 @@
 
 #define GXDP_NS_PER_S	1000000000ULL
 
-/* All ones if @differs is zero, else zero */
+/* All ones if @differs is zero, else zero. It is below 2^63. */
 static __always_inline __u64 gxdp_if_same(__u64 differs)
 {
-	__u64 negative = -differs;
+	__s64 same = (__s64)(differs - 1) >> 63;
 
-	/* or the compiler makes a branch of it */
-	asm volatile("" : "+r"(negative));
-	return ((differs | negative) >> 63) - 1;
+	/* or the compiler makes a branch of it, which random packets have guessed wrong */
+	asm volatile("" : "+r"(same));
+	return same;
 }
 
 /* What a bucket says of an address */
@@ -31,7 +31,7 @@ static __always_inline void gxdp_member4(const struct gxdp_member4 *m, __u64 hi,
 	__u32 shift_expiry = m->shift_expiry;
 	__u64 same;
 
-	same = gxdp_if_same(((hi >> 32) ^ m->addr) >> (shift_expiry & 63));
+	same = gxdp_if_same(gxdp_right((hi >> 32) ^ m->addr, shift_expiry));
 	r->sets |= sets & same;
 	r->timed |= (shift_expiry >> 6) & same;
 }
@@ -54,10 +54,11 @@ static __always_inline void gxdp_member6(const struct gxdp_member6 *m, __u64 hi,
 					 __u64 lo, struct gxdp_bucket_result *r)
 {
 	__u64 sets = *(volatile const __u64 *)&m->sets;
-	__u64 same;
+	__u64 same, differs;
 
-	same = gxdp_if_same(gxdp_shift(hi ^ m->addr[0], m->shift[0]) |
-			    gxdp_shift(lo ^ m->addr[1], m->shift[1]));
+	differs = gxdp_shift(hi ^ m->addr[0], m->shift[0]) |
+		  gxdp_shift(lo ^ m->addr[1], m->shift[1]);
+	same = gxdp_if_same((differs >> 1) | (differs & 1));
 	r->sets |= sets & same;
 	r->timed |= m->expiry & same;
 }
