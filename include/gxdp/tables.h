@@ -15,8 +15,8 @@
 
 #include <gxdp/filter.h>
 
-#define GXDP_CHUNK_BITS		17
-#define GXDP_CHUNK_WORDS	(1u << GXDP_CHUNK_BITS)	/* 1 MiB */
+#define GXDP_CHUNK_BITS		18
+#define GXDP_CHUNK_WORDS	(1u << GXDP_CHUNK_BITS)	/* 2 MiB */
 #define GXDP_CHUNK_MASK		(GXDP_CHUNK_WORDS - 1)
 /* Behind the last word: what a leaf that began there could reach. Never written. */
 #define GXDP_CHUNK_PAD		128
