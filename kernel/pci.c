@@ -32,8 +32,8 @@ static const struct pci_device_id gxdp_devices[] = {
 	GXDP_DEVICE(0x10d3, gxdp_82574),	/* 82574L */
 	GXDP_DEVICE(0x10c9, gxdp_82576),	/* 82576 */
 	/* The same registers, and copper ports; nobody has run them with gxdp. */
-	GXDP_DEVICE(GXDP_ID_82576_QUAD, gxdp_82576),
-	GXDP_DEVICE(GXDP_ID_82576_QUAD_ET2, gxdp_82576),
+	GXDP_DEVICE(0x10e8, gxdp_82576),	/* 82576, quad port */
+	GXDP_DEVICE(0x1526, gxdp_82576),	/* 82576, quad port, ET2 */
 	GXDP_DEVICE(0x150a, gxdp_82576),	/* 82576NS */
 	{ }
 };

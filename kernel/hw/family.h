@@ -16,10 +16,6 @@
 
 #include "../gxdp.h"
 
-/* PCI device IDs that more than the table of them asks for: cards with four ports */
-#define GXDP_ID_82576_QUAD	0x10e8
-#define GXDP_ID_82576_QUAD_ET2	0x1526
-
 enum gxdp_family_flag {
 	GXDP_F_RSS		= BIT(0),	/* several queues, hash in the descriptor */
 	GXDP_F_MSIX		= BIT(1),

@@ -18,6 +18,8 @@
 #include "../stats.h"
 #include "hw.h"
 
+#define I82576_ID_QUAD		0x10e8		/* cards with four ports, in pci.c's table */
+#define I82576_ID_QUAD_ET2	0x1526
 #define I82576_PAIRS		8
 #define I82576_CLOCK_SHIFT	19
 #define I82576_QUEUES		16
@@ -182,8 +184,8 @@ static bool i82576_wakes(struct gxdp_nic *nic)
 {
 	unsigned int port = i82576_port(nic);
 
-	if (nic->pdev->device == GXDP_ID_82576_QUAD ||
-	    nic->pdev->device == GXDP_ID_82576_QUAD_ET2)
+	if (nic->pdev->device == I82576_ID_QUAD ||
+	    nic->pdev->device == I82576_ID_QUAD_ET2)
 		return false;
 	return !port || (port == 1 && gx_wake_in_nvm(nic, GX_NVM_CONTROL_PORT_B));
 }

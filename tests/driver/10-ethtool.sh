@@ -92,8 +92,8 @@ request = struct.pack("16sP16x", b"gx0", ctypes.addressof(config))
 try:
     fcntl.ioctl(socket.socket(), 0x89b0, request)
     print("granted")
-except OSError as e:
-    print(errno.errorcode[e.errno])
+except OSError as e:	# 95 has two names
+    print("refused" if e.errno == errno.EOPNOTSUPP else errno.errorcode[e.errno])
 PY
 }
 
@@ -189,7 +189,7 @@ else
 fi
 if family_lacks "$FAMILY" stamps; then
 	check_not "hardware stamps are not claimed" shows -T gx0 -- "hardware-(transmit|receive)"
-	check_eq "asked for, they are refused as not supported" "$(ask_for_stamps)" EOPNOTSUPP
+	check_eq "asked for, they are refused as not supported" "$(ask_for_stamps)" refused
 else
 	check "and hardware stamps" shows -T gx0 -- "hardware-transmit"
 fi
