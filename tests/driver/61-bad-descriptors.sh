@@ -152,7 +152,9 @@ forger_in
 peer_sends -n 600 -r 1500 >"$TMP/s"	# all slots have umem buffers
 check_lengths $over "a socket"
 check_errors "a socket" 24 31
-check_endless "a socket" frags_refused $FEW
+few=frags_refused
+[ "$LAB_KERNEL" != 6.1 ] || few=frags_full	# its AF_XDP has no frames of several buffers
+check_endless "a socket" $few $FEW
 check_endless "a socket" frags_full $MANY
 rmmod forge
 kill -TERM "$socket"
