@@ -249,6 +249,12 @@ static __always_inline void gxdp_tx_doorbell(struct gxdp_tx *tx)
 	writel(tx->ntu, tx->tail);
 }
 
+/* @n descriptors have been written, from @first on and none beyond the ring's end. */
+static __always_inline void gxdp_tx_queued(struct gxdp_tx *tx, u32 first, u32 n)
+{
+	tx->ntu = first + n == tx->count ? 0 : first + n;
+}
+
 /*
  * Is what has just been mapped to be unmapped later? Where it was not when the ring was
  * made, it is from the first bounce buffer on, which also is when syncs begin to matter.

@@ -96,7 +96,7 @@ static __always_inline unsigned int gxdp_pending_put_pages(struct gxdp_pair *pai
 			slot->page = pending->buf;
 			bytes += len;
 		}
-		tx->ntu = ntu + run == tx->count ? 0 : ntu + run;
+		gxdp_tx_queued(tx, ntu, run);
 	}
 	gxdp_pending_drop(pair, end, pair->pending_end);
 	tx->counts->xdp_tx += n;
@@ -311,6 +311,16 @@ static __always_inline bool gxdp_xdp_short(const struct gxdp_tx *tx,
 	return frame->len <= GXDP_TX_COPY_MAX && likely(tx->copies);
 }
 
+/* A report batch of @n frames is queued, from slot @first on, of @bytes in all. */
+static __always_inline void gxdp_xdp_end_batch(struct gxdp_tx *tx, u32 first, int n,
+					       unsigned int bytes)
+{
+	gxdp_tx_queued(tx, first, n);
+	gxdp_tx_report(tx);
+	tx->counts->xdp_xmit += n;
+	tx->counts->xdp_xmit_bytes += bytes;
+}
+
 /*
  * Queue copies of the frames that are short, up to the first that is not or the
  * ring's end; the first one is. A report batch of their own. Returns how many there
@@ -346,10 +356,7 @@ static __always_inline int gxdp_xdp_put_copies(struct gxdp_tx *tx, int n,
 		copy += GXDP_TX_COPY_MAX;
 		desc++;
 	} while (++i < n && gxdp_xdp_plain(tx, frames[i], GXDP_TX_COPY_MAX, format));
-	tx->ntu = first + i == tx->count ? 0 : first + i;
-	gxdp_tx_report(tx);
-	tx->counts->xdp_xmit += i;
-	tx->counts->xdp_xmit_bytes += bytes;
+	gxdp_xdp_end_batch(tx, first, i, bytes);
 	return i;
 }
 
@@ -393,10 +400,7 @@ static __always_inline int gxdp_xdp_put_whole(struct gxdp_tx *tx, int n,
 		 !gxdp_xdp_short(tx, frames[i]));
 	/* whether there is anything to unmap is known when all is mapped */
 	tx->slot[first].kind = gxdp_tx_unmaps(tx) ? GXDP_TX_FRAMES_MAPPED : GXDP_TX_FRAMES;
-	tx->ntu = first + i == tx->count ? 0 : first + i;
-	gxdp_tx_report(tx);
-	tx->counts->xdp_xmit += i;
-	tx->counts->xdp_xmit_bytes += bytes;
+	gxdp_xdp_end_batch(tx, first, i, bytes);
 	return i;
 }
 

@@ -298,7 +298,7 @@ static __always_inline u32 gxdp_xsk_put_usual(struct gxdp_tx *tx, const struct x
 		sum += len;
 	}
 	done = xd - first;
-	tx->ntu = ntu + done == tx->count ? 0 : ntu + done;
+	gxdp_tx_queued(tx, ntu, done);
 	*bytes += sum;
 	return done;
 }
