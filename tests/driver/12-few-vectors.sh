@@ -43,15 +43,7 @@ has_pairs $((hoped - 2))
 check_eq "which is said once" "$(said "$((hoped - 1)) MSI-X vectors to be had: $((hoped - 2)) queue pair")" 1
 check_eq "by MSI-X" "$(grep -cE 'PCI-MSI.* gx0-TxRx-' /proc/interrupts)" $((hoped - 2))
 works "one vector too few"
-use_programs
-attach verdict
-map_set config 0 1
-counts "$TMP/a"
-clear_seen
-peer_sends -n 2000 -r 1500 >"$TMP/s"
-wait_for 5 has_seen $((2000 + ENDS))
-counts "$TMP/b"
-check_moved "XDP drops what it should" "$TMP/a" "$TMP/b" 'rx*_xdp_drop' $((2000 + ENDS))
+check_drops 2000
 detach
 check_adds_up
 check "the module goes and leaves nothing behind" unload_gxdp

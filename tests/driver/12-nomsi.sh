@@ -12,15 +12,7 @@ check "a pin of the IO-APIC" grep -qE 'IO-APIC.* gx0' /proc/interrupts
 check_eq "one queue pair" "$(dut ethtool -l gx0 | awk '/Combined/ { print $2 }' | tr '\n' ' ')" "1 1 "
 check "TCP from it" tcp_transfer dut peer $PEER_IP 4M
 check "TCP to it" tcp_transfer peer dut $DUT_IP 4M
-use_programs
-attach verdict
-map_set config 0 1
-counts "$TMP/a"
-clear_seen
-peer_sends -n 2000 -r 1500 >"$TMP/s"
-wait_for 5 has_seen $((2000 + ENDS))
-counts "$TMP/b"
-check_moved "XDP drops what it should" "$TMP/a" "$TMP/b" 'rx*_xdp_drop' $((2000 + ENDS))
+check_drops 2000
 check_eq "no interrupt was missed" "$(stat dut gx0 irq_lost)" 0
 check_adds_up
 end

@@ -504,6 +504,21 @@ unplug_and_back()
 	check_comes_back "$when" "$pci"
 }
 
+# check_drops N: a program drops so many frames of the peer's, and those that end the
+# stream, and each is counted. It stays.
+check_drops()
+{
+	use_programs
+	attach verdict
+	map_set config 0 1	# XDP_DROP
+	counts "$TMP/a"
+	clear_seen
+	peer_sends -n "$1" -r 1500 >"$TMP/s"
+	wait_for 5 has_seen $(($1 + ENDS))
+	counts "$TMP/b"
+	check_moved "XDP drops what it should" "$TMP/a" "$TMP/b" 'rx*_xdp_drop' $(($1 + ENDS))
+}
+
 # reset_mac: the chip, without its PHY
 reset_mac()
 {
