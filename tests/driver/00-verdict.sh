@@ -48,6 +48,8 @@ trouble=(
 	'[   12.3] irq 11: nobody cared (try booting with the "irqpoll" option)'
 	'[   12.3] BUG: scheduling while atomic: ip/123/0x00000200'
 	'[   12.3] BUG kmalloc-512 (Tainted: G OE): Right Redzone overwritten'
+	'[   12.3] gxdp 0000:01:00.0 gx0: transmit hang on queue 0: clean 2, next 1; resetting'
+	'[   12.3] gxdp 0000:01:00.0 gx0: queue 0 had frames and no interrupt: looked, from now on counted as irq_lost'
 	'[   12.3] gxdp: Unknown symbol page_pool_create (err -2)'
 )
 for line in "${trouble[@]}"; do

@@ -28,8 +28,9 @@ check_rx()
 	wait $receiver
 	counts "$TMP/b"
 	check_stream "$what: all received, intact" "$TMP/r" $N
+	# those that end the stream may come when the receiver has gone, and go to the stack
 	[ "$mode" = 0 ] || check "$what: all in umem buffers" \
-		[ "$(moved "$TMP/a" "$TMP/b" 'rx*_xsk_frames')" -ge $((N + ENDS)) ]
+		[ "$(moved "$TMP/a" "$TMP/b" 'rx*_xsk_frames')" -ge $N ]
 	check_eq "$what: buffers are used in the order of the fill ring" "$(value "$TMP/r" backwards)" 0
 }
 

@@ -165,7 +165,7 @@ if has queues "a socket's queue switched off"; then
 fi
 check_not "nor its frames be made too long for its chunks" ip -n dut link set gx0 mtu 9000
 check "the reason is told" grep 'MTU 9000 refused: .*chunks' <(dmesg)
-check "a second socket on its queue is refused" [ "$(dut timeout 3 xsk bind -i gx0 -q $last -z -n 1 >/dev/null 2>&1; echo $?)" != 0 ]
+check "a second socket on its queue is refused" [ "$(dut timeout $((3 * _patience)) xsk bind -i gx0 -q $last -z -n 1 >/dev/null 2>&1; echo $?)" != 0 ]
 kill $receiver
 wait $receiver
 if [ "$PAIRS" -gt 1 ]; then

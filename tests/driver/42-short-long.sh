@@ -45,7 +45,7 @@ xsk_sends "AF_XDP, 59 bytes" $((LEAST - 1))
 xsk_sends "AF_XDP, 60 bytes" $LEAST
 
 # The same ring has the stack's frames, which the chip segments.
-tcp_transfer dut peer $PEER_IP 24M >"$TMP/tcp" 2>&1 &
+tcp_transfer dut peer $PEER_IP $((24 / _patience))M >"$TMP/tcp" 2>&1 &
 tcp=$!
 wait_for 60 listens peer 5201
 xsk_sends "AF_XDP beside TCP" 1000

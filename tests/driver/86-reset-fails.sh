@@ -5,6 +5,7 @@
 # one that is being woken. A module of the tests has resets of 82574L fail
 # (modules/failing_reset.c).
 # lab: dut=e1000e peer=igb timeout=150
+# expect: does not (come out of reset|come back|wake up)
 
 . tests/driver/lib.sh
 

@@ -504,6 +504,20 @@ unplug_and_back()
 	check_comes_back "$when" "$pci"
 }
 
+# transmitter on|off: behind the driver's back. Only where the guest has iomem=relaxed.
+TCTL=0x400
+TCTL_EN=2
+transmitter()
+{
+	local now
+
+	now=$(poke "$(dut_pci)" $TCTL) || return 1
+	case $1 in
+	off) poke "$(dut_pci)" $TCTL $((now & ~TCTL_EN)) ;;
+	on) poke "$(dut_pci)" $TCTL $((now | TCTL_EN)) ;;
+	esac
+}
+
 # check_drops N: a program drops so many frames of the peer's, and those that end the
 # stream, and each is counted. It stays.
 check_drops()
@@ -551,7 +565,7 @@ tcp_transfer()
 	background "$to" iperf3 -s -1 >/dev/null 2>&1
 	local server=$child
 	wait_for 60 listens "$to" 5201 || { kill $server; return 1; }
-	ip netns exec "$from" timeout 120 iperf3 -J -c "$address" -n "$bytes" -w $TCP_SOCKET "$@" >"$TMP/iperf" 2>&1 || {
+	ip netns exec "$from" timeout $((120 * _patience)) iperf3 -J -c "$address" -n "$bytes" -w $TCP_SOCKET "$@" >"$TMP/iperf" 2>&1 || {
 		kill $server
 		cat "$TMP/iperf"
 		return 1
@@ -578,10 +592,12 @@ counts()
 
 # moved BEFORE AFTER NAME: by how much, added up over the queues if NAME is a queue
 # counter's with * for the queue ("rx*_pass"), and over all that match if it is a regular
-# expression.
+# expression. Of a counter that is in neither, it says so.
 moved()
 {
-	awk -v n="^${3/\*/[0-9]}\$" 'FNR == NR { if ($1 ~ n) a += $2; next } $1 ~ n { b += $2 } END { print b - a }' "$1" "$2"
+	awk -v n="^${3/\*/[0-9]}\$" '
+		$1 ~ n { sum += FNR == NR ? -$2 : $2; found = 1 }
+		END { print found ? sum : "no counter " n }' "$1" "$2"
 }
 
 # counted NAME N: so many, as moved counts them, since counts "$TMP/a"; the counters now

@@ -5,6 +5,7 @@
 # lab: dut=family timeout=240 kernels=6.12,7.3,debug named
 # expect: AER: 
 # expect: pcieport 
+# expect: does not (answer any more|come back)
 
 . tests/faults/lib.sh
 

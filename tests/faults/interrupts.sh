@@ -5,6 +5,7 @@
 # still meanwhile: when it waits for frames, the driver looks for some.)
 # lab: dut=e1000e peer=igb timeout=240 kernels=6.12,7.3,debug named
 # append: iomem=relaxed
+# expect: had frames and no interrupt
 
 . tests/faults/lib.sh
 

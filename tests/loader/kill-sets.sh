@@ -64,6 +64,7 @@ check "  and one deletion takes it out" del
 
 # Several, and after them all are as before
 kill_everywhere bpf true true gxdp set add bad --file /tmp/list 10.7.0.4 dev va
+check_eq "several are added: each time but the last it is killed" $bad 0
 expect "set del of what was added" 0 gxdp set del bad 10.7.0.4 dev va
 check_eq "leaves the others" "$(gxdp set list bad dev va | wc -l)" 201
 watched_pings

@@ -3,7 +3,8 @@
 # What a run amounts to: the command's own status, unless the guest died on the
 # way or the kernel complained.
 
-# Lines that a healthy kernel does not write. One alternative a line.
+# Lines that a healthy kernel does not write, nor gxdp on a healthy device. One alternative
+# a line.
 trouble_patterns()
 {
 	cat <<'EOF'
@@ -37,6 +38,7 @@ detected stall
 irq .*: nobody cared
 scheduling while atomic
 Object already free|Poison overwritten|Redzone overwritten
+gxdp .*(transmit hang on|still hangs|does not (come out of reset|come back|wake up|answer any more)|had frames and no interrupt)
 : loading out-of-tree module.*error|disagrees about version of symbol|Unknown symbol
 EOF
 }
