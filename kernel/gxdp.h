@@ -126,6 +126,7 @@ struct gxdp_xdp_buff {
 
 #define GXDP_XSK_STASH		64
 #define GXDP_RX_SPARES		128
+#define GXDP_RX_HEAD_PAGES	8
 /* one umem buffer is left in the pool for so many slots that have a page */
 #define GXDP_XSK_KEEP_SHARE	8
 
@@ -170,7 +171,8 @@ struct gxdp_xdp_buff {
  * @spare_end: behind the last page in @spare
  * @head_next: the next buffer for a short frame's copy (rx.h)
  * @heads_left: buffers left from there on
- * @heads: the chunk they are cut from, and the one before
+ * @heads: pages they are cut from, in turn
+ * @heads_at: the one that is being cut
  * @headers: where the chip puts headers, GXDP_RX_HEADER_MAX bytes for each descriptor,
  *	DMA-coherent; NULL: it leaves frames whole (rx_split.c)
  * @headers_dma: the chip's address of @headers
@@ -206,7 +208,8 @@ struct gxdp_rx {
 	dma_addr_t desc_dma;
 	struct xdp_buff *stash[1 + 2 * GXDP_XSK_STASH + 1];
 	struct page *spare[GXDP_RX_SPARES];
-	struct page *heads[2];
+	struct page *heads[GXDP_RX_HEAD_PAGES];
+	unsigned int heads_at;
 	void *headers;
 	dma_addr_t headers_dma;
 };

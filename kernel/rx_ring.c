@@ -7,9 +7,6 @@
 #include "hw/family.h"
 #include "rx.h"
 
-/* Chunks of 32 KiB, from which heads are cut: some fifty each. */
-#define GXDP_RX_HEADS_ORDER	3
-
 static int gxdp_rx_pool_create(struct gxdp_rx *rx)
 {
 	struct gxdp_nic *nic = rx->pair->nic;
@@ -263,45 +260,41 @@ void gxdp_rx_rewind(struct gxdp_rx *rx)
 	}
 }
 
-/* One that was hard to get, or is small for want of a larger one, is not kept. */
+/* One that was hard to get is not kept. */
 static bool gxdp_rx_heads_reusable(struct page *page)
 {
 	/*
 	 * Nobody else holds it, and so nobody can take hold of it. What is
 	 * written to it next depends on this look, so it comes later.
 	 */
-	return page_ref_count(page) == 1 && compound_order(page) == GXDP_RX_HEADS_ORDER &&
-	       !page_is_pfmemalloc(page);
+	return page_ref_count(page) == 1 && !page_is_pfmemalloc(page);
 }
 
 /**
  * gxdp_rx_more_heads - memory for short frames' copies
  * @rx: ring whose heads are used up
  *
- * The pair's poll. Each head of a chunk holds a reference of its own, and the
- * ring one: by the time a chunk is used up, the heads of the one before have
- * as a rule come back, and it serves again. Returns false if there is no memory.
+ * The pair's poll. Each head of a page holds a reference of its own, and the ring one: by
+ * the time all its pages have been used, the heads of the first have as a rule come back,
+ * and it serves again. Pages, not more at once: one head that a socket keeps for long keeps
+ * all of it, and the socket is charged for the head alone. Returns false if there is no
+ * memory.
  */
 bool gxdp_rx_more_heads(struct gxdp_rx *rx)
 {
-	const gfp_t gfp = GFP_ATOMIC | __GFP_NOWARN | __GFP_COMP;
-	struct page *page = rx->heads[1];
+	unsigned int next = (rx->heads_at + 1) % ARRAY_SIZE(rx->heads);
+	struct page *page = rx->heads[next];
 
 	if (page && !gxdp_rx_heads_reusable(page)) {
 		put_page(page);
 		page = NULL;
 	}
-	rx->heads[1] = rx->heads[0];
-	rx->heads[0] = NULL;
-	if (!page)
-		page = alloc_pages((gfp & ~__GFP_DIRECT_RECLAIM) | __GFP_NORETRY | __GFP_NOMEMALLOC,
-				   GXDP_RX_HEADS_ORDER);
-	if (!page)
-		page = alloc_page(gfp);
+	page = page ?: alloc_page(GFP_ATOMIC | __GFP_NOWARN);
+	rx->heads[next] = page;
 	if (unlikely(!page))
 		return false;
-	rx->heads[0] = page;
-	rx->heads_left = page_size(page) / GXDP_RX_HEAD_SIZE;
+	rx->heads_at = next;
+	rx->heads_left = PAGE_SIZE / GXDP_RX_HEAD_SIZE;
 	rx->head_next = page_address(page);
 	page_ref_add(page, rx->heads_left);
 	return true;
@@ -309,10 +302,12 @@ bool gxdp_rx_more_heads(struct gxdp_rx *rx)
 
 static void gxdp_rx_heads_free(struct gxdp_rx *rx)
 {
-	if (rx->heads[0])
-		__page_frag_cache_drain(rx->heads[0], 1 + rx->heads_left);
-	if (rx->heads[1])
-		put_page(rx->heads[1]);
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(rx->heads); i++)
+		if (rx->heads[i])
+			__page_frag_cache_drain(rx->heads[i],
+						1 + (i == rx->heads_at ? rx->heads_left : 0));
 }
 
 /**
