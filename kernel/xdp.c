@@ -26,7 +26,8 @@ static int gxdp_xdp_attach(struct gxdp_nic *nic, struct bpf_prog *prog,
 	struct bpf_prog *old;
 	int err;
 
-	err = gxdp_config_check(nic, &nic->cfg, prog, extack);
+	/* one that goes, goes: the core does not ask, and warns of an error */
+	err = prog ? gxdp_config_check(nic, &nic->cfg, prog, extack) : 0;
 	if (err)
 		return err;
 	old = rcu_replace_pointer(nic->prog, prog, lockdep_rtnl_is_held());

@@ -41,7 +41,7 @@ const char *gxdp_xsk_check(const struct gxdp_nic *nic, const struct gxdp_config 
 			   struct xsk_buff_pool *pool)
 {
 	u32 room = xsk_pool_get_rx_frame_size(pool);
-	u32 buf = GXDP_RX_BUF_LEN;
+	u32 buf = GXDP_RX_BUF_LEN, whole;
 
 	if (nic->family->flags & GXDP_F_QUEUE_BUF) {
 		buf = min(room, GXDP_RX_BUF_MAX);
@@ -50,7 +50,9 @@ const char *gxdp_xsk_check(const struct gxdp_nic *nic, const struct gxdp_config 
 		if (!gxdp_xsk_takes_frags(pool) && gxdp_frame_limit(cfg) > buf)
 			return "a frame needs larger umem chunks, a smaller MTU or XDP_USE_SG";
 	} else if (cfg->mtu <= ETH_DATA_LEN) {
-		if (room < GXDP_MAX_FRAME_STD)
+		/* a frame never has a second piece here, of which the chunk's end would tell */
+		whole = xsk_pool_get_chunk_size(pool) - xsk_pool_get_headroom(pool);
+		if (whole < GXDP_MAX_FRAME_STD)
 			return "umem chunks are too small: use larger ones, or less headroom";
 		return NULL;
 	} else if (room < GXDP_RX_BUF_LEN) {
@@ -79,6 +81,14 @@ void gxdp_xsk_start(struct gxdp_pair *pair, struct xsk_buff_pool *pool)
 	smp_store_release(&rx->pool, pool);
 }
 
+/* A bind has no way to hand a sentence to the caller. */
+static void gxdp_xsk_refuse(const struct gxdp_nic *nic, u16 queue, const char *why)
+{
+	if (net_ratelimit())
+		netdev_notice(nic->netdev, "AF_XDP zero-copy on queue %u refused: %s\n", queue,
+			      why);
+}
+
 /* A ring for this pool, and nothing stops but the queue it is for. */
 static int gxdp_xsk_rebuild(struct gxdp_nic *nic, struct xsk_buff_pool *pool, u16 queue)
 {
@@ -88,9 +98,8 @@ static int gxdp_xsk_rebuild(struct gxdp_nic *nic, struct xsk_buff_pool *pool, u1
 
 	next.pool[queue] = pool;
 	err = gxdp_apply(nic, &next, &why);
-	if (err && net_ratelimit())
-		netdev_notice(nic->netdev, "AF_XDP zero-copy on queue %u refused: %s\n",
-			      queue, why._msg ?: "out of memory");
+	if (err)
+		gxdp_xsk_refuse(nic, queue, why._msg ?: "out of memory");
 	return err;
 }
 
@@ -101,20 +110,20 @@ static int gxdp_xsk_bind(struct gxdp_nic *nic, struct xsk_buff_pool *pool, u16 q
 
 	if (queue < nic->cfg.pairs && nic->cfg.pool[queue])
 		return -EBUSY;
-	if (queue >= nic->cfg.pairs)
-		why = "no such queue: ethtool -l shows how many there are";
-	else
-		why = gxdp_xsk_check(nic, &nic->cfg, pool);
-	if (why) {
-		/* this call has no way to hand a sentence to the caller */
-		if (net_ratelimit())
-			netdev_notice(nic->netdev, "AF_XDP zero-copy on queue %u refused: %s\n",
-				      queue, why);
+	if (queue >= nic->cfg.pairs) {
+		gxdp_xsk_refuse(nic, queue, "no such queue: ethtool -l shows how many there are");
 		return -EINVAL;
 	}
 	err = xsk_pool_dma_map(pool, &nic->pdev->dev, GXDP_XSK_DMA_ATTRS);
 	if (err)
 		return err;
+	/* only a pool that is mapped says what room its chunks have, from now to its end */
+	why = gxdp_xsk_check(nic, &nic->cfg, pool);
+	if (why) {
+		gxdp_xsk_refuse(nic, queue, why);
+		err = -EINVAL;
+		goto err_unmap;
+	}
 	/* the core asks it whenever a socket may poll busily, whether the ring runs or not */
 	xsk_pool_set_rxq_info(pool, &nic->pair[queue]->rxq_xsk);
 
