@@ -516,9 +516,22 @@ noinline bool gxdp_rx_umem_verdict(struct gxdp_rx *rx, struct xdp_buff *xdp, u32
 	}
 }
 
+/*
+ * A umem buffer that no application has had serves again. Its program may have written to
+ * it: what a cache still holds must not be written over the next frame.
+ */
+static void gxdp_rx_umem_again(const struct gxdp_rx *rx, struct xdp_buff *xdp)
+{
+	struct xsk_buff_pool *pool = container_of(xdp, struct xdp_buff_xsk, xdp)->pool;
+
+	if (unlikely(rx->dma_sync))
+		xsk_buff_raw_dma_sync_for_device(pool, xsk_buff_xdp_get_dma(xdp), pool->frame_len);
+}
+
 /* A umem buffer that nobody took: it serves again, and first. */
 static void gxdp_rx_restock(struct gxdp_rx *rx, struct xdp_buff *xdp)
 {
+	gxdp_rx_umem_again(rx, xdp);
 	if (likely(rx->stash_next > rx->stash))
 		*--rx->stash_next = xdp;
 	else
@@ -534,10 +547,12 @@ static noinline void gxdp_rx_umem_slow(struct gxdp_rx *rx, struct gxdp_rx_slot *
 	if (act != XDP_REDIRECT && act != XDP_TX) {
 		/* dropped, or copied for the stack: the buffer stays in its slot */
 		gxdp_rx_umem_verdict(rx, xdp, act, prog, staterr, desc, c);
+		gxdp_rx_umem_again(rx, xdp);
 		return;
 	}
 	if (unlikely(!gxdp_rx_replace(rx, slot, false))) {
 		c->alloc_fail++;
+		gxdp_rx_umem_again(rx, xdp);
 		return;
 	}
 	c->xsk_empty += !!slot->va;
