@@ -84,7 +84,8 @@ static const struct gxdp_tx_format __maybe_unused gxdp_tx_8254x = {
 /* 82576: advanced descriptors */
 static const struct gxdp_tx_format __maybe_unused gxdp_tx_adv = {
 	.data		= TXD_ADV_DATA,
-	.nothing	= TXD_ADV_TYPE_CTX | TXD_CMD_DEXT,
+	/* of no length: a context would not report here */
+	.nothing	= TXD_ADV_DATA | TXD_CMD_EOP,
 	.paylen_shift	= TXD_ADV_PAYLEN_SHIFT,
 	.max_chunk	= GXDP_TX_MAX_CHUNK,
 	.max_per_skb	= GXDP_TX_MAX_PER_SKB(GXDP_TX_MAX_CHUNK),
