@@ -392,14 +392,14 @@ struct gxdp_rx_counts {
  * @xsk_invalid: of those, frames too short or too long to be sent; completed all the same
  * @xsk_csum: frames of AF_XDP sockets whose checksum the chip wrote
  * @xsk_csum_refused: those that asked for one it cannot write: sent as they were
- * @dropped: the stack's frames that could not be queued
+ * @dropped: the stack's frames that could not be queued, or were in the ring at a reset
  * @runt: redirected here, and too short to be sent
  * @map_fail: no DMA mapping to be had
  * @busy: the stack came while there was no room
  * @stop: the stack's queue was stopped
  * @wake: and woken
  * @doorbells: writes of the tail
- * @lost_in_reset: slots queued, and never sent
+ * @lost_in_reset: frames queued, and never sent
  * @csum: the stack's frames whose checksum the chip wrote
  * @tso: those the chip segmented
  *

@@ -281,7 +281,7 @@ void gxdp_stats64(struct net_device *netdev, struct rtnl_link_stats64 *s)
 		s->rx_length_errors += rx.length_error;
 		s->tx_packets += gxdp_tx_packets(&tx);
 		s->tx_bytes += gxdp_tx_bytes(&tx);
-		s->tx_dropped += tx.dropped + tx.lost_in_reset;
+		s->tx_dropped += tx.dropped;
 	}
 
 	s->multicast += hw.rx_multicast;

@@ -677,6 +677,23 @@ bool gxdp_tx_drained(struct gxdp_tx *tx)
 	return READ_ONCE(tx->ntc) == READ_ONCE(tx->ntu);
 }
 
+/* Frames that end in the slots from @first to @last. */
+static unsigned int gxdp_tx_ends(const struct gxdp_tx *tx, u16 first, u16 last)
+{
+	unsigned int n = 0;
+	u16 i;
+
+	for (i = first;; i = i + 1 == tx->count ? 0 : i + 1) {
+		u32 cmd = le32_to_cpu(tx->desc[i].data.cmd_len);
+
+		/* contexts have other bits there; only data is of an odd type */
+		n += (cmd & (TXD_TYPE_DATA | TXD_CMD_EOP)) == (TXD_TYPE_DATA | TXD_CMD_EOP) &&
+		     (u16)cmd;
+		if (i == last)
+			return n;
+	}
+}
+
 /**
  * gxdp_tx_abandon - release what the chip never sent
  * @tx: ring; closed, the chip reset and the poll disabled
@@ -695,12 +712,14 @@ void gxdp_tx_abandon(struct gxdp_tx *tx)
 
 		if (tx->slot[ntc].kind == GXDP_TX_XSK_STAMP)
 			gxdp_ptp_tx_xsk_done(tx->pair->nic, true);
-		tx->counts->lost_in_reset +=
-			gxdp_tx_release_batch(tx, ntc, last, 0, &done);
+		tx->counts->lost_in_reset += gxdp_tx_ends(tx, ntc, last);
+		gxdp_tx_release_batch(tx, ntc, last, 0, &done);
 		ntc = last + 1 == tx->count ? 0 : last + 1;
 	}
 	if (done.xsk)
 		xsk_tx_completed(tx->pool, done.xsk);
+	/* the others were counted as sent when they were queued */
+	tx->counts->dropped += done.packets;
 	tx->ntc = ntc;
 	if (tx->txq)
 		netdev_tx_reset_queue(tx->txq);
