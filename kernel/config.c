@@ -189,7 +189,15 @@ static bool gxdp_pairs_drained(struct gxdp_nic *nic, unsigned int first, unsigne
 	return true;
 }
 
-static void gxdp_poll_pairs(struct gxdp_nic *nic, unsigned int first, unsigned int end)
+/**
+ * gxdp_poll_pairs - have pairs polled now
+ * @nic: device, up
+ * @first: the first of them
+ * @end: behind the last of them
+ *
+ * Process context; who calls keeps the pairs from being stopped.
+ */
+void gxdp_poll_pairs(struct gxdp_nic *nic, unsigned int first, unsigned int end)
 {
 	for (; first < end; first++) {
 		local_bh_disable();

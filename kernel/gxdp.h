@@ -757,6 +757,7 @@ void gxdp_watchdog(struct work_struct *work);
 void gxdp_reset_work(struct work_struct *work);
 
 /* config.c */
+void gxdp_poll_pairs(struct gxdp_nic *nic, unsigned int first, unsigned int end);
 int gxdp_apply(struct gxdp_nic *nic, const struct gxdp_config *next,
 	       struct netlink_ext_ack *extack);
 int gxdp_config_up(struct gxdp_nic *nic);

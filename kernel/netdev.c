@@ -76,10 +76,13 @@ static void gxdp_link_check(struct gxdp_nic *nic)
 	if (link.up != netif_carrier_ok(nic->netdev)) {
 		gxdp_link_report(nic, &link);
 		nic->link_changes++;
-		if (link.up)
+		if (link.up) {
 			netif_carrier_on(nic->netdev);
-		else
+			/* AF_XDP frames have waited for it */
+			gxdp_poll_pairs(nic, 0, nic->cfg.pairs);
+		} else {
 			netif_carrier_off(nic->netdev);
+		}
 	}
 	nic->link = link;
 }
@@ -251,10 +254,11 @@ static bool gxdp_tx_hangs(struct gxdp_nic *nic, struct gxdp_tx *tx)
 
 static void gxdp_check_hang(struct gxdp_nic *nic)
 {
+	const bool carrier = netif_carrier_ok(nic->netdev);
 	struct gxdp_tx *hung = NULL;
 	unsigned int i;
 
-	if (!netif_carrier_ok(nic->netdev) || gxdp_gone(nic))
+	if ((!carrier && nic->loopback) || gxdp_gone(nic))
 		return;
 	for (i = 0; i < nic->cfg.pairs + nic->xdp_rings.count; i++) {
 		struct gxdp_tx *tx = i < nic->cfg.pairs ? nic->pair[i]->tx :
@@ -262,13 +266,19 @@ static void gxdp_check_hang(struct gxdp_nic *nic)
 
 		if (!gxdp_tx_hangs(nic, tx))
 			continue;
+		hung = hung ?: tx;
+		if (!carrier)
+			continue;
 		tx->hung = true;
 		if (tx->txq)
 			txq_trans_cond_update(tx->txq);	/* the core need not find it, too */
-		hung = hung ?: tx;
 	}
-	if (hung)
+	if (!hung)
+		return;
+	if (carrier)
 		gxdp_hang(nic, hung);
+	else	/* chips stop sending without a link: nothing stale is to leave when it returns */
+		gxdp_schedule_reset(nic);
 }
 
 /* For how many looks of the watchdog frames of the pair's have been waiting to leave */

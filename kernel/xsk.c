@@ -418,7 +418,11 @@ static __always_inline bool gxdp_xsk_xmit(struct gxdp_tx *tx, struct xsk_buff_po
 		want /= gxdp_xsk_tx_most(format, true);
 	else
 		want /= gxdp_xsk_tx_most(format, false);
-	want = tx->open ? min_t(u32, want, GXDP_XSK_TX_BUDGET) : 0;
+	/* nothing leaves without a link; the poll when it comes takes what has gathered */
+	if (likely(tx->open && netif_carrier_ok(tx->txq->dev)))
+		want = min_t(u32, want, GXDP_XSK_TX_BUDGET);
+	else
+		want = 0;
 	if (likely(want))
 		n = gxdp_xsk_put(tx, pool, want, format);
 	if (n) {
