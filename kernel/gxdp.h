@@ -658,6 +658,8 @@ enum gxdp_flag {
  *	GXDP_HANG_STREAK_MAX
  * @hang_retry: jiffies; another is not to come before
  * @irq_lost: interrupts found not to have come
+ * @phy_hangs: times that the PHY was reset since it hung
+ * @phy_suspect: it seemed to hang when it was looked at last
  * @link_changes: how often the link came or went
  * @irqs_spread: pairs whose vector had its CPU chosen; control path
  * @devlink: information and health reporters (health.c), or NULL
@@ -720,7 +722,8 @@ struct gxdp_nic {
 	struct devlink_health_reporter *tx_reporter, *rx_reporter;
 	bool loopback;
 	u32 other_irqs;
-	u64 resets, tx_hangs, irq_lost;
+	u64 resets, tx_hangs, irq_lost, phy_hangs;
+	bool phy_suspect;
 	unsigned int hang_streak;
 	unsigned long hang_retry;
 	u64 link_changes;

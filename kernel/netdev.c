@@ -356,6 +356,8 @@ void gxdp_watchdog(struct work_struct *work)
 	mutex_lock(&nic->hw_lock);
 	if (test_bit(GXDP_UP, &nic->flags) && !gxdp_gone(nic)) {
 		gxdp_link_check(nic);
+		if (nic->family->link_watch && nic->link.up && !nic->loopback)
+			nic->family->link_watch(nic);
 		gxdp_check_hang(nic);
 		gxdp_check_irqs(nic);
 		gxdp_ptp_check(nic);

@@ -138,7 +138,7 @@ const struct gxdp_hw_counter gxdp_hw_counters[] = {
 static_assert(ARRAY_SIZE(gxdp_hw_counters) == GXDP_HW_COUNTERS);
 
 static const char * const gxdp_nic_counters[] = {
-	"resets", "tx_hangs", "irq_lost", "link_changes", "ptp_tx_busy", "ptp_tx_lost",
+	"resets", "tx_hangs", "irq_lost", "phy_hangs", "link_changes", "ptp_tx_busy", "ptp_tx_lost",
 };
 
 #define GXDP_PAIR_COUNTERS	(ARRAY_SIZE(gxdp_rx_counters) + ARRAY_SIZE(gxdp_tx_counters))
@@ -368,6 +368,7 @@ void gxdp_stats_values(struct gxdp_nic *nic, u64 *data)
 	*data++ = nic->resets;
 	*data++ = nic->tx_hangs;
 	*data++ = nic->irq_lost;
+	*data++ = nic->phy_hangs;
 	*data++ = nic->link_changes;
 	*data++ = nic->ptp.tx_busy;
 	*data++ = nic->ptp.tx_lost;

@@ -117,6 +117,7 @@ struct gx_phy_ops;
  *	(which on some chips lets the NVM or the emulation touch the PHY)
  * @link_restart: the same, and negotiate again in any case
  * @link_get: what the PHY says now; 0, or -EIO when it does not answer
+ * @link_watch: once a second, with a link: mend what is known to go wrong; NULL: nothing
  * @link_up: MAC settings for the link found (duplex, flow control, errata)
  * @stats_read: add the clear-on-read registers to nic->hw_stats; under
  *	nic->stats_lock, atomic
@@ -177,6 +178,7 @@ struct gxdp_family {
 	int (*link_start)(struct gxdp_nic *nic);
 	int (*link_restart)(struct gxdp_nic *nic);
 	int (*link_get)(struct gxdp_nic *nic, struct gxdp_link *link);
+	void (*link_watch)(struct gxdp_nic *nic);
 	void (*link_up)(struct gxdp_nic *nic, const struct gxdp_link *link);
 	void (*stats_read)(struct gxdp_nic *nic);
 	unsigned int (*regs_len)(struct gxdp_nic *nic);

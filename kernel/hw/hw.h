@@ -68,6 +68,8 @@ bool gx_phy_unsettled(struct gxdp_nic *nic);
 bool gx_phy_awaits_link(struct gxdp_nic *nic);
 int gx_phy_why_down(struct gxdp_nic *nic, enum ethtool_link_ext_substate_autoneg *why);
 int gx_phy_setup_bm(struct gxdp_nic *nic, bool *reset);
+int gx_phy_setup_igp(struct gxdp_nic *nic, bool *reset);
+void gx_phy_watch_bm(struct gxdp_nic *nic);
 int gx_phy_setup_m88(struct gxdp_nic *nic, bool *changed);
 int gx_phy_m88_speed(struct gxdp_nic *nic, struct gxdp_link *link);
 int gx_phy_marvell_speed(struct gxdp_nic *nic, struct gxdp_link *link);

@@ -424,6 +424,7 @@ const struct gxdp_family gxdp_82574 = {
 	.rss		= i82574_rss,
 	.offloads	= i82574_offloads,
 	.link_start	= gx_phy_start,
+	.link_watch	= gx_phy_watch_bm,
 	.link_restart	= gx_phy_restart,
 	.link_get	= gx_phy_link,
 	.link_up	= i82574_link_up,

@@ -141,6 +141,7 @@ static int i82576_phy_speed(struct gxdp_nic *nic, struct gxdp_link *link)
 }
 
 static const struct gx_phy_ops i82576_phy = {
+	.setup		= gx_phy_setup_igp,
 	.acquire	= i82576_phy_acquire,
 	.release	= i82576_phy_release,
 	.speed		= i82576_phy_speed,

@@ -40,6 +40,17 @@
 /* the PHY in 82574L has the same register 16, but for */
 #define GX_BM_CTRL_DOWNSHIFT	BIT(11)		/* a slower speed where a gigabit fails */
 
+/* the IGP PHY in 82576 */
+#define GX_IGP_PORT_CTRL	18
+#define GX_IGP_AUTO_MDIX	BIT(12)
+#define GX_IGP_FORCE_MDIX	BIT(13)		/* without AUTO: MDI-X, not MDI */
+#define GX_IGP_PAGE		31
+
+/* 82574L: where these two count to when its PHY has hung */
+#define GX_BM_RX_ERRORS		21
+#define GX_BM_RX_ERRORS_MAX	0xffff
+#define GX_BM_IDLE_ERRORS	GENMASK(7, 0)	/* in MII_STAT1000 */
+
 #define GX_PHY_ANAR_OURS	(ADVERTISE_ALL | ADVERTISE_PAUSE_CAP | ADVERTISE_PAUSE_ASYM)
 #define GX_PHY_BMCR_OFF		(BMCR_PDOWN | BMCR_ISOLATE | BMCR_LOOPBACK)
 
@@ -245,11 +256,12 @@ int gx_phy_setup_m88(struct gxdp_nic *nic, bool *changed)
 }
 
 /**
- * gx_phy_setup_bm - settings of the PHY in 82574L, if it has none since power-up
+ * gx_phy_setup_bm - settings of the PHY in 82574L
  * @nic: device; MDIO acquired
  * @reset: set if they need a reset of the PHY's logic, and the link is not the one wanted
  *
- * It powers up without downshift, which so tells whether somebody has been here.
+ * It powers up without downshift, which so tells whether somebody has been here. A forced
+ * mode needs MDI forced, too.
  *
  * Return: 0, or an errno when the PHY does not answer.
  */
@@ -262,18 +274,43 @@ int gx_phy_setup_bm(struct gxdp_nic *nic, bool *reset)
 	err = gx_phy_write(nic, GX_PHY_PAGE, 0);
 	if (!err)
 		err = gx_phy_read(nic, GX_M88_CTRL, &ctrl);
-	if (err || ctrl & GX_BM_CTRL_DOWNSHIFT)
-		return err;
-	err = gx_phy_update(nic, GX_M88_CTRL,
-			    GX_BM_CTRL_DOWNSHIFT | GX_M88_CTRL_MDIX | GX_M88_CTRL_POLARITY,
-			    GX_BM_CTRL_DOWNSHIFT | GX_M88_CTRL_MDIX, &changed);
+	if (!err)
+		err = gx_phy_update(nic, GX_M88_CTRL,
+				    GX_BM_CTRL_DOWNSHIFT | GX_M88_CTRL_MDIX | GX_M88_CTRL_POLARITY,
+				    GX_BM_CTRL_DOWNSHIFT |
+				    (nic->want.autoneg ? GX_M88_CTRL_MDIX : 0), &changed);
 	if (err || !changed)
 		return err;
-	/* as mainline's driver has them, undocumented; an emulation may not */
-	gx_phy_write(nic, 29, 3);
-	gx_phy_write(nic, 30, 0);
+	if (!(ctrl & GX_BM_CTRL_DOWNSHIFT)) {
+		/* as mainline's driver has them, undocumented; an emulation may not */
+		gx_phy_write(nic, 29, 3);
+		gx_phy_write(nic, 30, 0);
+	}
 	*reset |= !gx_phy_link_stands(nic);
 	return 0;
+}
+
+/**
+ * gx_phy_setup_igp - settings of the PHY in 82576
+ * @nic: device; MDIO acquired
+ * @reset: set if they need a reset of the PHY's logic, and the link is not the one wanted
+ *
+ * MDI or MDI-X by itself, but MDI in a forced mode.
+ *
+ * Return: 0, or an errno when the PHY does not answer.
+ */
+int gx_phy_setup_igp(struct gxdp_nic *nic, bool *reset)
+{
+	bool changed = false;
+	int err;
+
+	/* the page; who else was here may have left another, and an emulation has none */
+	gx_phy_write(nic, GX_IGP_PAGE, 0);
+	err = gx_phy_update(nic, GX_IGP_PORT_CTRL, GX_IGP_AUTO_MDIX | GX_IGP_FORCE_MDIX,
+			    nic->want.autoneg ? GX_IGP_AUTO_MDIX : 0, &changed);
+	if (!err && changed)
+		*reset |= !gx_phy_link_stands(nic);
+	return err;
 }
 
 /* One that takes longer than these 20 ms is looked at again on the next occasion. */
@@ -345,10 +382,9 @@ static int gx_phy_force(struct gxdp_nic *nic, bool restart)
 	return gx_phy_control(nic, (bmcr & ~mode) | want | BMCR_RESET);
 }
 
-static int gx_phy_apply(struct gxdp_nic *nic, bool restart)
+static int gx_phy_apply(struct gxdp_nic *nic, bool restart, bool reset)
 {
 	const struct gx_phy_ops *phy = nic->family->phy;
-	bool reset = false;
 	int err;
 
 	err = gx_phy_acquire(nic);
@@ -377,7 +413,7 @@ release:
  */
 int gx_phy_start(struct gxdp_nic *nic)
 {
-	return gx_phy_apply(nic, false);
+	return gx_phy_apply(nic, false, false);
 }
 
 /**
@@ -388,7 +424,44 @@ int gx_phy_start(struct gxdp_nic *nic)
  */
 int gx_phy_restart(struct gxdp_nic *nic)
 {
-	return gx_phy_apply(nic, true);
+	return gx_phy_apply(nic, true, false);
+}
+
+static bool gx_phy_bm_hangs(struct gxdp_nic *nic)
+{
+	u16 errors, gig;
+	bool hangs;
+
+	if (gx_phy_acquire(nic))
+		return false;
+	hangs = !gx_phy_write(nic, GX_PHY_PAGE, 0) &&
+		!gx_phy_read(nic, GX_BM_RX_ERRORS, &errors) && errors == GX_BM_RX_ERRORS_MAX &&
+		!gx_phy_read(nic, MII_STAT1000, &gig) &&
+		(gig & GX_BM_IDLE_ERRORS) == GX_BM_IDLE_ERRORS;
+	gx_phy_release(nic);
+	return hangs;
+}
+
+/**
+ * gx_phy_watch_bm - mend the PHY in 82574L where it has hung
+ * @nic: device, with a link
+ *
+ * Once a second, hw_lock held. The PHY may stop receiving with its link up, and then stays
+ * so: both its error counters stand at their ends. Twice in a row, and its logic is reset.
+ * After mainline's driver.
+ */
+void gx_phy_watch_bm(struct gxdp_nic *nic)
+{
+	if (!gx_phy_bm_hangs(nic)) {
+		nic->phy_suspect = false;
+		return;
+	}
+	nic->phy_suspect = !nic->phy_suspect;
+	if (nic->phy_suspect)
+		return;
+	nic->phy_hangs++;
+	netdev_warn(nic->netdev, "the PHY hangs with its link up: it is reset\n");
+	gx_phy_apply(nic, true, true);
 }
 
 /**
