@@ -6,6 +6,7 @@
 # lab: dut=family timeout=180
 # append: iomem=relaxed
 # expect: transmit hang on
+# expect: still hangs
 
 . tests/driver/lib.sh
 
@@ -24,6 +25,8 @@ check_full()
 	check "$what: all frames came" wait_for 20 has_seen $all
 	counts "$TMP/b"
 	transmitter on
+	# QEMU looks at a ring when its tail moves, which that of a full one does not
+	reset_mac >/dev/null
 	other=$(moved "$TMP/a" "$TMP/b" "$full")
 	check "$what: the ring was full, which is counted ($other)" [ "$other" -gt $((N / 4)) ]
 	check_moved "$what: all others were taken" "$TMP/a" "$TMP/b" "$done" $((all - other))
