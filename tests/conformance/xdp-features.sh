@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 # lab: dut=family named timeout=400 kernels=6.12,7.3
+# named: long: two chips in one guest
 #
 # The kernel's xdp_features (test_xdp_features.sh), between two gxdp NICs of different
 # families: what the device says it can do, a tester at the other end finds it doing.

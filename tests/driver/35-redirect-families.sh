@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # One module, two chips of different families in one machine: XDP_REDIRECT between
 # them both ways, and one of them is pulled out in the middle.
-# lab: dut=family nic=other named timeout=240
+# lab: dut=family nic=other chip timeout=240
 
 . tests/driver/lib.sh
 . tests/driver/redirect-lib.sh

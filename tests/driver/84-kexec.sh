@@ -4,6 +4,7 @@
 # over to another kernel by kexec, with no firmware in between to reset a chip: gxdp has
 # to leave it quiet, and the new kernel's gxdp has to take it as it is.
 # lab: dut=family timeout=240 named not=debug
+# named: seen to pass on 82574L alone
 # qemu: -fsdev local,id=fs-boot,path=/lab/kernel,security_model=none,readonly=on
 # qemu: -device virtio-9p-pci,fsdev=fs-boot,mount_tag=boot,vectors=0
 

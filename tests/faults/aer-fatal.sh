@@ -3,6 +3,7 @@
 # The bus reports a fatal error, under traffic: it is survived, whether the bus comes back
 # or not. (QEMU's root port does not train its link again, so once is all.)
 # lab: dut=family timeout=240 kernels=6.12,7.3,debug named
+# named: make faults runs it
 # expect: AER: 
 # expect: pcieport 
 # expect: does not (answer any more|come back)

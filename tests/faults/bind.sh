@@ -3,6 +3,7 @@
 # The driver is taken from the device and given back, under traffic, FAULT_ROUNDS times,
 # behind a strict IOMMU, which reports every access to memory that has been given back.
 # lab: dut=family timeout=240 kernels=6.12,7.3,debug named iommu
+# named: make faults runs it
 
 . tests/faults/lib.sh
 

@@ -3,6 +3,7 @@
 # The cable is pulled and put back, FAULT_ROUNDS times: one event each way, and
 # frames flow, through the smallest rings.
 # lab: dut=family timeout=240 kernels=6.12,7.3,debug named
+# named: make faults runs it
 
 . tests/faults/lib.sh
 

@@ -4,6 +4,7 @@
 # the number of queues changes, programs take each other's place, the interface goes down
 # and comes up. Each kind has to have been done, also one in the midst of another.
 # lab: dut=family timeout=240 kernels=6.12,7.3,debug named
+# named: make faults runs it
 
 . tests/faults/lib.sh
 

@@ -3,6 +3,7 @@
 # The PCI function is reset under its driver, FAULT_ROUNDS times: program, socket and
 # settings are there afterwards, and frames go on.
 # lab: dut=family timeout=240 kernels=6.12,7.3,debug named
+# named: make faults runs it
 
 . tests/faults/lib.sh
 

@@ -4,6 +4,7 @@
 # receives, then one that it only sends. Found and mended within 5 s, told once. (The socket's application stands
 # still meanwhile: when it waits for frames, the driver looks for some.)
 # lab: dut=e1000e peer=igb timeout=240 kernels=6.12,7.3,debug named
+# named: make faults runs it
 # append: iomem=relaxed
 # expect: had frames and no interrupt
 

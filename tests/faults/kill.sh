@@ -3,6 +3,7 @@
 # AF_XDP applications are killed in mid-transmit, FAULT_KILLS times, where there are two
 # queues beside one that receives on the other; the frames of all others go on.
 # lab: dut=family timeout=240 kernels=6.12,7.3,debug named
+# named: make faults runs it
 
 . tests/faults/lib.sh
 

@@ -3,6 +3,7 @@
 # The module is unloaded and loaded again, from under traffic, FAULT_ROUNDS times, behind a
 # strict IOMMU. (A program and a socket hold no module: both are let go with the device.)
 # lab: dut=family timeout=240 kernels=6.12,7.3,debug named iommu
+# named: make faults runs it
 
 . tests/faults/lib.sh
 

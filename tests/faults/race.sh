@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # Two programs race to attach, FAULT_ROUNDS times, under traffic: one of them wins.
 # lab: dut=family timeout=240 kernels=6.12,7.3,debug named
+# named: make faults runs it
 
 . tests/faults/lib.sh
 

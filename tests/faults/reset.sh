@@ -3,6 +3,7 @@
 # ethtool --reset, FAULT_ROUNDS times: program, socket and settings are there afterwards,
 # the carrier did not move, and frames go on.
 # lab: dut=family timeout=240 kernels=6.12,7.3,debug named
+# named: make faults runs it
 
 . tests/faults/lib.sh
 

@@ -8,6 +8,7 @@
 # moves into memory before (stage 1), and only a share that nobody has used is bound
 # anew at the end, to leave the verdict there.
 # lab: dut=family mem=1536 timeout=300 kernels=6.12,7.3,debug named
+# named: make faults runs it
 # qemu: -device virtio-9p-pci,fsdev=fs-run,mount_tag=again,vectors=0
 
 RAM=/ram

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # The device is pulled out, under traffic, and another is plugged in, FAULT_ROUNDS times.
 # lab: dut=family timeout=240 kernels=6.12,7.3,debug named
+# named: make faults runs it
 
 . tests/faults/lib.sh
 

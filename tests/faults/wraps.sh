@@ -4,6 +4,7 @@
 # peer's frames some go back by XDP_TX, some by redirection, some to a zero-copy socket and
 # some to the stack; the stack sends, and, from another queue, a zero-copy socket.
 # lab: dut=family timeout=300 kernels=6.12,7.3,debug named
+# named: make faults runs it
 
 . tests/faults/lib.sh
 
