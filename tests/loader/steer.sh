@@ -122,24 +122,13 @@ check_eq "counted as redirected" "$(counted redirected)" 5
 
 check "gxdp_mark in tc" eval 'tc qdisc add dev va clsact &&
 	tc filter add dev va ingress bpf da obj $GXDP_BPF/gxdp_mark.bpf.o sec tc'
-cat >/tmp/marks.py <<'EOF'
-import socket, struct, sys
-RCVMARK, MARK = 75, 36
-s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-s.setsockopt(socket.SOL_SOCKET, RCVMARK, 1)
-s.settimeout(20)
-s.bind(("10.7.0.1", int(sys.argv[1])))
-open("/tmp/bound", "w").close()
-_, ancillary, _, _ = s.recvmsg(16, 64)
-print(*[struct.unpack("I", d)[0] for level, kind, d in ancillary if kind == MARK])
-EOF
 # mark_of PORT: the mark that the stack sees
 mark_of()
 {
 	local reader
 
 	rm -f /tmp/bound
-	python3 /tmp/marks.py "$1" >/tmp/mark &
+	python3 tests/loader/marks.py 10.7.0.1 "$1" /tmp/bound >/tmp/mark &
 	reader=$!
 	wait_for 10 test -e /tmp/bound
 	send "$1" 1
