@@ -190,11 +190,29 @@ static int gxdp_change_link(struct gxdp_nic *nic, const struct gxdp_link_want *n
 	return err;
 }
 
-/* This callback gets no extack to say it in. */
+/**
+ * gxdp_refuse - say why something cannot be had
+ * @netdev: device
+ * @extack: for who asks by netlink; an ioctl shows it to nobody, hence the log, too. NULL
+ *	where the callback gets none
+ * @err: negative errno
+ * @what: what was asked for
+ * @why: a sentence, constant
+ *
+ * Returns @err.
+ */
+int gxdp_refuse(struct net_device *netdev, struct netlink_ext_ack *extack, int err,
+		const char *what, const char *why)
+{
+	if (extack)
+		extack->_msg = why;
+	netdev_notice(netdev, "%s refused: %s\n", what, why);
+	return err;
+}
+
 static int gxdp_refuse_link(struct gxdp_nic *nic, const char *why)
 {
-	netdev_notice(nic->netdev, "link settings refused: %s\n", why);
-	return -EINVAL;
+	return gxdp_refuse(nic->netdev, NULL, -EINVAL, "link settings", why);
 }
 
 /*
@@ -603,15 +621,13 @@ static int gxdp_set_rxfh(struct net_device *netdev, struct ethtool_rxfh_param *r
 	struct gxdp_nic *nic = netdev_priv(netdev);
 	unsigned int i;
 
-	if (rxfh->hfunc != ETH_RSS_HASH_NO_CHANGE && rxfh->hfunc != ETH_RSS_HASH_TOP) {
-		NL_SET_ERR_MSG_MOD(extack, "the chip hashes by Toeplitz only; use 'hfunc toeplitz'");
-		return -EOPNOTSUPP;
-	}
+	if (rxfh->hfunc != ETH_RSS_HASH_NO_CHANGE && rxfh->hfunc != ETH_RSS_HASH_TOP)
+		return gxdp_refuse(netdev, extack, -EOPNOTSUPP, "RSS settings",
+				   "the chip hashes by Toeplitz only; use 'hfunc toeplitz'");
 	for (i = 0; rxfh->indir && i < GXDP_RSS_TABLE_LEN; i++) {
-		if (rxfh->indir[i] < nic->cfg.pairs)
-			continue;
-		NL_SET_ERR_MSG_MOD(extack, "the table names a queue that is not in use; see 'ethtool -l'");
-		return -EINVAL;
+		if (rxfh->indir[i] >= nic->cfg.pairs)
+			return gxdp_refuse(netdev, extack, -EINVAL, "RSS settings",
+					   "the table names a queue that is not in use; see 'ethtool -l'");
 	}
 
 	mutex_lock(&nic->hw_lock);
@@ -688,10 +704,9 @@ static int gxdp_set_rxfh_fields(struct net_device *netdev,
 		return err;
 	if (!(nic->family->flags & GXDP_F_RSS_UDP))
 		flow &= ~(GXDP_RSS_UDP4 | GXDP_RSS_UDP6);
-	if (!flow || (fields->data != GXDP_RXH_IP && fields->data != GXDP_RXH_PORTS)) {
-		NL_SET_ERR_MSG_MOD(extack, "the chip hashes addresses ('sd'), and with them the ports ('sdfn') of TCP, on 82576 also of UDP");
-		return -EOPNOTSUPP;
-	}
+	if (!flow || (fields->data != GXDP_RXH_IP && fields->data != GXDP_RXH_PORTS))
+		return gxdp_refuse(netdev, extack, -EOPNOTSUPP, "RSS settings",
+				   "the chip hashes addresses ('sd'), and with them the ports ('sdfn') of TCP, on 82576 also of UDP");
 	mutex_lock(&nic->hw_lock);
 	if (fields->data == GXDP_RXH_PORTS)
 		nic->rss_ports |= flow;

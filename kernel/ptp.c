@@ -441,8 +441,8 @@ int gxdp_hwtstamp_get(struct net_device *netdev, struct kernel_hwtstamp_config *
  * @config: what is wanted; what comes nearest, on return
  * @extack: says why not
  *
- * Control path. -ERANGE with the old choice left: all frames, or both event
- * messages of PTP version 1, are more than one latch can remember.
+ * Control path. -EOPNOTSUPP where no frames are stamped. -ERANGE with the old choice left:
+ * all frames, or both event messages of PTP version 1, are more than one latch can remember.
  */
 int gxdp_hwtstamp_set(struct net_device *netdev, struct kernel_hwtstamp_config *config,
 		      struct netlink_ext_ack *extack)
@@ -450,16 +450,18 @@ int gxdp_hwtstamp_set(struct net_device *netdev, struct kernel_hwtstamp_config *
 	struct gxdp_nic *nic = netdev_priv(netdev);
 	u32 control, message;
 
+	if (!nic->ptp.clock)
+		return gxdp_refuse(netdev, extack, -EOPNOTSUPP, "time stamps",
+				   "there is no PTP clock to stamp frames by");
 	if (!gxdp_ptp_stamps(nic))
-		return -EOPNOTSUPP;
-	if (config->tx_type != HWTSTAMP_TX_OFF && config->tx_type != HWTSTAMP_TX_ON) {
-		NL_SET_ERR_MSG_MOD(extack, "the chip stamps frames that leave in two steps only");
-		return -ERANGE;
-	}
-	if (!gxdp_ptp_filter(config, &control, &message)) {
-		NL_SET_ERR_MSG_MOD(extack, "the chip has one latch, for PTP event messages: 'ethtool -T' shows the filters");
-		return -ERANGE;
-	}
+		return gxdp_refuse(netdev, extack, -EOPNOTSUPP, "time stamps",
+				   "this chip stamps no frames; its clock is all there is");
+	if (config->tx_type != HWTSTAMP_TX_OFF && config->tx_type != HWTSTAMP_TX_ON)
+		return gxdp_refuse(netdev, extack, -ERANGE, "time stamps",
+				   "the chip stamps frames that leave in two steps only");
+	if (!gxdp_ptp_filter(config, &control, &message))
+		return gxdp_refuse(netdev, extack, -ERANGE, "time stamps",
+				   "the chip has one latch, for PTP event messages: 'ethtool -T' shows the filters");
 	mutex_lock(&nic->hw_lock);
 	nic->ptp.config = *config;
 	if (test_bit(GXDP_UP, &nic->flags))

@@ -56,6 +56,7 @@ static inline int gxdp_compat_eth_ioctl(struct net_device *netdev, struct ifreq 
 {
 	struct hwtstamp_config user = {};
 	struct kernel_hwtstamp_config config = {};
+	struct netlink_ext_ack why = {};
 	int err;
 
 	if (cmd == SIOCSHWTSTAMP) {
@@ -65,7 +66,7 @@ static inline int gxdp_compat_eth_ioctl(struct net_device *netdev, struct ifreq 
 			return -EINVAL;
 		config.tx_type = user.tx_type;
 		config.rx_filter = user.rx_filter;
-		err = gxdp_hwtstamp_set(netdev, &config, NULL);
+		err = gxdp_hwtstamp_set(netdev, &config, &why);
 	} else if (cmd == SIOCGHWTSTAMP) {
 		err = gxdp_hwtstamp_get(netdev, &config);
 	} else {
