@@ -3,7 +3,8 @@
 #
 # tests/demo.sh [KERNEL]: what gxdp does, on real traffic, in an emulated
 # machine with a real kernel. A line per step; stops at the first that is not
-# what it should be, with a status other than 0. "make demo" runs it.
+# what it should be, with a status other than 0. How long it took is said, and no
+# failure: that is the machine's. "make demo" runs it.
 
 . "$(dirname "$0")/vm/lib.sh"
 become_root "$0" "$@"
@@ -11,6 +12,7 @@ cd "$REPO"
 kernel=${1:-6.12}
 work=$(mktemp -d)
 bench_pid=
+TWO_MINUTES=120	# s, for all but set-up
 trap finish EXIT
 
 # The bench has a machine of its own, and with it a process group.
@@ -47,6 +49,15 @@ figures()
 	return $status
 }
 
+how_long()
+{
+	if [ "$1" -le $TWO_MINUTES ]; then
+		echo "  all of it took $1 s after set-up"
+	else
+		echo "  all of it took $1 s after set-up, $(($1 - TWO_MINUTES)) s longer than the two minutes that it is to take"
+	fi
+}
+
 real_machine()
 {
 	cat <<'TEXT'
@@ -70,5 +81,7 @@ SECONDS=0
 start_figures
 tests/vm/run --kernel "$kernel" --name demo --timeout 300 -- bash tests/demo/guest.sh
 figures
-echo "  all of it took $SECONDS s, after set-up"
+took=$SECONDS
 real_machine
+echo
+how_long $took
