@@ -4,7 +4,7 @@
 # leaving; what would take frags from all of them; the hook for one alone.
 # On 6.1: 6.12 has a check that libxdp 1.5.4's dispatchers do not stand (xdp-tools
 # issue 503); rules-nic shows what gxdp does there.
-# lab: dut=none peer=none timeout=240 kernels=6.1
+# lab: dut=none peer=none timeout=300 kernels=6.1
 # append: rcupdate.rcu_expedited=1
 
 . tests/lib.sh
@@ -23,6 +23,17 @@ check_eq "the hook is a dispatcher" "$(hook .programs.hook)" dispatcher
 check_eq "in native mode" "$(hook .programs.native)" true
 check_not "ping is blocked" pings
 check "show rules counts it" [ "$(packets noping)" -ge 1 ]
+
+# --- somebody looks on
+
+xdpdump -i va -w /tmp/pcap --rx-capture entry,exit >/tmp/dump.log 2>&1 &
+dump=$!
+check "xdpdump listens beside the rules" wait_for 60 grep -qi listening /tmp/dump.log
+check_not "ping is blocked" pings
+kill $dump
+wait $dump
+check "xdpdump saw it come and go" \
+	[ "$(tcpdump -nr /tmp/pcap icmp 2>/dev/null | grep -c 'echo request')" -ge 2 ] || cat /tmp/dump.log
 
 # --- another program joins, and leaves
 
