@@ -303,7 +303,7 @@ static void gxdp_quiesce(struct gxdp_nic *nic)
 		napi_disable_locked(&nic->pair[i]->napi);
 	gxdp_stop_senders(nic, 0, nic->cfg.pairs);
 	gxdp_stats_update_hw(nic);	/* the reset clears the chip's counters */
-	if (nic->family->reset(nic))
+	if (nic->family->reset(nic) && !gxdp_gone(nic))
 		netdev_err(nic->netdev, "the chip does not come out of reset\n");
 	for (i = 0; i < nic->cfg.pairs; i++)
 		if (nic->pair[i]->tx)

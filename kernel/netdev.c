@@ -352,6 +352,7 @@ static void gxdp_check_irqs(struct gxdp_nic *nic)
 void gxdp_watchdog(struct work_struct *work)
 {
 	struct gxdp_nic *nic = container_of(work, struct gxdp_nic, watchdog.work);
+	bool gone;
 
 	mutex_lock(&nic->hw_lock);
 	if (test_bit(GXDP_UP, &nic->flags) && !gxdp_gone(nic)) {
@@ -363,8 +364,11 @@ void gxdp_watchdog(struct work_struct *work)
 		gxdp_ptp_check(nic);
 		gxdp_stats_update_hw(nic);
 	}
+	gone = test_bit(GXDP_GONE, &nic->flags);
+	if (gone)
+		netif_carrier_off(nic->netdev);	/* or the stack waits for frames to leave */
 	mutex_unlock(&nic->hw_lock);
-	if (!test_bit(GXDP_GONE, &nic->flags))
+	if (!gone)
 		schedule_delayed_work(&nic->watchdog, GXDP_WATCHDOG_PERIOD);
 }
 
