@@ -3,7 +3,7 @@
 # The transmitter stops: found, reported once, mended by a reset that keeps program,
 # socket and settings; one that no reset mends is reset ever less often. The device is
 # pulled out under traffic, and comes back. (QEMU answers reads of a device that is not
-# there with zeroes, real buses with ones: that ones end every loop is not shown here.)
+# there with zeroes, real buses with ones: see 87-gone.)
 # lab: dut=family timeout=360
 # append: iomem=relaxed
 # expect: transmit hang on
