@@ -128,6 +128,8 @@ if has shared-enable "no memory at a socket's close"; then
 	check "the socket's close finds no memory, which the log says" \
 		wait_for 10 sh -c "dmesg | grep -q 'no memory to take queue 0 back from AF_XDP'"
 	check "it goes on when there is some again" wait_for 30 dut ping -q -c 1 -W 1 $PEER_IP
+	check "devlink's reporter of the receiver has been told, and has mended it" \
+		wait_for 10 reported rx "healthy 1 1 true"
 	start_receiver "$TMP/r" dut stream recv -i gx0
 	peer_sends -n $N -r 1500 >"$TMP/s"
 	wait "$receiver"

@@ -45,14 +45,6 @@ check_found_in()
 	check "$1: found within $2 s ($ms ms)" [ "$ms" -ge 0 -a "$ms" -le $(($2 * 1000 * _patience)) ]
 }
 
-# What devlink's reporter has been told: state, errors, recoveries, and whether a dump
-# of the first was kept.
-reporter()
-{
-	devlink -j health show "pci/$(dut_pci)" reporter tx |
-		jq -r '.health[][] | "\(.state) \(.error) \(.recover) \(has("last_dump_date"))"'
-}
-
 hang_once()
 {
 	local what=$1 resets_before hangs_before
@@ -91,10 +83,10 @@ if [ "$PAIRS" -gt 1 ]; then
 fi
 
 hang_once "first hang"
-check_eq "devlink has been told, and has a dump" "$(reporter)" "healthy 1 1 true"
+check_eq "devlink has been told, and has a dump" "$(reporter tx)" "healthy 1 1 true"
 check "with the transmitter's registers" sh -c "devlink health dump show pci/$(dut_pci) reporter tx | grep -q TDH0"
 hang_once "second hang"
-check_eq "devlink has been told again" "$(reporter)" "healthy 2 2 true"
+check_eq "devlink has been told again" "$(reporter tx)" "healthy 2 2 true"
 check_eq "the carrier did not change" "$(carrier_changes dut gx0)" "$before"
 if [ "$PAIRS" -gt 1 ]; then
 	kill "$sends"
@@ -118,7 +110,7 @@ transmitter off
 dut ping -q -c 3 -i 0.2 -W 1 $PEER_IP >/dev/null
 ill()
 {
-	[[ $(reporter) == "error "* ]]
+	[[ $(reporter tx) == "error "* ]]
 }
 check "by hand: devlink is told" wait_for 60 ill
 check_eq "by hand: and nothing is reset" "$(stat dut gx0 resets)" "$before"

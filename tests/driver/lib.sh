@@ -539,6 +539,20 @@ reset_mac()
 	dut ethtool --reset gx0 irq dma filter offload mac
 }
 
+# reporter NAME: what devlink's (tx or rx) has been told: state, errors, recoveries, and
+# whether a dump of the first was kept.
+reporter()
+{
+	devlink -j health show "pci/$(dut_pci)" reporter "$1" |
+		jq -r '.health[][] | "\(.state) \(.error) \(.recover) \(has("last_dump_date"))"'
+}
+
+# reported NAME WHAT: it says so
+reported()
+{
+	[ "$(reporter "$1")" = "$2" ]
+}
+
 # use_all: a program attached, a zero-copy socket on queue 0, streams both ways
 use_all()
 {
