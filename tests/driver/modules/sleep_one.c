@@ -5,7 +5,8 @@
  * wakes it, as the suspend of a whole machine does. The lab cannot sleep as a whole:
  * its files come over virtio-9p, which does not wake up again.
  *
- * The writing succeeds if each step did. wakes=1: the device is taken for one that can
+ * The writing succeeds if each step did. hibernate=1 (may be written, too): as hibernation
+ * does it, which is three times asleep. wakes=1: the device is taken for one that can
  * signal PME, which no NIC of QEMU's says it can; before its driver looks. show=OFFSET,...:
  * registers in its first BAR, to the log once the driver is through with it. set=OFFSET,VALUE:
  * what one of them says before, as a chip may that has read its NVM.
@@ -23,6 +24,9 @@ static uint seconds = 1;
 module_param(seconds, uint, 0);
 MODULE_PARM_DESC(seconds, "How long to sleep");
 
+static bool hibernate;
+module_param(hibernate, bool, 0600);
+MODULE_PARM_DESC(hibernate, "As the machine's hibernation does it, instead of its suspend");
 static bool wakes;
 module_param(wakes, bool, 0);
 MODULE_PARM_DESC(wakes, "Have it say that it can wake the machine");
@@ -64,43 +68,100 @@ static void show_registers(struct pci_dev *pdev)
 		iounmap(bar);
 }
 
-static int step(struct device *dev, int (*op)(struct device *dev), const char *name)
-{
-	int err = op ? op(dev) : 0;
+/* One of a bus's dev_pm_ops */
+struct phase {
+	const char *name;
+	size_t at;
+};
 
+#define PHASE(op) { #op, offsetof(struct dev_pm_ops, op) }
+#define PHASES 3
+
+static const struct phase suspend[] = {
+	PHASE(suspend), PHASE(suspend_late), PHASE(suspend_noirq)
+};
+
+static const struct phase resume[] = {
+	PHASE(resume_noirq), PHASE(resume_early), PHASE(resume)
+};
+
+static const struct phase freeze[] = {
+	PHASE(freeze), PHASE(freeze_late), PHASE(freeze_noirq)
+};
+
+static const struct phase thaw[] = {
+	PHASE(thaw_noirq), PHASE(thaw_early), PHASE(thaw)
+};
+
+static const struct phase poweroff[] = {
+	PHASE(poweroff), PHASE(poweroff_late), PHASE(poweroff_noirq)
+};
+
+static const struct phase restore[] = {
+	PHASE(restore_noirq), PHASE(restore_early), PHASE(restore)
+};
+
+/*
+ * Hibernation makes an image of a memory in which the devices are frozen, and writes it
+ * while they are thawed. What comes alive later is that image: the frozen ones are
+ * restored. Where the power cannot be turned off, they are restored as they were then.
+ */
+static const struct nap {
+	const struct phase *down, *up;
+} naps_suspend[] = {
+	{ suspend, resume }, { }
+}, naps_hibernate[] = {
+	{ freeze, thaw }, { poweroff, restore }, { freeze, restore }, { }
+};
+
+static int step(struct device *dev, const struct phase *phase)
+{
+	int (*op)(struct device *dev);
+	int err;
+
+	memcpy(&op, (const u8 *)dev->bus->pm + phase->at, sizeof(op));
+	err = op ? op(dev) : 0;
 	if (err < 0)
-		dev_err(dev, "%s: %d\n", name, err);
+		dev_err(dev, "%s: %d\n", phase->name, err);
 	return err;
 }
 
-static int sleep_and_wake(struct device *dev, const struct dev_pm_ops *pm)
+static int nap(struct device *dev, const struct nap *nap)
 {
+	int i, err = 0;
+
+	set_register(to_pci_dev(dev));
+	for (i = 0; i < PHASES; i++) {
+		err = step(dev, &nap->down[i]);
+		if (err)
+			break;
+		if (!i)
+			show_registers(to_pci_dev(dev));
+	}
+	if (!err) {
+		dev_info(dev, "asleep, in %s\n",
+			 pci_power_name(to_pci_dev(dev)->current_state));
+		ssleep(seconds);
+	}
+	while (i--)
+		err = step(dev, &nap->up[PHASES - 1 - i]) ?: err;
+	return err;
+}
+
+static int sleep_and_wake(struct device *dev, const struct nap *naps)
+{
+	const struct dev_pm_ops *pm = dev->bus->pm;
 	int err;
 
 	pm_runtime_get_noresume(dev);	/* nobody puts it to sleep meanwhile */
 	/* what it returns only says whether a sleeping device may be left alone */
-	err = step(dev, pm->prepare, "prepare");
-	if (err < 0)
+	err = pm->prepare ? pm->prepare(dev) : 0;
+	if (err < 0) {
+		dev_err(dev, "prepare: %d\n", err);
 		goto put;
-	set_register(to_pci_dev(dev));
-	err = step(dev, pm->suspend, "suspend");
-	if (err)
-		goto complete;
-	show_registers(to_pci_dev(dev));
-	err = step(dev, pm->suspend_late, "suspend_late");
-	if (err)
-		goto resume;
-	err = step(dev, pm->suspend_noirq, "suspend_noirq");
-	if (err)
-		goto resume_early;
-	dev_info(dev, "asleep, in %s\n", pci_power_name(to_pci_dev(dev)->current_state));
-	ssleep(seconds);
-	err = step(dev, pm->resume_noirq, "resume_noirq");
-resume_early:
-	err = step(dev, pm->resume_early, "resume_early") ?: err;
-resume:
-	err = step(dev, pm->resume, "resume") ?: err;
-complete:
+	}
+	for (err = 0; !err && naps->down; naps++)
+		err = nap(dev, naps);
 	if (pm->complete)
 		pm->complete(dev);
 put:
@@ -117,7 +178,7 @@ static int sleep_one(const char *value, const struct kernel_param *kp)
 		return -ENODEV;
 	device_lock(dev);
 	if (dev->driver && dev->bus->pm)
-		err = sleep_and_wake(dev, dev->bus->pm);
+		err = sleep_and_wake(dev, hibernate ? naps_hibernate : naps_suspend);
 	device_unlock(dev);
 	put_device(dev);
 	return err;
