@@ -16,6 +16,7 @@
  * the legacy format.
  */
 #include <linux/io.h>
+#include <linux/iommu.h>
 #include <linux/kprobes.h>
 #include <linux/module.h>
 #include <linux/pci.h>
@@ -44,12 +45,16 @@ static struct {
 
 static struct pci_dev *pdev;
 static void __iomem *bar;
-static u8 *ring;
+static struct iommu_domain *domain;	/* NULL: the chip sees memory as it is */
+static dma_addr_t ring;
 static u32 descs;
 
+/* Behind an IOMMU the ring's pages may lie apart; no descriptor is in two of them. */
 static u32 *word_of(u32 i, u32 offset)
 {
-	return (u32 *)(ring + i % descs * DESC_SIZE + offset);
+	dma_addr_t at = ring + i % descs * DESC_SIZE;
+
+	return phys_to_virt(domain ? iommu_iova_to_phys(domain, at) : at) + offset;
 }
 
 /* Descriptors that the chip has written and nobody has looked at, before @head. */
@@ -113,7 +118,7 @@ MODULE_PARM_DESC(forge, "COUNT PRESENT OFFSET MASK VALUE, the last two in hexade
 static int __init forge_init(void)
 {
 	struct device *dev;
-	phys_addr_t at;
+	u32 i;
 	int err;
 
 	if ((done != 8 && done != 12) || num_online_cpus() != 1)
@@ -126,23 +131,22 @@ static int __init forge_init(void)
 	bar = pci_ioremap_bar(pdev, 0);
 	if (!bar)
 		goto put;
-	/* no IOMMU in these machines: what the chip sees is where it is */
-	at = readl(bar + RDBAL) | (u64)readl(bar + RDBAH) << 32;
+	ring = readl(bar + RDBAL) | (u64)readl(bar + RDBAH) << 32;
 	descs = readl(bar + RDLEN) / DESC_SIZE;
+	domain = iommu_get_domain_for_dev(dev);
 	err = -ENXIO;
 	if (!descs)
 		goto unmap_bar;
-	ring = memremap(at, descs * DESC_SIZE, MEMREMAP_WB);
-	if (!ring)
-		goto unmap_bar;
+	/* what an IOMMU does not map is at 0 */
+	for (i = 0; domain && i < descs; i++)
+		if (!iommu_iova_to_phys(domain, ring + i * DESC_SIZE))
+			goto unmap_bar;
 	probe.symbol_name = poll;
 	err = register_kprobe(&probe);
 	if (err)
-		goto unmap_ring;
+		goto unmap_bar;
 	return 0;
 
-unmap_ring:
-	memunmap(ring);
 unmap_bar:
 	iounmap(bar);
 put:
@@ -153,7 +157,6 @@ put:
 static void __exit forge_exit(void)
 {
 	unregister_kprobe(&probe);
-	memunmap(ring);
 	iounmap(bar);
 	pci_dev_put(pdev);
 }
