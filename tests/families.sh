@@ -68,12 +68,14 @@ family_of_device()
 	families | awk -v d="${1%%,*}" '$3 == d { print $1; exit }'
 }
 
-# other_family FAMILY: one with another data path, to share a machine with it.
+# other_family FAMILY: one with another data path, to share a machine with it: one after
+# the other, so that each two of the three data paths meet.
 other_family()
 {
 	case $1 in
 	82574L) echo 82540EM ;;
-	*) echo 82574L ;;
+	82576) echo 82574L ;;
+	*) echo 82576 ;;
 	esac
 }
 
