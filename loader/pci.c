@@ -115,6 +115,15 @@ const struct pci_known *pci_known(const struct pci_dev *dev)
 	return NULL;
 }
 
+unsigned int pci_virtual_functions(const char *address)
+{
+	char text[32];
+
+	if (read_text(address, "sriov_numvfs", text, sizeof(text)))
+		return 0;
+	return strtoul(text, NULL, 10);
+}
+
 bool pci_may_choose(const char *address)
 {
 	char path[PATH_MAX];

@@ -29,6 +29,9 @@ int pci_read(const char *address, struct pci_dev *dev);
 /* Entry of the table of chips gxdp drives, or NULL */
 const struct pci_known *pci_known(const struct pci_dev *dev);
 
+/* How many SR-IOV virtual functions the device has made; 0 also where it can make none */
+unsigned int pci_virtual_functions(const char *address);
+
 /* Whether we are permitted to choose a driver for the device */
 bool pci_may_choose(const char *address);
 bool pci_driver_present(const char *driver);

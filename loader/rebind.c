@@ -188,6 +188,20 @@ static int check_owner(const struct rebind *r)
 	return GX_UNSAFE;
 }
 
+/* A driver that lets go of its card takes them along, whoever uses them. */
+static int check_functions(const struct rebind *r)
+{
+	unsigned int n = pci_virtual_functions(r->pci.address);
+
+	if (!n)
+		return GX_OK;
+	fail(GX_UNSAFE, "%u virtual function%s of %s would go", n, n > 1 ? "s" : "",
+	     r->pci.address);
+	fail_hint("end what uses them, then: echo 0 >/sys/bus/pci/devices/%s/sriov_numvfs; --force goes on without asking who uses them",
+		  r->pci.address);
+	return GX_UNSAFE;
+}
+
 static int check_netdev(const struct rebind *r)
 {
 	if (!r->pci.driver[0] || r->has_netdev)
@@ -226,6 +240,8 @@ int rebind_check(struct rebind *r, bool force)
 
 	if (!ret && !force) {
 		ret = check_owner(r);
+		if (!ret)
+			ret = check_functions(r);
 		if (!ret)
 			ret = check_netdev(r);
 		if (!ret && r->has_netdev)

@@ -50,6 +50,15 @@ ip -n dut link del gx0.5
 check_eq "the refused device stayed with its driver" "$(driver_now)" e1000e
 check_unchanged "after refusals"
 
+# the peer is an 82576, which can make virtual functions
+SRIOV=/sys/bus/pci/devices/$(peer_pci)/sriov_numvfs
+check "virtual functions are made" eval "echo 2 >$SRIOV"
+check_status "they are in the way" 5 gxdp bind "$(peer_pci)"
+grep -q '2 virtual functions' <<<"$out" || fail "the refusal does not name them: $out"
+check_eq "and stay" "$(cat "$SRIOV")" 2
+echo 0 >"$SRIOV"
+check "the cable works again" wait_for 20 dut ping -c 1 -W 1 $PEER_IP
+
 # --- what fails, and is undone
 
 fake probe_fails=1
