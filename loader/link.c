@@ -75,6 +75,7 @@ static int parse_attr(const struct nlattr *attr, void *data)
 		break;
 	case IFLA_LINK_NETNSID:
 		link->lower_elsewhere = true;
+		link->lower_netns = (int)mnl_attr_get_u32(attr);
 		break;
 	case IFLA_LINKINFO:
 		mnl_attr_parse_nested(attr, parse_linkinfo, link);

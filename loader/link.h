@@ -30,7 +30,8 @@ struct link {
 	uint8_t operstate;
 	int master;		/* ifindex or 0 */
 	int lower;		/* ifindex this one sits on, or 0 */
-	bool lower_elsewhere;	/* lower is in another namespace */
+	bool lower_elsewhere;	/* lower is in another namespace, */
+	int lower_netns;	/* which has this number here */
 	struct link_xdp xdp;
 };
 

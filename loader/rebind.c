@@ -15,6 +15,7 @@
 #include "pins.h"
 #include "rebind.h"
 #include "run.h"
+#include "uppers.h"
 #include "xdp.h"
 
 #define NETDEV_WAIT_MS	10000
@@ -136,40 +137,21 @@ void rebind_free(struct rebind *r)
 
 /* --- what must not happen unasked ------------------------------------------ */
 
-struct uppers {
-	int ifindex;
-	int master;
-	char names[256];
-};
-
-static bool note_upper(const struct link *link, void *arg)
-{
-	struct uppers *u = arg;
-	size_t used = strlen(u->names);
-
-	if ((link->lower == u->ifindex && !link->lower_elsewhere &&
-	     link->ifindex != u->ifindex) || link->ifindex == u->master)
-		snprintf(u->names + used, sizeof(u->names) - used, "%s%s",
-			 used ? ", " : "", link->name);
-	return true;
-}
-
 static int check_uppers(const struct rebind *r)
 {
-	struct uppers u = {
-		.ifindex = r->link.ifindex,
-		.master = r->link.master,
-	};
-	struct nl nl;
+	char names[256];
+	int err = uppers_find(&r->link, names, sizeof(names));
 
-	if (nl_open(&nl, NETLINK_ROUTE))
+	if (err) {
+		fail(GX_FAILED, "cannot find out which devices are built on %s",
+		     r->link.name);
+		fail_reason("%s", strerror(-err));
+		fail_hint("try again; --force goes on, and those that there are are lost");
+		return GX_FAILED;
+	}
+	if (!names[0])
 		return GX_OK;
-	link_for_each(&nl, note_upper, &u);
-	nl_close(&nl);
-	if (!u.names[0])
-		return GX_OK;
-	fail(GX_UNSAFE, "other devices are built on %s: %s", r->link.name,
-	     u.names);
+	fail(GX_UNSAFE, "other devices are built on %s: %s", r->link.name, names);
 	fail_hint("take it out of them first; --force goes on (a bridge or bond gets it back, VLANs and the like are lost)");
 	return GX_UNSAFE;
 }

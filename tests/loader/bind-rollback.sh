@@ -47,6 +47,12 @@ ip -n dut link add link gx0 name gx0.5 type vlan id 5
 check_status "a VLAN is in the way" 5 dut gxdp bind gx0
 grep -q 'gx0\.5' <<<"$out" || fail "the refusal does not name it: $out"
 ip -n dut link del gx0.5
+ip netns add third
+ip -n dut link add link gx0 name mv0 type macvlan mode bridge
+ip -n dut link set mv0 netns third
+check_status "a macvlan in a third namespace is in the way" 5 dut gxdp bind gx0
+grep -q 'mv0 (in another' <<<"$out" || fail "the refusal does not name it: $out"
+ip netns del third
 check_eq "the refused device stayed with its driver" "$(driver_now)" e1000e
 check_unchanged "after refusals"
 
