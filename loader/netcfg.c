@@ -91,56 +91,6 @@ static int keep_address(const struct nlmsghdr *nlh, void *data)
 	return msg_list_add(c->list, nlh) ? MNL_CB_ERROR : MNL_CB_OK;
 }
 
-static bool multipath_uses(const struct nlattr *attr, int ifindex)
-{
-	const struct rtnexthop *nh = mnl_attr_get_payload(attr);
-	int left = mnl_attr_get_payload_len(attr);
-
-	for (; RTNH_OK(nh, left); left -= RTNH_ALIGN(nh->rtnh_len),
-	     nh = RTNH_NEXT(nh))
-		if (nh->rtnh_ifindex == ifindex)
-			return true;
-	return false;
-}
-
-static bool route_uses(const struct nlmsghdr *nlh, int ifindex)
-{
-	const struct nlattr *attr;
-
-	attr = msg_attr(nlh, sizeof(struct rtmsg), RTA_OIF);
-	if (attr && (int)mnl_attr_get_u32(attr) == ifindex)
-		return true;
-	attr = msg_attr(nlh, sizeof(struct rtmsg), RTA_MULTIPATH);
-	return attr && multipath_uses(attr, ifindex);
-}
-
-static int keep_route(const struct nlmsghdr *nlh, void *data)
-{
-	const struct rtmsg *rtm = mnl_nlmsg_get_payload(nlh);
-	struct collector *c = data;
-
-	if (nlh->nlmsg_type != RTM_NEWROUTE)
-		return MNL_CB_OK;
-	/* Made by the kernel with the address or the device, and so again */
-	if (rtm->rtm_protocol == RTPROT_KERNEL ||
-	    rtm->rtm_flags & RTM_F_CLONED)
-		return MNL_CB_OK;
-	if (!route_uses(nlh, c->ifindex))
-		return MNL_CB_OK;
-	return msg_list_add(c->list, nlh) ? MNL_CB_ERROR : MNL_CB_OK;
-}
-
-static int keep_neighbour(const struct nlmsghdr *nlh, void *data)
-{
-	const struct ndmsg *ndm = mnl_nlmsg_get_payload(nlh);
-	struct collector *c = data;
-
-	if (nlh->nlmsg_type != RTM_NEWNEIGH || ndm->ndm_ifindex != c->ifindex ||
-	    ndm->ndm_family == AF_BRIDGE || !(ndm->ndm_state & NUD_PERMANENT))
-		return MNL_CB_OK;
-	return msg_list_add(c->list, nlh) ? MNL_CB_ERROR : MNL_CB_OK;
-}
-
 static int keep_nexthop(const struct nlmsghdr *nlh, void *data)
 {
 	const struct nlattr *oif;
@@ -161,11 +111,11 @@ static __u32 nexthop_id(const struct nlmsghdr *nlh)
 	return id ? mnl_attr_get_u32(id) : 0;
 }
 
-static bool has_nexthop(const struct netcfg *cfg, __u32 id)
+static bool has_nexthop(const struct msg_list *list, __u32 id)
 {
 	const struct msg *msg;
 
-	for (msg = cfg->nexthops.first; msg; msg = msg->next)
+	for (msg = list->first; msg; msg = msg->next)
 		if (nexthop_id(&msg->nlh) == id)
 			return true;
 	return false;
@@ -186,10 +136,74 @@ static int keep_group(const struct nlmsghdr *nlh, void *data)
 	member = mnl_attr_get_payload(group);
 	n = mnl_attr_get_payload_len(group) / sizeof(*member);
 	for (i = 0; i < n; i++)
-		if (has_nexthop(c->cfg, member[i].id))
+		if (has_nexthop(&c->cfg->nexthops, member[i].id))
 			return msg_list_add(c->list, nlh) ? MNL_CB_ERROR :
 							    MNL_CB_OK;
 	return MNL_CB_OK;
+}
+
+static bool multipath_uses(const struct nlattr *attr, int ifindex)
+{
+	const struct rtnexthop *nh = mnl_attr_get_payload(attr);
+	int left = mnl_attr_get_payload_len(attr);
+
+	for (; RTNH_OK(nh, left); left -= RTNH_ALIGN(nh->rtnh_len),
+	     nh = RTNH_NEXT(nh))
+		if (nh->rtnh_ifindex == ifindex)
+			return true;
+	return false;
+}
+
+/*
+ * With the sysctl net.ipv4.nexthop_compat_mode at 0 a route by a next-hop object names
+ * that alone, and no device.
+ */
+static bool object_uses(const struct netcfg *cfg, const struct nlattr *nh_id)
+{
+	__u32 id = mnl_attr_get_u32(nh_id);
+
+	return has_nexthop(&cfg->nexthops, id) || has_nexthop(&cfg->groups, id);
+}
+
+static bool route_uses(const struct nlmsghdr *nlh, const struct netcfg *cfg)
+{
+	const struct nlattr *attr;
+
+	attr = msg_attr(nlh, sizeof(struct rtmsg), RTA_OIF);
+	if (attr && (int)mnl_attr_get_u32(attr) == cfg->link.ifindex)
+		return true;
+	attr = msg_attr(nlh, sizeof(struct rtmsg), RTA_MULTIPATH);
+	if (attr && multipath_uses(attr, cfg->link.ifindex))
+		return true;
+	attr = msg_attr(nlh, sizeof(struct rtmsg), RTA_NH_ID);
+	return attr && object_uses(cfg, attr);
+}
+
+static int keep_route(const struct nlmsghdr *nlh, void *data)
+{
+	const struct rtmsg *rtm = mnl_nlmsg_get_payload(nlh);
+	struct collector *c = data;
+
+	if (nlh->nlmsg_type != RTM_NEWROUTE)
+		return MNL_CB_OK;
+	/* Made by the kernel with the address or the device, and so again */
+	if (rtm->rtm_protocol == RTPROT_KERNEL ||
+	    rtm->rtm_flags & RTM_F_CLONED)
+		return MNL_CB_OK;
+	if (!route_uses(nlh, c->cfg))
+		return MNL_CB_OK;
+	return msg_list_add(c->list, nlh) ? MNL_CB_ERROR : MNL_CB_OK;
+}
+
+static int keep_neighbour(const struct nlmsghdr *nlh, void *data)
+{
+	const struct ndmsg *ndm = mnl_nlmsg_get_payload(nlh);
+	struct collector *c = data;
+
+	if (nlh->nlmsg_type != RTM_NEWNEIGH || ndm->ndm_ifindex != c->ifindex ||
+	    ndm->ndm_family == AF_BRIDGE || !(ndm->ndm_state & NUD_PERMANENT))
+		return MNL_CB_OK;
+	return msg_list_add(c->list, nlh) ? MNL_CB_ERROR : MNL_CB_OK;
 }
 
 static int save_nexthops(struct nl *nl, struct netcfg *cfg)
@@ -212,7 +226,7 @@ static int save_nexthops(struct nl *nl, struct netcfg *cfg)
 
 int netcfg_save(struct nl *nl, const struct link *link, struct netcfg *cfg)
 {
-	struct collector c = { .ifindex = link->ifindex };
+	struct collector c = { .ifindex = link->ifindex, .cfg = cfg };
 	int err;
 
 	memset(cfg, 0, sizeof(*cfg));
@@ -232,11 +246,12 @@ int netcfg_save(struct nl *nl, const struct link *link, struct netcfg *cfg)
 		      &c);
 	if (err)
 		return err;
-	c.list = &cfg->routes;
-	err = collect(nl, RTM_GETROUTE, sizeof(struct rtmsg), keep_route, &c);
+	/* before the routes, which may be known to be ours by them alone */
+	err = save_nexthops(nl, cfg);
 	if (err)
 		return err;
-	err = save_nexthops(nl, cfg);
+	c.list = &cfg->routes;
+	err = collect(nl, RTM_GETROUTE, sizeof(struct rtmsg), keep_route, &c);
 	if (err)
 		return err;
 	c.list = &cfg->neighbours;

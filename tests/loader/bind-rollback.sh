@@ -43,6 +43,11 @@ ip -n dut route del default
 ip -n dut route add default table 77 nexthop via 10.9.0.2 nexthop via 10.77.0.9
 check_status "also as one of several next hops in another table" 5 dut gxdp bind gx0
 ip -n dut route del default table 77
+ip -n dut route add default nhid 8
+dut sysctl -qw net.ipv4.nexthop_compat_mode=0
+check_status "also by a group of next-hop objects, which alone is shown" 5 dut gxdp bind gx0
+dut sysctl -qw net.ipv4.nexthop_compat_mode=1
+ip -n dut route del default nhid 8
 ip -n dut link add link gx0 name gx0.5 type vlan id 5
 check_status "a VLAN is in the way" 5 dut gxdp bind gx0
 grep -q 'gx0\.5' <<<"$out" || fail "the refusal does not name it: $out"
@@ -73,10 +78,12 @@ check_eq "its old driver has it" "$(driver_now)" e1000e
 check_eq "no override is left" "$(override_now)" "(null)"
 check_unchanged "after a failed probe"
 
+dut sysctl -qw net.ipv4.nexthop_compat_mode=0
 fake no_netdev=1
 check_status "bind, when no network device appears" 1 dut gxdp bind gx0
 check_eq "its old driver has it" "$(driver_now)" e1000e
-check_unchanged "after no network device"
+dut sysctl -qw net.ipv4.nexthop_compat_mode=1
+check_unchanged "after no network device, with routes that show next-hop objects alone"
 
 fake no_carrier=1
 check_status "bind, when the link does not come up again" 1 dut gxdp bind gx0
