@@ -25,7 +25,8 @@ int msg_list_add(struct msg_list *list, const struct nlmsghdr *nlh);
 
 /*
  * Begin a request in @buf with the family header (@header bytes) of @msg, which
- * is returned through @copy to be changed, and no attribute yet.
+ * is returned through @copy to be changed, and no attribute yet. @buf is to have
+ * NL_BUFFER bytes: then attributes of @msg fit, each once, for @msg itself did.
  */
 struct nlmsghdr *msg_begin(void *buf, const struct msg *msg, int type, int flags,
 			   size_t header, void **copy);
@@ -33,7 +34,7 @@ struct nlmsghdr *msg_begin(void *buf, const struct msg *msg, int type, int flags
 /* Attribute @type of @msg, or NULL */
 const struct nlattr *msg_attr(const struct nlmsghdr *nlh, size_t header,
 			      int type);
-/* Copy attribute @attr as it is to the end of @nlh */
+/* Copy attribute @attr as it is to the end of @nlh, in a buffer of NL_BUFFER bytes */
 void msg_put(struct nlmsghdr *nlh, const struct nlattr *attr);
 
 #endif /* GXDP_MSGLIST_H */

@@ -103,7 +103,7 @@ static const struct nlattr *device_attr(const struct restore *r, int type)
 static void set_attr(struct restore *r, const struct nlattr *attr,
 		     const char *what)
 {
-	char buf[MNL_SOCKET_BUFFER_SIZE];
+	char buf[NL_BUFFER];
 	struct nlmsghdr *nlh = link_request(buf, RTM_SETLINK, r->ifindex);
 	int err;
 
@@ -181,7 +181,7 @@ static void restore_device(struct restore *r)
 
 static int send_address(struct restore *r, const struct msg *msg)
 {
-	char buf[MNL_SOCKET_BUFFER_SIZE];
+	char buf[NL_BUFFER];
 	const struct nlattr *attr;
 	struct ifaddrmsg *ifa;
 	struct nlmsghdr *nlh;
@@ -234,7 +234,7 @@ static void restore_addresses(struct restore *r)
 
 static int send_nexthop(struct restore *r, const struct msg *msg)
 {
-	char buf[MNL_SOCKET_BUFFER_SIZE];
+	char buf[NL_BUFFER];
 	const struct nlattr *attr;
 	struct nlmsghdr *nlh;
 	struct nhmsg *nhm;
@@ -318,7 +318,7 @@ static void put_route_attr(struct restore *r, struct nlmsghdr *nlh,
 
 static int send_route(struct restore *r, const struct msg *msg)
 {
-	char buf[MNL_SOCKET_BUFFER_SIZE];
+	char buf[NL_BUFFER];
 	const size_t header = sizeof(struct rtmsg);
 	const struct nlattr *attr;
 	bool by_object, several;
@@ -491,7 +491,7 @@ static void restore_routes(struct restore *r, struct nl *events)
 
 static void restore_neighbours(struct restore *r)
 {
-	char buf[MNL_SOCKET_BUFFER_SIZE];
+	char buf[NL_BUFFER];
 	const struct nlattr *attr;
 	const struct msg *msg;
 	struct nlmsghdr *nlh;

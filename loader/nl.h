@@ -8,7 +8,8 @@
 #include <linux/rtnetlink.h>
 #include <stddef.h>
 
-#define NL_BUFFER (64 * 1024)	/* a link with its virtual functions is large */
+/* Any datagram from the kernel: a link with its virtual functions is large */
+#define NL_BUFFER (64 * 1024)
 
 struct nl {
 	struct mnl_socket *sock;

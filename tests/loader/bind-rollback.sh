@@ -85,6 +85,63 @@ check_eq "its old driver has it" "$(driver_now)" e1000e
 dut sysctl -qw net.ipv4.nexthop_compat_mode=1
 check_unchanged "after no network device, with routes that show next-hop objects alone"
 
+# A message longer than a page, 8 bytes a member. ip has no room for such a group.
+big_group()
+{
+	local id
+
+	for id in $(seq 1000 1599); do
+		echo "nexthop add id $id via 10.9.0.2 dev gx0"
+	done | ip -n dut -batch - && dut python3 - <<-'PY'
+		import socket, struct
+		def attr(type, data):
+		    return struct.pack("HH", 4 + len(data), type) + data
+		members = b"".join(struct.pack("IBBH", id, 0, 0, 0) for id in range(1000, 1600))
+		body = struct.pack("BBBBI", 0, 0, 0, 0, 0) + attr(1, struct.pack("I", 9)) + attr(2, members)
+		s = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, 0)
+		RTM_NEWNEXTHOP, REQUEST_ACK_CREATE = 104, 0x405
+		s.sendto(struct.pack("IHHII", 16 + len(body), RTM_NEWNEXTHOP, REQUEST_ACK_CREATE, 1, 0) + body, (0, 0))
+		assert struct.unpack_from("i", s.recv(65536), 16)[0] == 0
+	PY
+}
+# members ID: how many a group has. (iproute2 does not read large ones.)
+members()
+{
+	dut python3 - "$1" <<-'PY'
+		import socket, struct, sys
+		s = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, 0)
+		s.settimeout(20)
+		# how much the kernel puts into an answer goes by what was read before
+		NOOP, REQUEST_ACK = 1, 0x5
+		s.sendto(struct.pack("IHHII", 16, NOOP, REQUEST_ACK, 1, 0), (0, 0))
+		s.recv(1 << 16)
+		RTM_GETNEXTHOP, REQUEST_DUMP, DONE = 106, 0x301, 3
+		s.sendto(struct.pack("IHHIIBBBBI", 24, RTM_GETNEXTHOP, REQUEST_DUMP, 1, 0, 0, 0, 0, 0, 0), (0, 0))
+		kind = 0
+		while kind != DONE:
+		    data = s.recv(1 << 16)
+		    while data and kind != DONE:
+		        size, kind = struct.unpack_from("IH", data)
+		        attrs, at = {}, 24
+		        while kind != DONE and at < size:
+		            length, name = struct.unpack_from("HH", data, at)
+		            attrs[name] = data[at + 4:at + length]
+		            at += (length + 3) & ~3
+		        if attrs.get(1) == struct.pack("I", int(sys.argv[1])):
+		            print(len(attrs.get(2, b"")) // 8)
+		        data = data[(size + 3) & ~3:]
+	PY
+}
+check "a group of 600 next-hop objects" big_group
+fake no_netdev=1
+check_status "bind, which fails" 1 dut gxdp bind gx0
+check_eq "the group has its members" "$(members 9)" 600
+ip -n dut nexthop del id 9
+for id in $(seq 1000 1599); do
+	echo "nexthop del id $id"
+done | ip -n dut -batch -
+check_unchanged "after a group of 600 that is gone again"
+
 fake no_carrier=1
 check_status "bind, when the link does not come up again" 1 dut gxdp bind gx0
 check "which is said" grep -q 'does not come up' <<<"$out" || echo "$out"
