@@ -435,6 +435,41 @@ static bool untouched(const struct rebind *r)
 	return !err && link.ifindex == r->link.ifindex;
 }
 
+/* It failed with @message, and all is as it was: but for what? */
+static int rolled_back(const struct rebind *r, const char *message)
+{
+	const char *name = r->link.name, *driver = r->pci.driver;
+
+	switch (r->lost) {
+	case REBIND_LOST_RULES:
+		fail(GX_BROKEN, "%s; the rules of %s are gone", message, name);
+		fail_hint("apply them again at once (gxdp apply FILE dev %s); the rest is as it was, with the driver %s",
+			  name, driver);
+		return GX_BROKEN;
+	case REBIND_LOST_PROGRAM:
+		fail(GX_BROKEN, "%s; the XDP program of %s is gone", message, name);
+		fail_hint("attach it again (gxdp attach FILE dev %s); the rest is as it was, with the driver %s",
+			  name, driver);
+		return GX_BROKEN;
+	default:
+		fail(GX_FAILED, "%s", message);
+		fail_hint("all is as it was, with the driver %s; dmesg may say what went wrong",
+			  driver[0] ? driver : "(none)");
+		return GX_FAILED;
+	}
+}
+
+/* For -j */
+static json_t *lost_json(const struct rebind *r)
+{
+	static const char *const names[] = {
+		[REBIND_LOST_PROGRAM] = "program",
+		[REBIND_LOST_RULES] = "rules",
+	};
+
+	return text_or_null(names[r->lost]);
+}
+
 static int roll_back(struct nl *watch, const struct rebind *r)
 {
 	const struct move back = {
@@ -468,12 +503,10 @@ static int roll_back(struct nl *watch, const struct rebind *r)
 			  r->pci.address, r->pci.address);
 		return GX_BROKEN;
 	}
-	fail(GX_FAILED, "%s", message);
+	ret = rolled_back(r, message);
 	if (reason[0])
 		fail_reason("%s", reason);
-	fail_hint("all is as it was, with the driver %s; dmesg may say what went wrong",
-		  r->pci.driver[0] ? r->pci.driver : "(none)");
-	return GX_FAILED;
+	return ret;
 }
 
 /* Half moved is worse than either: what would end us has to wait. */
@@ -537,10 +570,15 @@ int rebind_to(struct rebind *r, const char *driver)
 	}
 	block_signals(&old);
 	ret = move_all(&watch, r, &move);
+	if (prog && !untouched(r)) {
+		r->lost = left.rules ? REBIND_LOST_RULES : REBIND_LOST_PROGRAM;
+		if (left.pinned)
+			pins_remove(&left.pins);
+	}
 	if (ret)
 		ret = roll_back(&watch, r);
-	if (left.pinned && !untouched(r))
-		pins_remove(&left.pins);
+	if (ret && r->has_netdev)
+		fail_details("xdp_lost", lost_json(r));
 	sigprocmask(SIG_SETMASK, &old, NULL);
 	nl_close(&watch);
 	return ret;
@@ -566,6 +604,7 @@ void rebind_report(struct rebind *r, const char *verb, bool changed)
 				    json_integer(r->cfg.addresses.count));
 		json_object_set_new(body, "routes",
 				    json_integer(r->cfg.routes.count));
+		json_object_set_new(body, "xdp_lost", lost_json(r));
 	}
 	if (!changed)
 		say("%s is with %s already: nothing to do", r->pci.address,

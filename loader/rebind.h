@@ -8,12 +8,20 @@
 #include "netcfg.h"
 #include "pci.h"
 
+/* What the card's old network device took along */
+enum rebind_lost {
+	REBIND_LOST_NOTHING,
+	REBIND_LOST_PROGRAM,	/* an XDP program */
+	REBIND_LOST_RULES,	/* the rules that gxdp apply had put there */
+};
+
 struct rebind {
 	struct pci_dev pci;		/* as it is before */
 	const struct pci_known *known;	/* NULL: not a chip of gxdp's */
 	bool has_netdev;
 	struct link link;		/* if has_netdev */
 	struct netcfg cfg;		/* if has_netdev */
+	enum rebind_lost lost;		/* of rebind_to(), also when it failed */
 };
 
 /*
@@ -29,7 +37,8 @@ int rebind_check(struct rebind *r, bool force);
 /*
  * Give the device to @driver, or if that is "" to whichever the kernel finds,
  * and restore its configuration. If anything fails, the driver and the
- * configuration of before are put back, and the gx_exit code and fail() say so.
+ * configuration of before are put back, and the gx_exit code and fail() say so. What
+ * cannot be put back, an XDP program, is said too, and told in @r->lost.
  */
 int rebind_to(struct rebind *r, const char *driver);
 

@@ -6,6 +6,7 @@
 
 . tests/lib.sh
 . tests/loader/bind-lib.sh
+. tests/loader/json-lib.sh
 
 # fake PARAMETER=VALUE...: the stand-in driver, loaded so
 fake()
@@ -148,6 +149,28 @@ check "which is said" grep -q 'does not come up' <<<"$out" || echo "$out"
 check_eq "its old driver has it" "$(driver_now)" e1000e
 check_unchanged "after a link that stayed down"
 
+# the rules cannot be put back: that is no "all is as it was"
+echo 'default pass' >/tmp/pass.rules
+check "rules" dut gxdp apply /tmp/pass.rules dev gx0 --mode generic
+fake no_netdev=1
+dut gxdp -j bind gx0 >/tmp/out 2>/tmp/stderr
+check_eq "bind, which fails, of a device with rules" $? 6
+check "the error says that they are gone" \
+	jq -e '.error | .xdp_lost == "rules" and (.message | test("the rules of gx0 are gone"))' /tmp/out || cat /tmp/out
+schema error
+check "and which is to be done" grep -q 'gxdp apply' /tmp/stderr
+check_unchanged "after rules that are gone"
+check "a program" dut gxdp attach pass dev gx0 --mode generic
+dut gxdp -j bind gx0 >/tmp/out 2>/tmp/stderr
+check_eq "bind, which fails, of a device with a program" $? 6
+check "the error says so" jq -e '.error | .xdp_lost == "program"' /tmp/out || cat /tmp/out
+check_unchanged "after a program that is gone"
+
+fake probe_fails=1
+dut gxdp -j bind gx0 >/tmp/out 2>/dev/null
+check "with no program none is lost" jq -e '.error | .exit == 1 and .xdp_lost == null' /tmp/out || cat /tmp/out
+schema error
+
 fake max_mtu=1300
 out=$(dut gxdp -j bind gx0 2>/tmp/stderr)
 check_eq "bind, when the MTU is too large for the new driver" $? 1
@@ -164,6 +187,11 @@ rmmod gxdp
 check "bind loads the module it is given" dut gxdp bind gx0 --module /tmp/fake/gxdp.ko
 check_eq "gxdp has it" "$(driver_now)" gxdp
 check_unchanged "after bind"
+check "rules" dut gxdp apply /tmp/pass.rules dev gx0 --mode generic
+dut gxdp -j unbind gx0 >/tmp/out 2>/dev/null
+check "unbind tells of the rules that go" jq -e '.unbound.xdp_lost == "rules"' /tmp/out || cat /tmp/out
+schema unbind
+check "bind again" dut gxdp bind gx0
 out=$(dut gxdp -j bind gx0)
 check "a second bind succeeds, and says it changed nothing" jq -e '.bound.changed == false' <<<"$out"
 
