@@ -11,6 +11,7 @@
 
 #define HEX "0123456789abcdefABCDEF"
 #define MAC_GROUPS 6	/* 52:54:00:67:78:00 */
+#define MAC_NAME_PREFIX 3	/* "enx" */
 #define EUI_GROUPS 8	/* 52-54-00-ff-ff-67-78-00, a PCI device's serial number */
 
 struct seen {
@@ -90,6 +91,28 @@ static size_t mac_at(const char *p, char plain[3 * EUI_GROUPS])
 	return word_char(p[at]) ? 0 : at;
 }
 
+/*
+ * A name of systemd's by the MAC address: enx525400678000, and wlx..., wwx..., slx..., ibx...
+ * Returns its length, or 0; in @plain the address as it is written usually.
+ */
+static size_t mac_name_at(const char *p, char plain[3 * EUI_GROUPS])
+{
+	static const char *const kinds[] = { "en", "ib", "sl", "wl", "ww" };
+	size_t digits = 2 * MAC_GROUPS, i, kind = 0;
+
+	while (kind < sizeof(kinds) / sizeof(kinds[0]) &&
+	       strncmp(p, kinds[kind], MAC_NAME_PREFIX - 1))
+		kind++;
+	if (kind == sizeof(kinds) / sizeof(kinds[0]) || p[MAC_NAME_PREFIX - 1] != 'x')
+		return 0;
+	p += MAC_NAME_PREFIX;
+	if (strspn(p, HEX) != digits || word_char(p[digits]))
+		return 0;
+	for (i = 0; i < digits; i += 2)
+		plain += sprintf(plain, "%s%.2s", i ? ":" : "", p + i);
+	return MAC_NAME_PREFIX + digits;
+}
+
 /* The whole run of characters such an address could be made of */
 static size_t span_at(const char *p, const char *chars, char *text, size_t size)
 {
@@ -156,6 +179,12 @@ static size_t mask_at(const char *p, FILE *out)
 			fwrite(p, 1, len, out);
 		else
 			fprintf(out, "<mac-%u>", number_of(&macs, mac, strlen(mac)));
+		return len;
+	}
+	len = mac_name_at(p, mac);
+	if (len) {
+		fprintf(out, "%.*s<mac-%u>", MAC_NAME_PREFIX, p,
+			number_of(&macs, mac, strlen(mac)));
 		return len;
 	}
 	len = ip_at(p, &common);

@@ -199,4 +199,12 @@ else
 	skip "no bridges here"
 fi
 ip link del v0
+
+# a name that is an address
+ip link add enx020000c0ffee address 02:00:00:c0:ff:ee type veth peer name enx020000c0ffe
+expect "bugreport with a name of systemd's" 0 gxdp bugreport
+check "has the name, masked" grep -Eq 'enx<mac-[0-9]+>' /tmp/out
+check_not "and no address" grep -Eqi '02:?00:?00:?c0:?ff:?ee' /tmp/out
+check "a name that is none stays" grep -Eq "enx020000c0ffe[:@ ]" /tmp/out
+ip link del enx020000c0ffee
 finish
