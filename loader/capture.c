@@ -37,13 +37,13 @@ static int open_in(struct capture *c)
 	return GX_FAILED;
 }
 
-/* pcap opens files by itself: "-" is standard input and output */
+/* pcap opens files by itself: "-" is standard input */
 static bool is_same_file(const struct capture *c)
 {
 	struct stat in, out;
 
 	if ((strcmp(c->in_name, "-") ? stat(c->in_name, &in) : fstat(STDIN_FILENO, &in)) ||
-	    (strcmp(c->out_name, "-") ? stat(c->out_name, &out) : fstat(STDOUT_FILENO, &out)))
+	    stat(c->out_name, &out))
 		return false;
 	return S_ISREG(in.st_mode) && in.st_dev == out.st_dev && in.st_ino == out.st_ino;
 }

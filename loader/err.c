@@ -102,16 +102,10 @@ static void add_text(json_t *object, const char *key, const char *text)
 		json_object_set_new(object, key, text_json(text));
 }
 
-void fail_report(void)
+json_t *fail_json(void)
 {
-	json_t *body;
+	json_t *body = json_object();
 
-	if (!error.code)
-		return;
-	report_text();
-	if (!gx_options.json || gx_json_printed)
-		return;
-	body = json_object();
 	add_text(body, "code", exit_names[error.code]);
 	json_object_set_new(body, "exit", json_integer(error.code));
 	add_text(body, "message", error.message);
@@ -119,7 +113,16 @@ void fail_report(void)
 	add_text(body, "hint", error.hint);
 	if (error.details)
 		json_object_update(body, error.details);
+	return body;
+}
+
+void fail_report(void)
+{
+	if (!error.code)
+		return;
+	report_text();
+	if (gx_options.json && !gx_json_printed)
+		print_json(json_pack("{s:o}", "error", fail_json()));
 	json_decref(error.details);
 	error.details = NULL;
-	print_json(json_pack("{s:o}", "error", body));
 }

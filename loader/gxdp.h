@@ -70,6 +70,8 @@ bool fail_has_hint(void);
 /* The recorded message, or "" */
 const char *fail_message(void);
 const char *fail_reason_text(void);
+/* What -j has of it as the member "error"; NULL: out of memory */
+json_t *fail_json(void);
 void fail_report(void);
 
 /* log.c: to stderr, so that stdout is the result and nothing else */
@@ -80,7 +82,9 @@ bool log_colour(void);
 
 /* Print @result as the command's output if -j was given; takes the reference. */
 void print_json(json_t *result);
-/* The same for commands that print an object a line, as things happen */
+/* To begin with in commands that print an object a line: then an error is a line, too */
+void print_json_lines(void);
+/* The same as print_json() for those, as things happen */
 void print_json_line(json_t *line);
 
 /* The one object that stdout gets is there: an error goes to stderr alone */

@@ -65,9 +65,14 @@ void print_json(json_t *result)
 	json_decref(result);
 }
 
-void print_json_line(json_t *line)
+void print_json_lines(void)
 {
 	lines = true;
+}
+
+void print_json_line(json_t *line)
+{
+	print_json_lines();
 	print_json(line);
 	fflush(stdout);
 }

@@ -56,6 +56,8 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 			   state);
 		if (!args->in)
 			argp_error(state, "which packets? --pcap CAPTURE");
+		if (args->out && !strcmp(args->out, "-"))
+			argp_error(state, "--pcap-out needs a file: standard output has the result");
 		return 0;
 	default:
 		return ARGP_ERR_UNKNOWN;
@@ -206,10 +208,10 @@ static void print_sums(const struct test *t)
 		     t->cut);
 }
 
-
-static void end_json(const struct test *t)
+/* @failed: not all packets of the capture were read, or written */
+static void end_json(const struct test *t, bool failed)
 {
-	json_t *sums = json_object(), *rules = json_array(), *one;
+	json_t *sums = json_object(), *rules = json_array(), *one, *error;
 	unsigned int i;
 	size_t r;
 
@@ -226,6 +228,12 @@ static void end_json(const struct test *t)
 	json_dumpf(sums, stdout, JSON_COMPACT);
 	printf(",\n\"rules\": ");
 	json_dumpf(rules, stdout, JSON_COMPACT);
+	if (failed) {
+		error = fail_json();
+		printf(",\n\"error\": ");
+		json_dumpf(error, stdout, JSON_COMPACT);
+		json_decref(error);
+	}
 	printf(" } }\n");
 	gx_json_printed = true;
 	json_decref(sums);
@@ -234,7 +242,7 @@ static void end_json(const struct test *t)
 
 static int run_test(struct test *t)
 {
-	int ret;
+	int ret, closed;
 
 	ret = rulefile_read(t->args.words.word[0], &t->rs, &t->diags);
 	if (!ret)
@@ -251,8 +259,12 @@ static int run_test(struct test *t)
 	if (gx_options.json)
 		printf("{ \"test\": { \"packets\": [");
 	ret = all_packets(t);
+	/* what cannot be written any more is to be told with the rest */
+	closed = capture_close(t->capture);
+	t->capture = NULL;
+	ret = ret ?: closed;
 	if (gx_options.json)
-		end_json(t);
+		end_json(t, ret);
 	else
 		print_sums(t);
 	return ret;
@@ -261,13 +273,12 @@ static int run_test(struct test *t)
 int verb_test(int argc, char **argv)
 {
 	struct test t = { .args.words = { .max = 1, .no_dev = true } };
-	int ret, closed;
+	int ret;
 
 	argp_parse(&argp, argc, argv, 0, NULL, &t.args);
 	caps_keep(CAPS_TEST, t.args.out);
 	ret = run_test(&t);
-	closed = capture_close(t.capture);
-	ret = ret ?: closed;
+	capture_close(t.capture);
 	gx_dp_close(t.dp);
 	gx_ruleset_free(t.rs);
 	json_decref(t.diags);

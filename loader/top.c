@@ -146,6 +146,7 @@ int verb_top(int argc, char **argv)
 	bool plain;
 	int ret;
 
+	print_json_lines();
 	argp_parse(&argp, argc, argv, 0, NULL, &args);
 	caps_keep(CAPS_LOOK, false);
 	plain = args.batch || gx_options.json;

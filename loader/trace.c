@@ -214,6 +214,7 @@ int verb_trace(int argc, char **argv)
 	struct trace t = { .args = { .every = 1, .bytes = 96 } };
 	int ret;
 
+	print_json_lines();
 	argp_parse(&argp, argc, argv, 0, NULL, &t.args);
 	caps_keep(CAPS_CHANGE, false);
 	ret = datapath_open(&t.d, t.args.words.dev, DATAPATH_TRACE);

@@ -61,6 +61,17 @@ for out in /tmp/same.pcap /tmp/link.pcap; do
 	says 'is the capture that is read'
 	check "is not written" cmp /tmp/in.pcap /tmp/same.pcap
 done
+head -c -3 /tmp/in.pcap >/tmp/cut.pcap
+expect "a capture that is cut off" 1 gxdp -j test /tmp/t.rules --pcap /tmp/cut.pcap
+schema test
+json "says so beside what was read" '.test | .count == 6 and (.error | .exit == 1 and (.message | test("cut.pcap")))'
+expect "frames to where the result goes" 2 gxdp test /tmp/t.rules --pcap /tmp/in.pcap --pcap-out -
+says 'needs a file'
+for verb in trace top; do
+	expect "$verb of no device" 4 gxdp -j $verb dev nosuch
+	schema error
+	check_eq "  an object a line" "$(wc -l </tmp/out)" 1
+done
 check "nothing is pinned by it" [ ! -e /sys/fs/bpf/gxdp ] || [ -z "$(ls /sys/fs/bpf/gxdp)" ]
 
 # --- live
