@@ -10,7 +10,6 @@
 #include "datapath.h"
 #include "devinfo.h"
 #include "gxdp.h"
-#include "lock.h"
 #include "object.h"
 #include "owner.h"
 #include "pci.h"
@@ -276,9 +275,7 @@ static int attach_object(struct nl *nl, const struct link *link,
 	struct pins pins;
 	int ret;
 
-	ret = lock_take(link->name);
-	if (!ret)
-		ret = object_open(obj, &args->choice);
+	ret = object_open(obj, &args->choice);
 	if (ret)
 		return ret;
 	/* before any work that the answer might make pointless */
@@ -339,11 +336,15 @@ int verb_attach(int argc, char **argv)
 	ret = link_open(&nl, args.dev, &link);
 	if (ret)
 		return ret;
+	ret = link_lock(&nl, &link);
+	if (ret)
+		goto out;
 	args.choice.want_frags = wants_frags(&link);
 	if (args.mode == XDP_MODE_OFFLOAD)
 		args.choice.offload_ifindex = link.ifindex;
 	ret = attach_object(&nl, &link, &args, &obj);
 	object_close(&obj);
+out:
 	nl_close(&nl);
 	return ret;
 }

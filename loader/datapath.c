@@ -262,7 +262,7 @@ int datapath_open(struct datapath *d, const char *dev, enum datapath_use use)
 	d->use = use;
 	ret = link_open(&d->nl, dev, &d->link);
 	if (!ret && lock)
-		ret = lock_take(d->link.name);
+		ret = link_lock(&d->nl, &d->link);
 	if (ret)
 		return ret;
 	if (!pins_locate_existing(&d->pins, d->link.name))

@@ -5,6 +5,7 @@
 
 #include "gxdp.h"
 #include "link.h"
+#include "lock.h"
 
 /* linux/if_link.h of Debian 12 has them; older headers do not */
 #define ATTR_PARENT_DEV_NAME 56
@@ -145,6 +146,27 @@ int link_by_index(struct nl *nl, int ifindex, struct link *link)
 	ifi = mnl_nlmsg_put_extra_header(nlh, sizeof(*ifi));
 	ifi->ifi_index = ifindex;
 	return nl_talk(nl, nlh, take_one, link);
+}
+
+int link_lock(struct nl *nl, struct link *link)
+{
+	struct link now;
+	int ret, err;
+
+	ret = lock_take(link->name);
+	if (ret)
+		return ret;
+	err = link_by_index(nl, link->ifindex, &now);
+	if (!err && !strcmp(now.name, link->name)) {
+		*link = now;
+		return GX_OK;
+	}
+	fail(GX_FAILED, "%s was %s meanwhile", link->name,
+	     err ? "taken away" : "renamed");
+	if (err)
+		fail_reason("%s", nl_reason(nl, err));
+	fail_hint("nothing was changed: try again, with the name that it has now");
+	return GX_FAILED;
 }
 
 struct each {

@@ -43,6 +43,11 @@ int link_by_index(struct nl *nl, int ifindex, struct link *link);
  * done and @nl closed if it is not GX_OK.
  */
 int link_open(struct nl *nl, const char *name, struct link *link);
+/*
+ * Be the only gxdp at work on @link (lock.h), and read it again by its number, for until
+ * then it may have changed: a gx_exit code, with fail() done if it is not GX_OK.
+ */
+int link_lock(struct nl *nl, struct link *link);
 /* The device of the PCI function @address in @nl's namespace */
 int link_by_parent(struct nl *nl, const char *address, struct link *link);
 

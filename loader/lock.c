@@ -16,8 +16,10 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
+#include "clock.h"
 #include "gxdp.h"
 #include "lock.h"
 #include "netns.h"
@@ -26,6 +28,9 @@
 #define LOCK_DIR	RUN_DIR "/lock"
 
 #define NAME_LEN	96
+
+#define WAIT_MS		10000	/* for a lock that is held for milliseconds */
+#define LOOK_MS		10	/* no call waits for a lock of this kind so long and no longer */
 
 static void device_name(char name[NAME_LEN], const char *what)
 {
@@ -141,10 +146,33 @@ int lock_take(const char *what)
 	return take_or_fail(name, what);
 }
 
+static void machine_name(char name[NAME_LEN], const char *what)
+{
+	snprintf(name, NAME_LEN, "machine-%s", what);
+}
+
+int lock_wait_machine(const char *what)
+{
+	const struct timespec look = { .tv_nsec = LOOK_MS * 1000000 };
+	int64_t deadline = clock_ms() + WAIT_MS;
+	char name[NAME_LEN];
+	int fd;
+
+	machine_name(name, what);
+	for (;;) {
+		fd = take(name);
+		if (fd != -EAGAIN)
+			return fd;
+		if (clock_ms() >= deadline)
+			return -EBUSY;
+		nanosleep(&look, NULL);
+	}
+}
+
 int lock_take_machine(const char *what)
 {
 	char name[NAME_LEN];
 
-	snprintf(name, sizeof(name), "machine-%s", what);
+	machine_name(name, what);
 	return take_or_fail(name, what);
 }

@@ -13,5 +13,10 @@ int lock_take(const char *what);
 bool lock_is_taken(const char *what);
 /* The same as lock_take(), for what is the machine's: a PCI address */
 int lock_take_machine(const char *what);
+/*
+ * The machine's lock of @what for a short piece of work, waited for some seconds: a
+ * descriptor, to be closed when that is done. -EBUSY: somebody has it still, or -errno.
+ */
+int lock_wait_machine(const char *what);
 
 #endif /* GXDP_LOCK_H */

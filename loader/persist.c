@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "lock.h"
 #include "persist.h"
 
 #define RULES_DIR	"/etc/udev/rules.d"
@@ -112,14 +113,26 @@ static int rewrite(const char *address, const struct pci_dev *add)
 	return err < 0 ? err : 0;
 }
 
+/* What another gxdp writes at the same time, for another card, is there as well. */
+static int rewrite_locked(const char *address, const struct pci_dev *add)
+{
+	int lock = lock_wait_machine("persist"), err;
+
+	if (lock < 0)
+		return lock;
+	err = rewrite(address, add);
+	close(lock);
+	return err;
+}
+
 int persist_add(const struct pci_dev *dev)
 {
-	return rewrite(dev->address, dev);
+	return rewrite_locked(dev->address, dev);
 }
 
 int persist_remove(const char *address)
 {
 	if (!persist_has(address))
 		return 0;
-	return rewrite(address, NULL);
+	return rewrite_locked(address, NULL);
 }

@@ -87,6 +87,18 @@ static int address_of(const char *arg, char address[PCI_ADDRESS_LEN])
 	return GX_NOT_FOUND;
 }
 
+static int take_down(struct nl *nl, struct rebind *r)
+{
+	int err = netcfg_save(nl, &r->link, &r->cfg);
+
+	if (!err)
+		return GX_OK;
+	fail(GX_FAILED, "cannot take down the configuration of %s", r->link.name);
+	fail_reason("%s", strerror(-err));
+	fail_hint("nothing was changed: try again");
+	return GX_FAILED;
+}
+
 int rebind_find(struct rebind *r, const char *arg)
 {
 	char address[PCI_ADDRESS_LEN];
@@ -115,18 +127,11 @@ int rebind_find(struct rebind *r, const char *arg)
 	if (!r->has_netdev)
 		return GX_OK;
 	err = nl_open(&nl, NETLINK_ROUTE);
-	if (!err) {
-		err = netcfg_save(&nl, &r->link, &r->cfg);
-		nl_close(&nl);
-	}
-	if (err) {
-		fail(GX_FAILED, "cannot take down the configuration of %s",
-		     r->link.name);
-		fail_reason("%s", strerror(-err));
-		fail_hint("nothing was changed: try again");
-		return GX_FAILED;
-	}
-	return GX_OK;
+	if (err)
+		return fail(GX_FAILED, "no netlink: %s", strerror(-err));
+	ret = take_down(&nl, r);
+	nl_close(&nl);
+	return ret;
 }
 
 void rebind_free(struct rebind *r)
@@ -542,6 +547,27 @@ static void find_left(const struct rebind *r, __u32 prog, struct left *left)
 			pins_find(&left->pins, prog));
 }
 
+/*
+ * Other programs may have changed the device since rebind_find(), while a module was
+ * loaded. From here on no other gxdp does.
+ */
+static int read_again(struct rebind *r)
+{
+	struct nl nl;
+	int ret, err;
+
+	err = nl_open(&nl, NETLINK_ROUTE);
+	if (err)
+		return fail(GX_FAILED, "no netlink: %s", strerror(-err));
+	ret = link_lock(&nl, &r->link);
+	if (!ret) {
+		netcfg_free(&r->cfg);
+		ret = take_down(&nl, r);
+	}
+	nl_close(&nl);
+	return ret;
+}
+
 int rebind_to(struct rebind *r, const char *driver)
 {
 	const struct move move = {
@@ -556,6 +582,9 @@ int rebind_to(struct rebind *r, const char *driver)
 	sigset_t old;
 	int ret, err;
 
+	ret = r->has_netdev ? read_again(r) : GX_OK;
+	if (ret)
+		return ret;
 	err = open_watch(&watch);
 	if (err)
 		return fail(GX_FAILED, "no netlink: %s", strerror(-err));

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # gxdp bind and unbind around a driver that fails in every way it can: the old
 # driver and the whole configuration come back. Also what bind refuses to do.
-# lab: dut=e1000e peer=igb timeout=300 not=debug
+# lab: dut=e1000e peer=igb timeout=480 not=debug
 
 . tests/lib.sh
 . tests/loader/bind-lib.sh
@@ -184,7 +184,18 @@ check "the cable still works" wait_for 20 dut ping -c 1 -W 1 $PEER_IP
 # --- and what works
 
 rmmod gxdp
-check "bind loads the module it is given" dut gxdp bind gx0 --module /tmp/fake/gxdp.ko
+# what happens while the module is loaded counts, too: rules, and a route
+mkdir -p /tmp/late
+cat >/tmp/late/insmod <<'LATE'
+#!/bin/sh
+gxdp apply /tmp/pass.rules dev gx0 --mode generic && ip route add 192.0.2.64/26 dev gx0
+exec /sbin/insmod "$@"
+LATE
+chmod +x /tmp/late/insmod
+out=$(PATH=/tmp/late:$PATH dut gxdp -j bind gx0 --module /tmp/fake/gxdp.ko)
+check "bind loads the module it is given" jq -e '.bound.driver == "gxdp"' <<<"$out"
+check "rules of that time are told of" jq -e '.bound.xdp_lost == "rules"' <<<"$out" || echo "$out"
+check "a route of that time is kept" ip -n dut route del 192.0.2.64/26 dev gx0
 check_eq "gxdp has it" "$(driver_now)" gxdp
 check_unchanged "after bind"
 check "rules" dut gxdp apply /tmp/pass.rules dev gx0 --mode generic
@@ -205,6 +216,32 @@ check_eq "gxdp has it" "$(driver_now)" gxdp
 check_eq "and the override is left" "$(override_now)" gxdp
 check_unchanged "after a failed unbind"
 rm $NO_MAINLINE
+
+# lines of the file for the boot, taken out all at once: one gxdp does not write back what
+# another has taken out
+RULES=/etc/udev/rules.d/70-gxdp.rules
+mapfile -t cards < <(lspci -Dn | awk -v dut="$PCI" '$1 != dut { print $1 }')
+one_round()
+{
+	local card
+
+	mkdir -p ${RULES%/*}
+	for card in "${cards[@]}"; do
+		echo "ACTION==\"add\", SUBSYSTEM==\"pci\", KERNEL==\"$card\", ATTR{vendor}==\"0x8086\", ATTR{device}==\"0x10d3\", TAG+=\"systemd\", ENV{SYSTEMD_WANTS}+=\"gxdp-bind.service\""
+	done >$RULES
+	for card in "${cards[@]}"; do
+		gxdp unbind "$card" &
+	done >/dev/null
+	wait
+	[ ! -e $RULES ] || { cat $RULES; return 1; }
+}
+ten_rounds()
+{
+	for _ in {1..10}; do
+		one_round || return
+	done
+}
+check "several at once, each a line of the file" ten_rounds
 
 rmmod gxdp
 check_eq "with the module gone no driver has it" "$(driver_now)" ""
