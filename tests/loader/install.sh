@@ -31,20 +31,71 @@ jsonschema.Draft202012Validator.check_schema(json.load(open("/tmp/x/usr/share/gx
 
 # --- completion
 
+# complete_words WORD...: what completion makes of the last one; <filenames> if readline is
+# to take the words for names of files
 complete_words()
 {
 	bash -c '. /tmp/x/usr/share/bash-completion/completions/gxdp
-		COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _gxdp 2>/dev/null; echo "${COMPREPLY[@]}"' bash "$@"
+		compopt() { files=" <$2>"; }
+		COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _gxdp; echo "${COMPREPLY[*]}$files"' bash "$@"
 }
 check_eq "completion of a verb" "$(complete_words gxdp app)" apply
 for v in $verbs; do
 	check "completion knows $v" grep -qw -- "$v" <<<"$(complete_words gxdp '')"
+	case $v in counters) page=show ;; trace) page=test ;; *) page=$v ;; esac
+	gxdp "$v" --help >/tmp/help
+	check "and its --help" grep -q -- '--usage' /tmp/help
+	# from each word, and from behind a global option
+	offered=" $(complete_words gxdp "$v" --) $(complete_words gxdp -j "$v" --) "
+	for option in $(grep -o -- '^ .\{,6\}--[a-z-]*' /tmp/help | grep -o -- '--.*'); do
+		case $option in --usage) continue ;; --json | --verbose | --help) on=gxdp ;; *) on=gxdp-$page ;; esac
+		check "$v: $option is offered, twice" [ "$(grep -ow -- "$option" <<<"${offered// /$'\n'}" | wc -l)" -ge 2 ]
+		check "  and in $on(8)" grep -Eq -- "${option//-/(\\\\?-)}([^a-z-]|\$)" "$X/usr/share/man/man8/$on.8"
+	done
+	for option in $offered; do
+		check "$v: $option is one" grep -Eq -- "$option([^a-z-]|$)" /tmp/help
+	done
 done
 check_eq "of an option" "$(complete_words gxdp apply --dry)" --dry-run
 check_eq "of a word" "$(complete_words gxdp show ru)" rules
-check_not "no device where none is taken" grep -qw dev <<<"$(complete_words gxdp check ''; complete_words gxdp test '')"
+check_eq "of the first word, behind an option" "$(complete_words gxdp -j show '')" "rules sets queues programs"
+check_eq "of set's first" "$(complete_words gxdp -j -v set '')" "add del list"
+check_eq "then of the device" "$(complete_words gxdp -j show rules '')" dev
+check_eq "which is one" "$(complete_words gxdp show rules dev lo '')" ""
+mkdir /tmp/files && touch /tmp/files/{one,two}.rules
+for command in check apply test bugreport "set --file" "test --pcap" "test f --pcap-out" "metrics -o" "bind --module"; do
+	# shellcheck disable=SC2086 # words
+	check_eq "$command takes a file" "$(complete_words gxdp $command /tmp/files/o)" "/tmp/files/one.rules <filenames>"
+done
+check_eq "and no word else" "$(cd /tmp/files && complete_words gxdp apply '' | tr ' ' '\n' | sort | xargs)" \
+	"<filenames> one.rules two.rules"
+check_eq "attach a file or an object" "$(GXDP_BPF_DIR=$GXDP_BPF; export GXDP_BPF_DIR; cd /tmp/files
+	complete_words gxdp attach '' | tr ' ' '\n' | grep -cx -e one.rules -e drop -e dev)" 2
+for command in "set add --timeout" "set add s 192.0.2.1 -t" "top -d" "top --count" "trace dev lo --every" "attach f --prog"; do
+	# shellcheck disable=SC2086 # words
+	check_eq "nothing is known of $command's value" "$(complete_words gxdp $command '')" ""
+done
+check_eq "of an option's value" "$(complete_words gxdp apply f --mode '')" "native generic"
+check_eq "behind an equals sign" "$(complete_words gxdp apply f --mode = n)" native
+check_eq "which ends nothing" "$(complete_words gxdp apply --mode = native f '')" dev
+check_not "no device where none is taken" grep -qw dev <<<"$(complete_words gxdp check ''
+	complete_words gxdp test ''; complete_words gxdp check f ''; complete_words gxdp doctor '')"
 check_eq "metrics takes no device without dev" "$(complete_words gxdp metrics '')" dev
 check_eq "of a device" "$(complete_words gxdp apply f dev l)" lo
+pci=$(cd /sys/bus/pci/devices && grep -l 0x0200 -- */class 2>/dev/null | head -n 1)
+if [ -n "$pci" ]; then
+	pci=${pci%/class}
+	IFS=: read -r domain bus slot <<<"$pci"
+	check_eq "of an address, from where bash splits it" \
+		"$(complete_words gxdp bind "$domain" : "$bus" : "${slot%?}")" "$slot"
+else
+	skip "completion of a PCI address: no card here"
+fi
+# a name is a word, whatever is in it
+# shellcheck disable=SC2016 # that is the name
+ip link add '$(>ran)' type veth peer name other
+check_eq "of a device with a name of that kind" "$(cd /tmp && complete_words gxdp status dev '$')" '\$\(\>ran\)'
+check_not "which is not run" [ -e /tmp/ran ]
 
 # --- the unit
 
