@@ -3,11 +3,9 @@
  * engine OBJECT: what rules do beyond pass and drop, sets that change as they run,
  * and what a change of rules leaves alone. Prints a line per failure.
  */
-#include <arpa/inet.h>
 #include <bpf/bpf.h>
 #include <errno.h>
 #include <linux/bpf.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,112 +13,8 @@
 
 #include <gxdp/tables.h>
 
-#include "../../loader/engine/engine.h"
-#include "framegen.h"
-#include "oracle.h"
-#include "rulegen.h"
-
-static int passed, failed;
-static struct gx_dp *dp;
-
-static void check(bool right, const char *fmt, ...)
-	__attribute__((format(printf, 2, 3)));
-
-static void check(bool right, const char *fmt, ...)
-{
-	va_list ap;
-
-	passed += right;
-	failed += !right;
-	if (right)
-		return;
-	printf("FAIL: ");
-	va_start(ap, fmt);
-	vprintf(fmt, ap);
-	va_end(ap);
-	putchar('\n');
-}
-
-static int install(const struct gx_ruleset *rs, struct gx_error *err)
-{
-	struct gx_tables *tables = NULL;
-	int ret = gx_compile(rs, NULL, &tables, NULL, err);
-
-	if (!ret)
-		ret = gx_dp_install(dp, tables, err);
-	gx_tables_free(tables);
-	return ret;
-}
-
-static void must_install(const struct gx_ruleset *rs, const char *what)
-{
-	struct gx_error err = {};
-	int ret = install(rs, &err);
-
-	check(!ret, "%s: %s: %s", what, err.what, err.reason);
-}
-
-/* --- frames ---------------------------------------------------------------------- */
-
-static const uint8_t macs[12] = { 2, 0, 0, 0, 0, 1, 2, 0, 0, 0, 0, 2 };
-
-static size_t ipv4_frame(uint8_t *f, uint8_t proto, uint32_t src, uint32_t dst)
-{
-	memset(f, 0, 128);
-	memcpy(f, macs, 12);
-	f[12] = 8;
-	f[14] = 0x45;
-	f[17] = 60;
-	f[22] = 64;
-	f[23] = proto;
-	src = htonl(src);
-	dst = htonl(dst);
-	memcpy(f + 26, &src, 4);
-	memcpy(f + 30, &dst, 4);
-	f[34] = 0x12;
-	f[35] = 0x34;
-	f[37] = 80;
-	f[41] = 7;		/* sequence number */
-	f[46] = 0x50;
-	f[47] = 2;		/* SYN */
-	return 74;
-}
-
-static size_t ipv6_frame(uint8_t *f, uint8_t proto, uint8_t last)
-{
-	memset(f, 0, 128);
-	memcpy(f, macs, 12);
-	f[12] = 0x86;
-	f[13] = 0xdd;
-	f[14] = 0x60;
-	f[19] = 40;
-	f[20] = proto;
-	f[21] = 64;
-	f[22] = 0x20;
-	f[37] = last;
-	f[38] = 0x20;
-	f[53] = 0x99;
-	f[54] = 0x12;
-	f[55] = 0x34;
-	f[57] = 80;
-	f[61] = 7;
-	f[66] = 0x50;
-	f[67] = 2;
-	return 94;
-}
-
-static uint32_t run(uint8_t *frame, size_t len, struct gx_run *out)
-{
-	static uint8_t room[4096];
-	struct gx_run spare, *r = out ?: &spare;
-	struct gx_error err = {};
-	int ret;
-
-	*r = (struct gx_run){ .frame = frame, .len = len, .out = room };
-	ret = gx_dp_run(dp, r, &err);
-	check(!ret, "run: %s: %s", err.what, err.reason);
-	return ret ? ~0u : r->xdp_action;
-}
+#include "checks.h"
+#include "rng.h"
 
 /* Internet checksum, over @n bytes and what came before; 0xffff if it is right */
 static uint32_t add16(const uint8_t *b, size_t n, uint32_t sum)
@@ -137,19 +31,6 @@ static uint32_t add16(const uint8_t *b, size_t n, uint32_t sum)
 }
 
 /* --- actions ---------------------------------------------------------------------- */
-
-static struct gx_rule rule;
-static struct gx_set set;
-static unsigned int set_index;
-static struct gx_ruleset rules = { .rule = &rule, .nrules = 1, .set = &set };
-
-static void one_rule(enum gx_verdict verdict)
-{
-	rule = (struct gx_rule){ .id = 7, .act.verdict = verdict };
-	rules.nsets = 0;
-	rules.nrules = 1;
-	rules.dflt = GX_PASS;
-}
 
 static void test_reflect(void)
 {
@@ -242,123 +123,6 @@ static void test_reject(void)
 	ipv4_frame(f, 17, 0x0a000001, 0x0a000002);
 	f[0] = 0xff;
 	check(run(f, 74, &r) == XDP_DROP, "no answer to a broadcast");
-}
-
-static unsigned int let_through(unsigned int n, unsigned int sources)
-{
-	unsigned int i, through = 0;
-	uint8_t f[128];
-
-	for (i = 0; i < n; i++)
-		through += run(f, ipv4_frame(f, 17, 1 + i % sources, 9), NULL) ==
-			   XDP_PASS;
-	return through;
-}
-
-static void test_limit(void)
-{
-	uint32_t id = 7;
-	struct gxdp_count count[GXDP_REASON_MAX], before[GXDP_REASON_MAX];
-	struct gx_error err = {};
-	unsigned int n;
-
-	(void)id;
-	one_rule(GX_PASS);
-	/* one packet in a thousand seconds: none comes back while this runs */
-	rule.act.limit = (struct gx_limit){ .present = true, .rate = 1,
-					    .burst = 5 };
-	rule.id = 8;
-	must_install(&rules, "limit");
-	gx_dp_reasons(dp, before, &err);
-	n = let_through(50, 50);
-	check(n >= 5 && n <= 7, "limit of a rule: %u of 50, burst 5", n);
-	gx_dp_reasons(dp, count, &err);
-	check(count[GXDP_REASON_dropped_over_limit].packets -
-	      before[GXDP_REASON_dropped_over_limit].packets == 50 - n,
-	      "what is over the limit is counted");
-
-	rule.act.limit.key = GX_LIMIT_SRC;
-	rule.id = 9;
-	must_install(&rules, "limit by source");
-	n = let_through(60, 4);
-	check(n >= 20 && n <= 28, "limit by source: %u of 60 from 4, burst 5", n);
-
-	rule.act.limit.bytes = true;
-	rule.act.limit.rate = 74;
-	rule.act.limit.burst = 74 * 3;
-	rule.act.limit.key = GX_LIMIT_FLOW;
-	rule.id = 10;
-	must_install(&rules, "limit of bytes by flow");
-	n = let_through(40, 2);
-	check(n >= 6 && n <= 10, "limit of bytes: %u of 40 in 2 flows, burst 3", n);
-}
-
-/* A rule's id and bucket stay when its limit changes, or go to another rule. */
-static void test_limit_again(void)
-{
-	struct gx_limit hours = { .present = true, .rate = 1, .burst = 20000 };
-	struct gx_limit fast = { .present = true, .rate = 1000000, .burst = 5 };
-	struct gx_error err = {};
-	unsigned int n, by;
-	uint32_t id = 11;
-
-	for (by = GX_LIMIT_RULE; by <= GX_LIMIT_SRC; by++) {
-		one_rule(GX_PASS);
-		rule.id = id + by;
-		rule.act.limit = hours;
-		rule.act.limit.key = by;
-		must_install(&rules, "a limit that lasts");
-		n = let_through(20050, 1);
-		check(n >= 20000 && n < 20050, "%u of 20050, burst 20000", n);
-		rule.act.limit = fast;
-		rule.act.limit.key = by;
-		must_install(&rules, "a higher rate");
-		n = let_through(100, 1);
-		check(n >= 50, "limit by %u: %u of 100 at a rate that takes all", by, n);
-	}
-
-	one_rule(GX_PASS);
-	rule.id = 13;
-	rule.act.limit = (struct gx_limit){ .present = true, .rate = 1,
-					    .burst = 1ull << 60 };
-	must_install(&rules, "a burst of more than time");
-	n = let_through(100, 1);
-	check(n == 100, "%u of 100, burst 2^60", n);
-
-	one_rule(GX_PASS);
-	rule.id = id;
-	rule.act.limit = hours;
-	rule.act.limit.burst = 5;
-	must_install(&rules, "the id for another rule");
-	let_through(20, 1);
-	check(!let_through(20, 1), "nothing left in the bucket");
-	check(!gx_dp_limits_reset(dp, &id, 1, &err), "%s", err.what);
-	n = let_through(20, 1);
-	check(n >= 5 && n <= 7, "a new rule's bucket is full: %u of 20, burst 5", n);
-}
-
-/* Only the first fragment has ports. */
-static void test_fragments(void)
-{
-	unsigned int i, through = 0;
-	uint8_t f[128];
-
-	one_rule(GX_PASS);
-	rule.act.limit = (struct gx_limit){ .present = true, .rate = 1, .burst = 3,
-					    .key = GX_LIMIT_FLOW };
-	rule.id = 20;
-	must_install(&rules, "limit by flow");
-	for (i = 0; i < 10; i++) {
-		ipv4_frame(f, 17, 1, 2);
-		f[20] = i & 1 ? 0 : 0x20;	/* more to come */
-		f[21] = i & 1;			/* offset */
-		f[37] = i;
-		through += run(f, 74, NULL) == XDP_PASS;
-	}
-	check(through >= 3 && through <= 4, "fragments are one flow: %u of 10, burst 3",
-	      through);
-	check(run(f, ipv4_frame(f, 17, 1, 2), NULL) == XDP_PASS,
-	      "what is whole goes by its ports");
 }
 
 /* Of several marks the last is the frame's; all others would fill its metadata. */
@@ -527,45 +291,40 @@ static void test_records(void)
 	gx_dp_trace(dp, 1, 0, &err);
 }
 
-/* --- what a change leaves alone --------------------------------------------------------- */
-
-static void test_switch(void)
+/* One in so many, at random; and no more of a frame than was asked for. */
+static void test_sampling(void)
 {
-	struct gxdp_count count;
+	const unsigned int every = 8, turns = 16, at_once = 500;
+	uint8_t f[128], room[256];
 	struct gx_error err = {};
-	struct gx_dp_info info;
-	uint32_t id = 77, generation;
-	uint8_t f[128];
-	int i;
+	LIBBPF_OPTS(bpf_test_run_opts, opts,
+		.data_in = f, .data_size_in = ipv4_frame(f, 17, 1, 2),
+		.data_out = room, .repeat = at_once);
+	const struct record *sample = &by_kind[GXDP_SAMPLE_RULE];
+	unsigned int i;
 
-	one_rule(GX_DROP);
-	rule.id = id;
-	must_install(&rules, "switch");
-	gx_dp_counters_reset(dp, &id, 1, &err);
-	gx_dp_info(dp, &info, &err);
-	generation = info.root.generation;
-	for (i = 0; i < 20; i++) {
-		check(run(f, ipv4_frame(f, 17, 1, 2), NULL) == XDP_DROP,
-		      "dropped before change %d", i);
-		must_install(&rules, "switch");
+	one_rule(GX_PASS);
+	rule.act.sample_every = every;
+	rule.act.sample_bytes = 32;
+	must_install(&rules, "one in eight");
+	gx_dp_trace(dp, 0, 0, &err);
+	gx_dp_samples(dp, 0, keep_record, NULL);
+	memset(by_kind, 0, sizeof(by_kind));
+	for (i = 0; i < turns; i++) {
+		opts.data_size_out = sizeof(room);
+		check(!bpf_prog_test_run_opts(gx_dp_prog_fd(dp, false), &opts), "test run");
+		gx_dp_samples(dp, 0, keep_record, NULL);
 	}
-	gx_dp_counters(dp, &id, 1, &count, &err);
-	check(count.packets == 20 && count.bytes == 20 * 74,
-	      "a rule's counter goes on: %llu packets",
-	      (unsigned long long)count.packets);
-	gx_dp_info(dp, &info, &err);
-	check(info.root.generation == generation + 20, "20 generations on");
-	check(info.bytes == sizeof(struct gxdp_chunk),
-	      "only the current tables stay: %zu bytes", info.bytes);
-
-	/* one that is refused changes nothing */
-	rule.id = 1u << 20;
-	check(install(&rules, &err) == -E2BIG && err.what[0], "refused");
-	gx_dp_info(dp, &info, &err);
-	check(info.root.generation == generation + 20, "refused: nothing changed");
-	check(run(f, ipv4_frame(f, 17, 1, 2), NULL) == XDP_DROP,
-	      "refused: the old rules decide");
+	/* 1,000, give or take six times the standard deviation */
+	check(sample->n >= 800 && sample->n <= 1200 && !by_kind[GXDP_SAMPLE_TRACE].n,
+	      "%u samples of 8,000 packets, one in 8", sample->n);
+	check(sample->head.captured == 32 && sample->head.frame_len == 74 &&
+	      !memcmp(sample->data, f, 32), "%u bytes of %u, asked for 32",
+	      sample->head.captured, sample->head.frame_len);
+	gx_dp_trace(dp, 1, 0, &err);
 }
+
+/* --- what is said of rules ------------------------------------------------------------- */
 
 static void test_notes(void)
 {
@@ -608,6 +367,8 @@ static void test_notes(void)
 /* --- sets -------------------------------------------------------------------------------- */
 
 #define MEMBERS	3000
+
+static unsigned int set_index;
 
 static void set_rules(void)
 {
@@ -929,13 +690,12 @@ int main(int argc, char **argv)
 	      none.xdp_action == XDP_PASS, "without rules everything passes");
 	test_reflect();
 	test_reject();
-	test_limit();
-	test_limit_again();
-	test_fragments();
+	test_limits();
 	test_mark();
 	test_targets();
 	test_records();
-	test_switch();
+	test_sampling();
+	test_changes();
 	test_notes();
 	test_short_way();
 	test_neighbours();
@@ -943,7 +703,7 @@ int main(int argc, char **argv)
 	test_apart();
 	test_timeouts();
 	test_expired_room();
-	printf("%d right, %d wrong\n", passed, failed);
+	printf("%u right, %u wrong\n", passed, failed);
 	gx_dp_close(dp);
 	return failed != 0;
 }
