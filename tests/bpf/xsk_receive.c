@@ -1,14 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * xsk_receive IFNAME QUEUE XSKMAP COUNT SECONDS: opens an AF_XDP socket, puts it
- * into the pinned map, says "ready", and ends well when COUNT frames came in
- * time. Prints the UDP or TCP destination port of each.
+ * xsk_receive IFNAME QUEUE XSKMAP COUNT SECONDS [KEY...]: opens an AF_XDP socket, puts it
+ * into the pinned map under the number of its queue, says "ready", and ends well when COUNT
+ * frames came in time. Prints the UDP or TCP destination port of each. With keys: a socket
+ * under each of them, all of one umem and for that queue; of each frame also the key of the
+ * socket it came to, and the source port.
  */
 #include <arpa/inet.h>
 #include <bpf/bpf.h>
 #include <errno.h>
 #include <linux/if_xdp.h>
 #include <poll.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,15 +22,22 @@
 
 #define FRAMES		64
 #define FRAME_SIZE	XSK_UMEM__DEFAULT_FRAME_SIZE
-#define IPV4_DPORT	(14 + 20 + 2)
+#define IPV4_SPORT	(14 + 20)
+#define IPV4_DPORT	(IPV4_SPORT + 2)
+#define SOCKETS		8
 
 struct receiver {
 	void *area;
 	struct xsk_umem *umem;
-	struct xsk_socket *xsk;
 	struct xsk_ring_prod fill;
 	struct xsk_ring_cons comp;
-	struct xsk_ring_cons rx;
+	bool keys;		/* of the command line */
+	unsigned int n;
+	struct {
+		struct xsk_socket *xsk;
+		struct xsk_ring_cons rx;
+		__u32 key;
+	} socket[SOCKETS];
 };
 
 static void die(const char *what, int err)
@@ -57,43 +67,56 @@ static void open_umem(struct receiver *r)
 	xsk_ring_prod__submit(&r->fill, FRAMES);
 }
 
+/*
+ * The first makes the queue's rings; the others share them. Who had the queue before and has
+ * ended keeps it for another moment.
+ */
 static void open_socket(struct receiver *r, const char *ifname, int queue,
-			const char *map)
+			int map, __u32 key)
 {
 	const struct xsk_socket_config config = {
 		.rx_size = FRAMES,
 		.libbpf_flags = XSK_LIBBPF_FLAGS__INHIBIT_PROG_LOAD,
 		.bind_flags = XDP_COPY,
 	};
+	const struct timespec moment = { .tv_nsec = 10000000 };
+	unsigned int i = r->n++, tries = 1000;
 	int err, fd;
 
-	err = xsk_socket__create(&r->xsk, ifname, queue, r->umem, &r->rx, NULL,
-				 &config);
+	while ((err = xsk_socket__create_shared(&r->socket[i].xsk, ifname, queue,
+						r->umem, &r->socket[i].rx, NULL,
+						&r->fill, &r->comp, &config)) == -EBUSY &&
+	       --tries)
+		nanosleep(&moment, NULL);
 	if (err)
 		die("socket", -err);
-	fd = bpf_obj_get(map);
-	if (fd < 0)
-		die(map, errno);
-	err = xsk_socket__update_xskmap(r->xsk, fd);
-	if (err)
-		die("updating the map", -err);
+	r->socket[i].key = key;
+	fd = xsk_socket__fd(r->socket[i].xsk);
+	if (bpf_map_update_elem(map, &key, &fd, 0))
+		die("updating the map", errno);
 }
 
-static void show(const struct receiver *r, const struct xdp_desc *desc)
+static void show(const struct receiver *r, unsigned int socket,
+		 const struct xdp_desc *desc)
 {
 	const unsigned char *data = xsk_umem__get_data(r->area, desc->addr);
 
-	if (desc->len >= IPV4_DPORT + 2)
-		printf("port %u\n", data[IPV4_DPORT] << 8 | data[IPV4_DPORT + 1]);
-	else
+	if (desc->len < IPV4_DPORT + 2) {
 		printf("port none\n");
+		return;
+	}
+	if (r->keys)
+		printf("socket %u from %u ", r->socket[socket].key,
+		       data[IPV4_SPORT] << 8 | data[IPV4_SPORT + 1]);
+	printf("port %u\n", data[IPV4_DPORT] << 8 | data[IPV4_DPORT + 1]);
 }
 
-static int take(struct receiver *r)
+static int take(struct receiver *r, unsigned int socket)
 {
+	struct xsk_ring_cons *rx = &r->socket[socket].rx;
 	__u32 index, refill, i, n;
 
-	n = xsk_ring_cons__peek(&r->rx, FRAMES, &index);
+	n = xsk_ring_cons__peek(rx, FRAMES, &index);
 	if (!n)
 		return 0;
 	if (xsk_ring_prod__reserve(&r->fill, n, &refill) != n)
@@ -101,27 +124,29 @@ static int take(struct receiver *r)
 	for (i = 0; i < n; i++) {
 		const struct xdp_desc *desc;
 
-		desc = xsk_ring_cons__rx_desc(&r->rx, index + i);
-		show(r, desc);
+		desc = xsk_ring_cons__rx_desc(rx, index + i);
+		show(r, socket, desc);
 		*xsk_ring_prod__fill_addr(&r->fill, refill + i) = desc->addr;
 	}
-	xsk_ring_cons__release(&r->rx, n);
+	xsk_ring_cons__release(rx, n);
 	xsk_ring_prod__submit(&r->fill, n);
 	return n;
 }
 
 static int receive(struct receiver *r, int count, int seconds)
 {
-	struct pollfd pfd = {
-		.fd = xsk_socket__fd(r->xsk),
-		.events = POLLIN,
-	};
+	struct pollfd pfd[SOCKETS];
 	time_t end = time(NULL) + seconds;
+	unsigned int i;
 	int got = 0;
 
+	for (i = 0; i < r->n; i++)
+		pfd[i] = (struct pollfd){ .fd = xsk_socket__fd(r->socket[i].xsk),
+					  .events = POLLIN };
 	while (got < count && time(NULL) < end) {
-		poll(&pfd, 1, 1000);
-		got += take(r);
+		poll(pfd, r->n, 1000);
+		for (i = 0; i < r->n; i++)
+			got += take(r, i);
 	}
 	return got;
 }
@@ -129,19 +154,28 @@ static int receive(struct receiver *r, int count, int seconds)
 int main(int argc, char **argv)
 {
 	struct receiver r = {};
-	int got, count;
+	int got, count, queue, map, i;
 
-	if (argc != 6) {
-		fprintf(stderr, "usage: xsk_receive IFNAME QUEUE XSKMAP COUNT SECONDS\n");
+	if (argc < 6 || argc > 6 + SOCKETS) {
+		fprintf(stderr, "usage: xsk_receive IFNAME QUEUE XSKMAP COUNT SECONDS [KEY...]\n");
 		return 2;
 	}
 	setlinebuf(stdout);
+	queue = atoi(argv[2]);
 	count = atoi(argv[4]);
+	r.keys = argc > 6;
+	map = bpf_obj_get(argv[3]);
+	if (map < 0)
+		die(argv[3], errno);
 	open_umem(&r);
-	open_socket(&r, argv[1], atoi(argv[2]), argv[3]);
+	if (!r.keys)
+		open_socket(&r, argv[1], queue, map, queue);
+	for (i = 6; i < argc; i++)
+		open_socket(&r, argv[1], queue, map, atoi(argv[i]));
 	printf("ready\n");
 	got = receive(&r, count, atoi(argv[5]));
-	xsk_socket__delete(r.xsk);
+	while (r.n)
+		xsk_socket__delete(r.socket[--r.n].xsk);
 	xsk_umem__delete(r.umem);
 	printf("%d of %d frames\n", got, count);
 	return got != count;

@@ -45,6 +45,7 @@ counted() { gxdp -j counters dev va | jq ".counters.reasons.$1.packets"; }
 check "veth pairs come up" setup || die_test "no veth pairs"
 cat >/tmp/steer.rules <<'E'
 sockets: xsk { 0-1 } udp dport 4789
+several: xsk { 100-101 } udp dport 4790
 cpus: cpu { 0-1 } udp dport 6000
 out: redirect vc udp dport 7000
 count udp dport 5004 mark 0x2
@@ -72,6 +73,26 @@ done
 check_eq "counted as steered" "$(counted steered_to_socket)" 40
 kill "${receivers[@]}"
 wait "${receivers[@]}" 2>/dev/null
+
+# --- several sockets of one queue, by flow
+
+check "all frames come to one queue" p ethtool -L vb tx 1
+"$GXDP_LAB_BUILD/bpf-tests/xsk_receive" va 0 "$xsks" 120 60 100 101 >/tmp/xsks.log 2>&1 &
+receiver=$!
+check "two sockets of one queue" wait_for 20 grep -q ready /tmp/xsks.log || cat /tmp/xsks.log
+for turn in 1 2 3; do
+	send 4790 40
+	wait_for 10 eval '[ "$(grep -c "port 4790$" /tmp/xsks.log)" -ge $((40 * turn)) ]'
+done
+wait $receiver
+check_eq "frames that arrived at the two, three of each flow" "$(grep -c 'port 4790$' /tmp/xsks.log)" 120
+for key in 100 101; do
+	check "some at socket $key" grep -q "^socket $key from .* port 4790$" /tmp/xsks.log
+done
+check_eq "flows, each at one of them" \
+	"$(sed -n 's/ port 4790$//p' /tmp/xsks.log | sort | uniq -c | awk '$1 == 3' | wc -l)" 40
+check_eq "counted as steered" "$(counted steered_to_socket)" 160
+check "and to two again" p ethtool -L vb tx 2
 
 # --- CPUs: a flow always on the same, and flows on both
 
