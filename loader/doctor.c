@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * gxdp doctor: what is wrong with a set-up, and what each card can do. Everything
+ * gxdp doctor: what is wrong with a set-up, and what each card and interface can do. Everything
  * is collected as JSON, which is the result with -j; what people read is printed
  * from it.
  */
@@ -16,6 +16,7 @@
 
 #include "caps.h"
 #include "devinfo.h"
+#include "xdp_features.h"
 #include "gxdp.h"
 #include "link.h"
 #include "pci.h"
@@ -33,7 +34,7 @@
 
 static const struct argp argp = {
 	.children = gx_common_options,
-	.doc = "Say what stands in the way of gxdp on this machine, and how to mend it; and what each network card can do."
+	.doc = "Say what stands in the way of gxdp on this machine, and how to mend it; and what each network card and interface can do."
 	       "\vStatus 1 if a problem was found. See gxdp-doctor(8), also for the members of the JSON.",
 };
 
@@ -370,6 +371,15 @@ static json_t *cards_json(struct nl *nl)
 	return cards;
 }
 
+/* Every one of this network namespace, whatever is behind it */
+static json_t *interfaces_json(struct nl *nl)
+{
+	json_t *list = json_array();
+
+	link_for_each(nl, features_collect, list);
+	return list;
+}
+
 /* --- for people ------------------------------------------------------------------ */
 
 static const char *member(const json_t *object, const char *key)
@@ -426,6 +436,20 @@ static void print_card(const json_t *card)
 	putchar('\n');
 }
 
+/* Of its features the first two; all are in "gxdp features" */
+static void print_interface(const json_t *dev)
+{
+	const json_t *one;
+	size_t i;
+
+	printf("%s: driver %s\n", member(dev, "dev"),
+	       member(dev, "driver")[0] ? member(dev, "driver") : "unknown");
+	json_array_foreach(json_object_get(dev, "features"), i, one)
+		if (i < 2)
+			printf("    %s: %s (%s)\n", member(one, "name"), member(one, "answer"),
+			       member(one, "why"));
+}
+
 static void print_all(const json_t *all)
 {
 	const json_t *item;
@@ -434,6 +458,8 @@ static void print_all(const json_t *all)
 	print_machine(all);
 	json_array_foreach(json_object_get(all, "cards"), i, item)
 		print_card(item);
+	json_array_foreach(json_object_get(all, "interfaces"), i, item)
+		print_interface(item);
 	json_array_foreach(json_object_get(all, "problems"), i, item)
 		printf("%s: %s\n  to mend it: %s\n", member(item, "severity"),
 		       member(item, "what"), member(item, "mend"));
@@ -475,6 +501,7 @@ int verb_doctor(int argc, char **argv)
 	json_object_set_new(all, "signing", signing_json());
 	json_object_set_new(all, "tools", tools_json());
 	json_object_set_new(all, "cards", cards_json(&nl));
+	json_object_set_new(all, "interfaces", interfaces_json(&nl));
 	json_object_set_new(all, "problems", problems);
 	nl_close(&nl);
 	if (!gx_options.json)

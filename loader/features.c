@@ -6,6 +6,7 @@
 
 #include "caps.h"
 #include "devinfo.h"
+#include "xdp_features.h"
 #include "gxdp.h"
 #include "link.h"
 #include "pci.h"
@@ -212,7 +213,7 @@ static void queues(struct asked *a)
 		       "%u receive queue%s", n, n == 1 ? "" : "s");
 }
 
-static json_t *ask(const struct link *link)
+json_t *features_json(const struct link *link)
 {
 	struct asked a = { .link = *link, .list = json_array() };
 	struct pci_dev dev;
@@ -276,10 +277,10 @@ static void print_device(const json_t *dev)
 	table_print(t);
 }
 
-static bool collect(const struct link *link, void *arg)
+bool features_collect(const struct link *link, void *arg)
 {
 	if (!(link->flags & IFF_LOOPBACK))
-		json_array_append_new(arg, ask(link));
+		json_array_append_new(arg, features_json(link));
 	return true;
 }
 
@@ -298,13 +299,13 @@ int verb_features(int argc, char **argv)
 	if (words.dev) {
 		ret = link_open(&nl, words.dev, &link);
 		if (!ret)
-			json_array_append_new(list, ask(&link));
+			json_array_append_new(list, features_json(&link));
 	} else {
 		ret = nl_open(&nl, NETLINK_ROUTE);
 		if (ret)
 			ret = fail(GX_FAILED, "no netlink: %s", strerror(-ret));
 		else
-			link_for_each(&nl, collect, list);
+			link_for_each(&nl, features_collect, list);
 	}
 	if (ret) {
 		json_decref(list);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* gxdp metrics: counters as OpenMetrics text, for node_exporter and its like. */
+/* gxdp metrics: counters as OpenMetrics text, for node_exporter and its like; or as JSON. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -238,6 +238,22 @@ static void put_all(FILE *out, const struct devices *all)
 	fputs("# EOF\n", out);
 }
 
+/* The same for JSON; NULL without memory */
+static json_t *all_json(struct devices *all)
+{
+	json_t *list = json_array(), *one;
+	size_t k;
+
+	for (k = 0; k < all->n; k++) {
+		one = rules_json(&all->v[k].d, &all->v[k].counts);
+		json_object_set_new(one, "reasons", reasons_json(&all->v[k].counts));
+		json_object_set_new(one, "table_bytes",
+				    json_integer(all->v[k].d.info.bytes));
+		json_array_append_new(list, one);
+	}
+	return json_pack("{s:o}", "metrics", list);
+}
+
 static int write_error(const char *path)
 {
 	fail(GX_FAILED, "cannot write %s", path);
@@ -278,15 +294,17 @@ int verb_metrics(int argc, char **argv)
 	int ret;
 
 	argp_parse(&argp, argc, argv, 0, NULL, &args);
-	if (gx_options.json) {
-		ret = fail(GX_USAGE, "metrics are OpenMetrics text, and there is no other");
-		fail_hint("gxdp -j counters dev NAME");
+	if (gx_options.json && args.output) {
+		ret = fail(GX_USAGE, "what is written to a file is OpenMetrics text, not JSON");
+		fail_hint("gxdp -j metrics >%s", args.output);
 		return ret;
 	}
 	caps_keep(CAPS_LOOK, args.output);
 	ret = collect(&all, args.words.dev);
 	if (!ret && args.output)
 		ret = put_file(args.output, &all);
+	else if (!ret && gx_options.json)
+		print_json(all_json(&all));
 	else if (!ret)
 		put_all(stdout, &all);
 	for (i = 0; i < all.n; i++) {
