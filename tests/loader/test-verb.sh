@@ -41,6 +41,12 @@ prints '^6: .*type 0x0806.*passed by default'
 prints '^7: .*rejected: rst'
 check_eq "what went on is in the new capture" "$(tcpdump -r /tmp/out.pcap 2>/dev/null | wc -l)" 4
 check "the reject as a reset" sh -c 'tcpdump -nr /tmp/out.pcap 2>/dev/null | grep -q "10.0.0.1.99 > 192.0.2.9.20: Flags \[R"'
+expect "test --quiet" 0 gxdp test /tmp/t.rules --pcap /tmp/in.pcap --quiet
+check_eq "  prints what test does, but for the packets" "$(cat /tmp/out)" "$(grep -v '^[0-9]*: ' /tmp/text | grep -v 'written to')"
+prints '^7 packets:'
+expect "test --quiet in JSON" 0 gxdp -j test /tmp/t.rules --pcap /tmp/in.pcap -q
+schema test
+json "no packets, and their number" '.test | .packets == [] and .count == 7'
 expect "test in JSON" 0 gxdp -j test /tmp/t.rules --pcap /tmp/in.pcap
 schema test
 json "counts by rule" '.test.rules | map(.packets) == [1,1,1,1,1,0]'
@@ -76,10 +82,11 @@ check "nothing is pinned by it" [ ! -e /sys/fs/bpf/gxdp ] || [ -z "$(ls /sys/fs/
 
 # --- live
 
-cat >/tmp/t.rules <<'E'
+cat >/tmp/1.rules <<'E'
 noping: drop icmp
 default pass
 E
+cp /tmp/1.rules /tmp/t.rules
 gxdp apply /tmp/t.rules dev va --exclusive >/dev/null
 trace_held() { lock_held "$(cat /sys/class/net/va/ifindex):trace"; }
 # trace_of ARGUMENTS...: what it says of a few pings; ends by --count
@@ -108,8 +115,50 @@ check_eq "killed, it leaves tracing on" "$(every)" 1
 gxdp apply /tmp/t.rules dev va >/dev/null
 check_eq "the next command turns it off" "$(every)" 0
 
+# --- what trace prints, and of which packets
+
+cat >/tmp/t.rules <<'E'
+taken: drop icmp sample 1/1 bytes 40
+default pass
+E
+gxdp apply /tmp/t.rules dev va >/dev/null
+trace_of -j trace -c 4 dev va
+check_eq "both the trace and the sample of a packet" "$(jq -r .kind /tmp/trace | sort | uniq -c | xargs)" "2 sample 2 trace" || cat /tmp/trace
+trace_of -j trace -c 2 --samples dev va
+schema trace_line /tmp/trace
+check_eq "--samples: these alone" "$(jq -r '.kind + " " + .rule.name' /tmp/trace | sort -u)" "sample taken"
+trace_of trace -c 2 --samples --hex --bytes 20 dev va
+# IPv4, 84 bytes of ICMP
+check_eq "--hex: as many bytes as the rule asks for" \
+	"$(sed -n 's/^    00[0-9a-f]0 //p' /tmp/trace | head -n 3 | wc -w)" 40 || cat /tmp/trace
+check "  which are the frame's" grep -q '^    0000 .* 08 00 45 00' /tmp/trace
+gxdp apply /tmp/1.rules dev va >/dev/null
+trace_of trace -c 1 --hex --bytes 20 dev va
+check_eq "--bytes: so many" "$(sed -n 's/^    00[0-9a-f]0 //p' /tmp/trace | wc -w)" 20 || cat /tmp/trace
+trace_of trace -c 1 dev va
+check_not "no bytes unasked" grep -q '^    0000' /tmp/trace
+expect "more than there are" 2 gxdp trace --bytes 257 dev va
+expect "none in N" 2 gxdp trace --every 0 dev va
+
+gxdp -j trace --every 10 dev va >/tmp/trace 2>/tmp/err &
+tracer=$!
+check "--every" wait_for 10 eval '[ "$(every)" = 10 ]'
+p python3 - <<'PY'
+import socket
+s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+for i in range(3000):
+    s.sendto(b"x", ("10.7.0.1", 9))
+PY
+check "  one packet in ten" wait_for 10 eval '[ "$(wc -l </tmp/trace)" -ge 200 ]'
+kill -TERM $tracer
+wait $tracer
+check_eq "  ended by a signal, well" $? 0
+# 300, give or take six times the standard deviation
+check "  and no more" [ "$(wc -l </tmp/trace)" -le 400 ]
+
 # --- other rules, another name
 
+cp /tmp/1.rules /tmp/t.rules
 gxdp trace dev va >/tmp/trace 2>/tmp/err &
 tracer=$!
 check "a trace" wait_for 10 eval '[ "$(every)" = 1 ]'
