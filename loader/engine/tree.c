@@ -398,7 +398,7 @@ static int split_list(struct builder *b, const uint32_t *list, size_t n,
 		s->start[i + 1] = s->start[i] + count;
 		fill[i] = s->start[i];
 		if (s->start[i + 1] > 64u << 20)
-			return -E2BIG;
+			return too_big(b);
 	}
 	b->work += s->start[slots];
 	s->member = malloc(((size_t)s->start[slots] + 1) * sizeof(*s->member));
