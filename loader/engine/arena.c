@@ -4,6 +4,8 @@
 
 #include "arena.h"
 
+#define LINE_WORDS	(2 * GXDP_SLOT_WORDS)	/* of a CPU's cache */
+
 static uint64_t *get_memory(struct gx_arena *arena, uint32_t i)
 {
 	arena->chunk[i] = calloc(GXDP_CHUNK_WORDS + GXDP_CHUNK_PAD, sizeof(uint64_t));
@@ -15,7 +17,7 @@ void gx_arena_init(struct gx_arena *arena, uint32_t limit)
 	memset(arena, 0, sizeof(*arena));
 	arena->limit = limit;
 	arena->get = get_memory;
-	arena->used = GXDP_SLOT_WORDS;	/* 0 is no address */
+	arena->used = LINE_WORDS;	/* 0 is no address */
 }
 
 void gx_arena_free(struct gx_arena *arena)
@@ -29,11 +31,11 @@ void gx_arena_free(struct gx_arena *arena)
 
 uint32_t gx_arena_alloc(struct gx_arena *arena, uint32_t words, bool whole)
 {
-	uint32_t addr = arena->used, left, at, n;
+	uint32_t addr = arena->used, align, left, at, n;
 
-	/* Entries of 32 bytes lie in one cache line. */
-	if (words >= GXDP_SLOT_WORDS)
-		addr = (addr + GXDP_SLOT_WORDS - 1) & ~(GXDP_SLOT_WORDS - 1);
+	/* Entries of 32 bytes lie in one cache line, two of them or more in as few as can be. */
+	align = words >= LINE_WORDS ? LINE_WORDS : words >= GXDP_SLOT_WORDS ? GXDP_SLOT_WORDS : 1;
+	addr = (addr + align - 1) & ~(align - 1);
 	left = GXDP_CHUNK_WORDS - (addr & GXDP_CHUNK_MASK);
 	if (whole && words > left)
 		addr += left;
