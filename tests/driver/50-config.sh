@@ -3,14 +3,17 @@
 # Changes of the rings under numbered streams: the link stays up, the loss is
 # bounded and told, the settings hold; queues tell their interrupts and counters.
 # (What each ethtool command shows and refuses is 10-ethtool's.)
-# lab: dut=family timeout=240
+# lab: dut=family timeout=480
 
 . tests/driver/lib.sh
 
 RATE=1000
 least=$(family_field "$FAMILY" ring)
-ROUNDS=10	# of four changes each
-[ "$LAB_KERNEL" != debug ] || ROUNDS=3
+ROUNDS=50	# of four changes each
+case $LAB_KERNEL in
+6.1) ROUNDS=10 ;;
+debug) ROUNDS=3 ;;
+esac
 # What a change may cost, on the average: the chip's reset and the drain before it. More
 # than half of them long would be the driver's doing.
 PAUSE_MS=20
