@@ -35,34 +35,6 @@ static const struct argp_option options[] = {
 	{}
 };
 
-/* "90", "10m", "1h30m" */
-static bool parse_time(const char *text, uint32_t *seconds)
-{
-	static const struct {
-		char unit;
-		unsigned int seconds;
-	} units[] = { { 's', 1 }, { 'm', 60 }, { 'h', 3600 }, { 'd', 86400 },
-		      { 'w', 604800 }, { '\0', 1 } };
-	unsigned long long total = 0, n;
-	char *end;
-	size_t i;
-
-	do {
-		if (*text < '0' || *text > '9')
-			return false;
-		n = strtoull(text, &end, 10);
-		for (i = 0; i < sizeof(units) / sizeof(units[0]); i++)
-			if (*end == units[i].unit)
-				break;
-		if (i == sizeof(units) / sizeof(units[0]) || n > UINT32_MAX)
-			return false;
-		total += n * units[i].seconds;
-		text = *end ? end + 1 : end;
-	} while (*text && total <= UINT32_MAX);
-	*seconds = total;
-	return total <= UINT32_MAX;
-}
-
 static void take_word(struct set_args *args, char *word,
 		      struct argp_state *state)
 {
@@ -95,7 +67,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 
 	switch (key) {
 	case 't':
-		if (!parse_time(arg, &args->timeout))
+		if (!gx_lang_read_time(arg, strlen(arg), &args->timeout))
 			argp_error(state, "\"%s\" is no time: 30s, 10m, 1h30m, 7d",
 				   arg);
 		args->timeout_given = true;
@@ -114,6 +86,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 			argp_error(state, strcmp(args->what, "list") ?
 				   "which members? addresses, prefixes, ranges, or --file FILE" :
 				   "list takes no members");
+		if (args->timeout_given && strcmp(args->what, "add"))
+			argp_error(state, "--timeout goes with add, not with %s",
+				   args->what);
 		return 0;
 	default:
 		return ARGP_ERR_UNKNOWN;

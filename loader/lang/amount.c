@@ -150,13 +150,14 @@ bool gx_read_burst(struct gx_parser *p, const struct gx_item *item,
 	return true;
 }
 
-bool gx_read_seconds(struct gx_parser *p, const struct gx_item *item,
-		     uint32_t *seconds)
+bool gx_lang_read_time(const char *text, size_t len, uint32_t *seconds)
 {
-	struct gx_str rest = item->text, unit;
+	struct gx_str rest = { text, len }, unit;
 	uint64_t n, total = 0, each;
 
-	while (!item->hi.s && rest.n && take_digits(&rest, &n)) {
+	do {
+		if (!take_digits(&rest, &n) || n > UINT32_MAX)
+			return false;
 		unit.s = rest.s;
 		unit.n = 0;
 		while (unit.n < rest.n && (rest.s[unit.n] < '0' ||
@@ -165,16 +166,22 @@ bool gx_read_seconds(struct gx_parser *p, const struct gx_item *item,
 		rest.s += unit.n;
 		rest.n -= unit.n;
 		each = unit.n ? time_unit(unit) : 1;
-		if (!each || n > UINT32_MAX)
-			break;
+		if (!each)
+			return false;
 		total += n * each;
 		if (total > UINT32_MAX)
-			break;
-		if (!rest.n && total) {
-			*seconds = total;
-			return true;
-		}
-	}
+			return false;
+	} while (rest.n);
+	*seconds = total;
+	return true;
+}
+
+bool gx_read_seconds(struct gx_parser *p, const struct gx_item *item,
+		     uint32_t *seconds)
+{
+	if (!item->hi.s &&
+	    gx_lang_read_time(item->text.s, item->text.n, seconds) && *seconds)
+		return true;
 	gx_error(p, &item->loc, "a time such as 30s, 10m, 1h30m, 7d",
 		 "\"%.*s\" is no time", (int)item->text.n, item->text.s);
 	return false;

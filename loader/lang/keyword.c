@@ -97,6 +97,23 @@ int gx_keyword(struct gx_str word)
 	return k ? k->token : 0;
 }
 
+bool gx_is_plain_word(const char *name)
+{
+	const struct gx_str word = { name, strlen(name) };
+
+	if (strpbrk(name, " \t;{}(),=<>!\"`#$@"))
+		return false;
+	/* those that are no word of the grammar */
+	switch (gx_keyword(word)) {
+	case DASH:
+	case ID:
+	case PCP:
+		return false;
+	default:
+		return true;
+	}
+}
+
 static unsigned int least(unsigned int a, unsigned int b)
 {
 	return a < b ? a : b;

@@ -73,6 +73,12 @@ bool gx_lang_read_members(const char *path, struct gx_prefixes *v4,
 const char *gx_lang_read_member(const char *text, struct gx_prefixes *v4,
 				struct gx_prefixes *v6);
 
+/*
+ * A time as a user writes it, in rules and on the command line: "90", "10m", "1h30min",
+ * "1week"; false: it is none, or more seconds than 32 bits hold.
+ */
+bool gx_lang_read_time(const char *text, size_t len, uint32_t *seconds);
+
 void gx_diags_print(const struct gx_diags *diags, FILE *out, bool colour);
 void gx_diags_free(struct gx_diags *diags);
 

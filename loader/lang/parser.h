@@ -145,6 +145,8 @@ int gx_grammar_run(struct gx_parser *p);
 
 /* keyword.c */
 int gx_keyword(struct gx_str word);
+/* Whether a name is read as one without quotes, wherever it stands */
+bool gx_is_plain_word(const char *name);
 /* The known word nearest to @word, or NULL if none is near */
 const char *gx_keyword_near(struct gx_str word);
 /* How many keystrokes lie between two words, up to @most */

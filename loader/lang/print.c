@@ -8,6 +8,7 @@
 
 #include "field.h"
 #include "lang.h"
+#include "parser.h"
 
 static const char *const verdict_names[] = {
 	[GX_PASS] = "pass",
@@ -439,21 +440,18 @@ static void print_limit(FILE *out, const struct gx_limit *l)
 	fputs(keys[l->key], out);
 }
 
-static bool is_plain_word(const char *name)
+static void print_name(FILE *out, const char *name)
 {
-	for (; *name; name++)
-		if (strchr(" \t;{}(),=<>!\"`#$@", *name))
-			return false;
-	return true;
+	fprintf(out, gx_is_plain_word(name) ? "%s" : "\"%s\"", name);
 }
 
 static void print_action(FILE *out, const struct gx_action *act)
 {
-	bool quote = act->ifname && !is_plain_word(act->ifname);
-
 	fputs(gx_verdict_name(act->verdict), out);
-	if (act->verdict == GX_REDIRECT)
-		fprintf(out, quote ? " \"%s\"" : " %s", act->ifname);
+	if (act->verdict == GX_REDIRECT) {
+		fputc(' ', out);
+		print_name(out, act->ifname);
+	}
 	if (act->verdict != GX_CPU && act->verdict != GX_XSK)
 		return;
 	fputc(' ', out);
@@ -556,7 +554,8 @@ static void print_set(FILE *out, const struct gx_set *set)
 	char text[64];
 	size_t i;
 
-	fprintf(out, "set %s", set->name);
+	fputs("set ", out);
+	print_name(out, set->name);
 	if (set->default_timeout) {
 		fputs(" timeout ", out);
 		print_time(out, set->default_timeout);

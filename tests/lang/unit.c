@@ -548,6 +548,8 @@ static void test_statements(void **state)
 		"	2001:db8::1\n"
 		"}\n"
 		"set none { }\n"
+		"set \"id\" { 192.0.2.77 }\n"
+		"set \"pcp\" { 192.0.2.78 }\n"
 		"drop src @bad; drop dst @bad\n"
 		"pass tcp \\\n"
 		"	dport $all\n"
@@ -556,11 +558,11 @@ static void test_statements(void **state)
 
 	(void)state;
 	assert_int_equal(rs->nrules, 4);
-	assert_int_equal(rs->nsets, 2);
+	assert_int_equal(rs->nsets, 4);
 	assert_int_equal(rs->set[0].v4.n, 2);
 	assert_int_equal(rs->set[0].v6.n, 1);
 	assert_string_equal(rs->rule[2].text, "pass tcp dport { 80, 443, 8080 }");
-	assert_int_equal(rs->rule[2].line, 12);
+	assert_int_equal(rs->rule[2].line, 14);
 	assert_string_equal(rs->rule[3].name, "name.with-dots_1");
 	round_trip(rs);
 	gx_ruleset_free(rs);

@@ -42,6 +42,14 @@ check "for IPv6 too" pings6
 expect "del of what is not there" 0 gxdp -j set del bad 10.7.0.2 dev va
 json "says so" '.set.missing == 1'
 
+# each word for a time that a rules file knows
+expect "a time-out" 0 gxdp set add bad 10.7.0.99 --timeout 1hour30min dev va
+expect "which is deleted" 0 gxdp set del bad 10.7.0.99 dev va
+for what in "del bad 10.7.0.2" "list bad"; do
+	# shellcheck disable=SC2086 # words
+	expect "$what with a time-out" 2 gxdp set $what --timeout 2s dev va
+	says 'goes with add'
+done
 expect "add with a time-out" 0 gxdp set add bad 10.7.0.2 --timeout 2s dev va
 check_not "it is in" pings
 json_expires() { gxdp -j set list bad dev va | jq -e '[.set.members[] | select(.prefix == "10.7.0.2").expires | numbers] | length == 1 and .[0] <= 2'; }
