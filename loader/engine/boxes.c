@@ -171,12 +171,12 @@ static void bitmap_fill(struct gx_arena *arena, uint32_t addr, uint64_t lo,
 static uint32_t bitmap_of(struct work *w, const struct gx_range *v, size_t n,
 			  uint8_t bits)
 {
+	uint32_t hash = gx_slots_hash(bits, v, n * sizeof(*v)), addr;
 	struct gx_boxes *b = w->boxes;
-	uint32_t addr;
-	size_t i;
+	size_t pos = 0, i;
 	void *more;
 
-	for (i = 0; i < b->nbitmaps; i++)
+	while (gx_slots_next(&b->bitmap_slots, hash, &pos, &i))
 		if (b->bitmap[i].bits == bits &&
 		    same_ranges(b->bitmap[i].v, b->bitmap[i].n, v, n))
 			return b->bitmap[i].addr;
@@ -187,7 +187,7 @@ static uint32_t bitmap_of(struct work *w, const struct gx_range *v, size_t n,
 		return 0;
 	b->bitmap = more;
 	addr = gx_arena_alloc(w->arena, bits > 6 ? 1u << (bits - 6) : 1, false);
-	if (!addr)
+	if (!addr || !gx_slots_add(&b->bitmap_slots, hash, b->nbitmaps))
 		return 0;
 	for (i = 0; i < n; i++)
 		bitmap_fill(w->arena, addr, v[i].lo, v[i].hi);
@@ -854,6 +854,7 @@ void gx_boxes_free(struct gx_boxes *boxes)
 	free(boxes->kept);
 	free(boxes->cond);
 	free(boxes->bitmap);
+	gx_slots_free(&boxes->bitmap_slots);
 	free(boxes->possible);
 	memset(boxes, 0, sizeof(*boxes));
 }

@@ -7,6 +7,7 @@
 #ifndef GXDP_ENGINE_BOXES_H
 #define GXDP_ENGINE_BOXES_H
 
+#include "../slots.h"
 #include "arena.h"
 #include "engine.h"
 
@@ -61,6 +62,7 @@ struct gx_boxes {
 		uint8_t bits;
 	} *bitmap;
 	size_t nbitmaps, room_bitmaps;
+	struct gx_slots bitmap_slots;
 };
 
 /* The conditions of @box, box->nconds of them; NULL: none */

@@ -154,7 +154,8 @@ static int search_list(struct search *s, uint32_t *by)
 			by[rule] = cover;
 		else if (by[rule] != cover)
 			by[rule] = NOBODY;
-		if (add_pair(s, box))
+		/* where time is up, nobody asks for it any more */
+		if (s->complete && add_pair(s, box))
 			break;
 		slot = hash_pair(box->addr, box->addr_mask) & s->mask;
 		s->next[i] = s->head[slot];

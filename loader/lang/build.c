@@ -41,9 +41,10 @@ static bool name_is_sound(struct gx_parser *p, const struct gx_item *name,
 
 struct gx_const *gx_find_const(struct gx_parser *p, struct gx_str name)
 {
-	size_t i;
+	uint32_t hash = gx_slots_hash(0, name.s, name.n);
+	size_t pos = 0, i;
 
-	for (i = 0; i < p->nconsts; i++)
+	while (gx_slots_next(&p->const_slots, hash, &pos, &i))
 		if (gx_str_same(p->consts[i].name, name))
 			return &p->consts[i];
 	return NULL;
@@ -95,6 +96,11 @@ void gx_build_define(struct gx_parser *p, struct gx_item *name,
 		return;
 	}
 	p->consts = more;
+	if (!gx_slots_add(&p->const_slots,
+			  gx_slots_hash(0, name->text.s, name->text.n), p->nconsts)) {
+		p->no_memory = true;
+		return;
+	}
 	memset(&more[p->nconsts], 0, sizeof(*more));
 	more[p->nconsts].name = name->text;
 	more[p->nconsts].values = *values;

@@ -238,6 +238,7 @@ static struct gx_ruleset *parse(struct gx_parser *p, int first)
 	}
 	free(p->source);
 	free(p->consts);
+	gx_slots_free(&p->const_slots);
 	free(p->set_info);
 	free(p->rule_names);
 	free_arena(p);

@@ -6,6 +6,7 @@
 #include <stdarg.h>
 #include <sys/types.h>
 
+#include "../slots.h"
 #include "ast.h"
 
 /* An include in an include in an include ... */
@@ -84,6 +85,7 @@ struct gx_parser {
 
 	struct gx_const *consts;
 	size_t nconsts;
+	struct gx_slots const_slots;
 	struct gx_set_info *set_info;	/* one for each set */
 	struct gx_name *rule_names;	/* sorted when looked for doubles */
 	size_t nrule_names, rule_names_room;
