@@ -174,6 +174,15 @@ static void read_set_files(struct gx_parser *p, struct gx_item *file,
 	}
 }
 
+/* Such as 0.0.0.0/1 and 128.0.0.0/1 together: whoever blocks that is off the net */
+static void warn_of_all(struct gx_parser *p, const struct gx_item *name,
+			const struct gx_prefixes *members, const char *what)
+{
+	if (members->n && !members->v[0].len)
+		gx_warning(p, &name->loc, NULL, "the set @%.*s is the whole Internet: its members make up all of %s",
+			   (int)name->text.n, name->text.s, what);
+}
+
 void gx_build_set(struct gx_parser *p, struct gx_item *name,
 		  struct gx_set_options *opts)
 {
@@ -209,6 +218,8 @@ void gx_build_set(struct gx_parser *p, struct gx_item *name,
 	read_set_files(p, opts->files, set);
 	gx_prefixes_aggregate(&set->v4, false);
 	gx_prefixes_aggregate(&set->v6, true);
+	warn_of_all(p, name, &set->v4, "IPv4");
+	warn_of_all(p, name, &set->v6, "IPv6");
 }
 
 /* --- default --------------------------------------------------------------------- */

@@ -60,7 +60,7 @@ struct gx_ruleset *gx_lang_parse_text(const char *name, const char *text,
 
 /*
  * Members of a set from a block list of any of the formats of gxdp-rules(5),
- * added to @v4 and @v6, which gx_prefixes_aggregate() is for. False: there were
+ * added to @v4 and @v6, which gx_prefixes_unique() is for. False: there were
  * errors, and nothing was added.
  */
 bool gx_lang_read_members(const char *path, struct gx_prefixes *v4,

@@ -18,10 +18,18 @@
 /* Bad lines of one file that are shown; the others are counted */
 #define SHOWN_MAX	5
 
+/* So many prefixes are put up with before doubles and the like are looked for */
+#define TIDY_MIN	(1u << 20)
+
+/* gx_prefixes_aggregate(), or gx_prefixes_unique() where members are to stay apart */
+typedef size_t (*tidy_fn)(struct gx_prefixes *p, bool v6);
+
 struct reader {
 	const char *path;
 	struct gx_diags *diags;
 	struct gx_prefixes v4, v6;
+	tidy_fn tidy;
+	size_t tidy_at[2];	/* when there are so many: of v4, of v6 */
 	unsigned int line;
 	unsigned int bad;
 	unsigned int host_bits, host_bits_line;
@@ -230,6 +238,21 @@ static const char *bad_add(struct reader *r, const char *pos, const char *end)
 	return bad_ipset(r, skip_space(pos, end), end);
 }
 
+/*
+ * A range may be hundreds of prefixes, and lists have the same ones many times: what is
+ * kept is at most twice what there really is.
+ */
+static void tidy(struct reader *r, bool v6)
+{
+	struct gx_prefixes *p = v6 ? &r->v6 : &r->v4;
+	size_t *at = &r->tidy_at[v6];
+
+	if (p->n < *at || p->n < TIDY_MIN)
+		return;
+	r->tidy(p, v6);
+	*at = 2 * p->n;
+}
+
 static void take_line(struct reader *r, const char *line, const char *end)
 {
 	const char *pos = skip_space(line, end), *why = "here is no address", *rest;
@@ -269,7 +292,8 @@ static void take_line(struct reader *r, const char *line, const char *end)
 		r->host_bits_line = r->line;
 	if (gx_span_add(&span, &r->v4, &r->v6))
 		r->no_memory = true;
-	else if (!span.range && !span.len)
+	tidy(r, span.v6);
+	if (!span.range && !span.len)
 		add_diag(r, GX_DIAG_WARNING, r->line, pos - line + 1, rest - pos,
 			 line, end - line, "this member is the whole Internet");
 }
@@ -384,7 +408,8 @@ bool gx_set_read_file(struct gx_parser *p, const char *path,
 		      const struct gx_loc *loc, struct gx_prefixes *v4,
 		      struct gx_prefixes *v6)
 {
-	struct reader r = { .path = path, .diags = p->diags };
+	struct reader r = { .path = path, .diags = p->diags,
+			    .tidy = gx_prefixes_aggregate };
 	int err = read_members(&r, v4, v6);
 
 	if (err == -EBADMSG)
@@ -398,7 +423,8 @@ bool gx_set_read_file(struct gx_parser *p, const char *path,
 bool gx_lang_read_members(const char *path, struct gx_prefixes *v4,
 			  struct gx_prefixes *v6, struct gx_diags *diags)
 {
-	struct reader r = { .path = path, .diags = diags };
+	struct reader r = { .path = path, .diags = diags,
+			    .tidy = gx_prefixes_unique };
 	int err = read_members(&r, v4, v6);
 
 	if (err && err != -EBADMSG)
