@@ -9,7 +9,7 @@
 
 tools=$GXDP_LAB_BUILD/engine-tests
 if "$tools/engine" "$GXDP_BPF/gxdp.bpf.o" >/tmp/engine.log 2>&1; then
-	pass "$(tail -n 1 /tmp/engine.log)"
+	pass "$(tail -n 1 /tmp/engine.log), $(grep -o ': verified .*' /tmp/engine.log | xargs)"
 else
 	tail -n 20 /tmp/engine.log
 	fail "$(grep -m 1 FAIL /tmp/engine.log)"

@@ -38,6 +38,15 @@ check "generic XDP only, MTU and rings" jq -e --arg pci "$PCI" ".doctor | $card 
 	| .dev == \"gx0\" and .mtu == 1500 and .mtu_max > 9000 and .rings.rx_max == 4096
 	and (.xdp != \"native\")" "$TMP/d"
 
+# of what is no card
+ip link add v0 type veth peer name v1
+check "an interface that is no card: native XDP, no zero-copy" doctor '.interfaces[] | select(.dev == "v0")
+	| .driver == "veth" and (.features | map({(.name): .answer}) | add
+	| .["native XDP"] == "yes" and .["AF_XDP zero-copy"] == "no")'
+check_status "and for people" 1 gxdp doctor
+check "  in two lines" grep -q '^    native XDP: yes' <<<"$out"
+ip link del v0
+
 # --- a choice that lasts ----------------------------------------------------------
 check "bind --persist" dut gxdp bind --persist gx0 --module "$GXDP_BUILD/gxdp.ko"
 check_eq "gxdp has it" "$(driver_now)" gxdp
