@@ -1,7 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 # The device as the stack's: both families, both ways, small and jumbo; addresses
-# and filters; and the counters agree with each other and with the chip's.
+# and filters; and the counters agree with each other and with the chip's. What the stack
+# is through with is received into anew.
 # lab: dut=family timeout=240
 
 . tests/driver/lib.sh
@@ -63,14 +64,39 @@ chip_agrees()
 		}' "$c"
 }
 
+# Pages that page pools take from the kernel, as the kernel traces them: one a frame, if
+# the stack does not give them back to their pool.
+pages=/sys/kernel/tracing/instances/pages
+pages_taken()
+{
+	grep -c page_pool_state_hold: $pages/trace
+}
+
+# check_recycled "what": that of $TMP/a
+check_recycled()
+{
+	local frames taken
+
+	counts "$TMP/b"
+	frames=$(moved "$TMP/a" "$TMP/b" 'rx*_packets') taken=$(pages_taken)
+	check "$1: pages are used again and again ($taken taken for $frames frames)" \
+		[ "$frames" -gt 2000 -a $((8 * taken)) -lt "$frames" ]
+}
+
+mkdir $pages && echo 1 >$pages/events/page_pool/page_pool_state_hold/enable
 begin
+check "the pages of the rings are seen to be taken ($(pages_taken))" [ "$(pages_taken)" -ge 256 ]
 # QEMU's chip counts what it segments as one frame; 21-offloads is about that.
 dut ethtool -K gx0 tso off
 check "IPv4" dut ping -q -c 3 -i 0.2 -W 10 $PEER_IP
 check "IPv6" dut ping -q -c 3 -i 0.2 -W 10 $PEER_IP6
 check "sizes around the minimum frame" dut ping -q -c 2 -i 0.2 -W 10 -s 0 $PEER_IP
 check "TCP over IPv4, from it" tcp_transfer dut peer $PEER_IP 6M
+counts "$TMP/a"
+: >$pages/trace
 check "TCP over IPv4, to it" tcp_transfer peer dut $DUT_IP 6M
+check_recycled "TCP over IPv4, to it"
+rmdir $pages
 check "TCP over IPv6, from it" tcp_transfer dut peer $PEER_IP6 4M
 check "TCP over IPv6, to it" tcp_transfer peer dut $DUT_IP6 4M
 check "BQL has found a limit" [ "$(dut sh -c 'cat /sys/class/net/gx0/queues/tx-*/byte_queue_limits/limit' | sort -n | tail -n 1)" -gt 0 ]
