@@ -4,6 +4,7 @@
 # sleeps: told once, the driver recovers, and program, socket and settings are there
 # afterwards.
 # lab: dut=family timeout=240 kernels=6.12,7.3,debug
+# append: iomem=relaxed
 # expect: AER: 
 # expect: pcieport 
 
@@ -41,6 +42,7 @@ check "an error that is not fatal finds it asleep" aer_error nonfatal
 check "and the driver recovers" wait_for 30 recovered
 check "it sleeps again" wait_for 20 asleep
 check "up" ip -n dut link set gx0 up
+ip -n dut addr replace $DUT_IP6/64 dev gx0 nodad	# it went with the interface
 check "the link" wait_for 60 carrier_up dut gx0
 start_traffic
 check_flows "after an error while it slept"

@@ -98,19 +98,29 @@ settings()
 }
 
 # live_with_settings, then check_settings: settings that are not the default ones, and
-# that they are still there, with the program.
+# that they are still there, with the program; and that the chip has been told them, a
+# VLAN, a second address and a group. Wants iomem=relaxed.
 live_with_settings()
 {
 	live
 	dut ethtool -G gx0 rx 256 tx 128
 	dut ethtool -C gx0 adaptive-rx off rx-usecs 100
-	_settings=$(settings)
+	set_filters
+	_settings=$(settings) _told=$(chip_settings)
 	check_flows "before"
 }
 
+as_told()
+{
+	[ "$(chip_settings)" = "$_told" ]
+}
+
+# (What IPv6 joins when a link comes back it joins when it likes.)
 check_settings()
 {
 	check_eq "settings and program as before" "$(settings)" "$_settings"
+	wait_for 10 as_told
+	check_chip_settings "filters, and all the rest" "$_told"
 }
 
 check_iommu()

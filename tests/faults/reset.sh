@@ -4,6 +4,7 @@
 # the carrier did not move, and frames go on.
 # lab: dut=family timeout=240 kernels=6.12,7.3,debug named
 # named: make faults runs it
+# append: iomem=relaxed
 
 . tests/faults/lib.sh
 
