@@ -152,6 +152,27 @@ else
 	skip "a broken NVM: the emulation of $FAMILY cannot write it"
 fi
 
+# A bit that stays 0: modules/stuck_reg.c
+MTA=0x5200
+registers_at()
+{
+	sysctl -qw kernel.kptr_restrict=1
+	awk -v bar="$(awk '{ sub("0x", "", $1); print $1; exit }' "/sys/bus/pci/devices/$(dut_pci)/resource")" \
+		'$0 ~ "phys=0x" bar " " { sub("-.*", "", $1); print $1; exit }' /proc/vmallocinfo
+}
+if insmod "$GXDP_BUILD/stuck_reg.ko" device="$(dut_pci)" at="$(registers_at)" offset=$MTA bits=1; then
+	dmesg -C
+	check_not "a register with a bit that is stuck is found" self_test offline
+	check_eq "it is named" "$(result Registers)" $((MTA + 1))
+	check "and told in the log" grep -q "register $MTA does not hold" <(dmesg)
+	rmmod stuck_reg
+	wait_for 30 carrier_up dut gx0	# the test looks at the link first
+	check "once it is sound: no failure" self_test offline
+	link_and_traffic "after a broken register"
+else
+	fail "stuck_reg.ko does not load"
+fi
+
 interrupts off
 check_not "interrupts that do not come are found" self_test online
 check_eq "every pair's and the others'" "$(result Interrupts)" $(((1 << PAIRS) - 1 | 1 << 16))
