@@ -69,7 +69,7 @@ for command in check apply test bugreport "set --file" "test --pcap" "test f --p
 done
 check_eq "and no word else" "$(cd /tmp/files && complete_words gxdp apply '' | tr ' ' '\n' | sort | xargs)" \
 	"<filenames> one.rules two.rules"
-check_eq "attach a file or an object" "$(GXDP_BPF_DIR=$GXDP_BPF; export GXDP_BPF_DIR; cd /tmp/files
+check_eq "attach a file or an object" "$(GXDP_BPF_DIR=$GXDP_BPF; export GXDP_BPF_DIR; cd /tmp/files || exit
 	complete_words gxdp attach '' | tr ' ' '\n' | grep -cx -e one.rules -e drop -e dev)" 2
 for command in "set add --timeout" "set add s 192.0.2.1 -t" "top -d" "top --count" "trace dev lo --every" "attach f --prog"; do
 	# shellcheck disable=SC2086 # words
