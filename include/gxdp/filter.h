@@ -110,7 +110,8 @@ enum gxdp_root_flags {
 /* Where a set's members hang: gxdp/tables.h */
 struct gxdp_set_root {
 	__u64 near;		/* prefixes long enough for the wide root */
-	__u64 wide;		/* shorter ones */
+	__u64 wide;		/* shorter ones; 0: there are none, and packets need not look */
+	__u64 wide_node;	/* the same, and where the first one goes */
 };
 
 /* The head of the tables: what map current points to, one entry */

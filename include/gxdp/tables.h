@@ -18,8 +18,12 @@
 #define GXDP_CHUNK_BITS		18
 #define GXDP_CHUNK_WORDS	(1u << GXDP_CHUNK_BITS)	/* 2 MiB */
 #define GXDP_CHUNK_MASK		(GXDP_CHUNK_WORDS - 1)
-/* Behind the last word: what a leaf that began there could reach. Never written. */
-#define GXDP_CHUNK_PAD		128
+/*
+ * Behind the last word: what a leaf that began there could reach (128). Never written.
+ * A chunk's size is by what the loader knows pins of a version that lays out tables in
+ * another way: where the layout changes and its size does not, so does this.
+ */
+#define GXDP_CHUNK_PAD		136
 /* In front of the first word, a multiple of cache lines */
 #define GXDP_ROOT_ROOM		64
 #define GXDP_ADDR_BITS		26

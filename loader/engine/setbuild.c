@@ -256,9 +256,11 @@ static void build_family(struct setbuild *b, struct gx_entry *e, size_t n,
 			e[longer++] = e[i];
 			e[i] = swap;
 		}
-	root->near = build_node(b, near, e, longer, 0);
+	/* the small one first, so that it is in the chunk that is at hand */
+	root->wide_node = build_node(b, wide, e + longer, n - longer, 0);
+	root->wide = longer < n ? root->wide_node : 0;
 	if (!b->error)
-		root->wide = build_node(b, wide, e + longer, n - longer, 0);
+		root->near = build_node(b, near, e, longer, 0);
 }
 
 static int failed(int code, struct gx_error *err)

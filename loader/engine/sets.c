@@ -153,7 +153,9 @@ static int open_live(struct gx_dp *dp, struct live **out, struct gx_error *err)
 		.grace = wait_grace,
 		.priv = live,
 	};
-	if (!live->trie.heap) {
+	if (gx_arena_at(&live->arena, 0))
+		live->trie.head = &live->chunk[0]->root;
+	if (!live->trie.heap || !live->trie.head) {
 		ret = -errno;
 		if (dp->read_only && !still_current(live))
 			ret = -ESTALE;

@@ -611,7 +611,7 @@ static uint64_t root_for(const struct gx_settrie *t, bool v6,
 {
 	const struct gxdp_set_root *root = v6 ? &t->root6 : &t->root4;
 
-	return gx_set_is_near(root->near, e->len) ? root->near : root->wide;
+	return gx_set_is_near(root->near, e->len) ? root->near : root->wide_node;
 }
 
 /* --- deleting, and adding as a whole --------------------------------------------------- */
@@ -701,14 +701,29 @@ int gx_settrie_del(struct gx_settrie *t, bool v6, const struct gx_entry *e)
 	return del(t, v6, e, TIMED | UNTIMED);
 }
 
+/* Packets look into a trie only when something is in it: they are told afterwards. */
+static void show_wide(struct gx_settrie *t, bool v6)
+{
+	struct gxdp_set_root *head = v6 ? &t->head->set_ipv6 : &t->head->set_ipv4;
+	struct gxdp_set_root *root = v6 ? &t->root6 : &t->root4;
+
+	if (root->wide)
+		return;
+	root->wide = root->wide_node;
+	__atomic_store_n(&head->wide, root->wide, __ATOMIC_RELEASE);
+}
+
 /* Room can run out when some slots of a short prefix have it already. */
 int gx_settrie_add(struct gx_settrie *t, bool v6, const struct gx_entry *e)
 {
+	uint64_t root = root_for(t, v6, e);
 	bool fresh = false;
-	int err = add_to_node(t, v6, root_for(t, v6, e), 0, e, &fresh);
+	int err = add_to_node(t, v6, root, 0, e, &fresh);
 
 	if (err && fresh)
 		del(t, v6, e, e->expiry ? TIMED : UNTIMED);
+	else if (!err && root == (v6 ? &t->root6 : &t->root4)->wide_node)
+		show_wide(t, v6);
 	t->unseen |= fresh;
 	return err ?: !fresh;
 }
@@ -808,9 +823,9 @@ int gx_settrie_expire(struct gx_settrie *t, uint32_t now, size_t *gone)
 	size_t i;
 
 	ret = expire_in_node(t, false, t->root4.near, &s);
-	ret = ret ?: expire_in_node(t, false, t->root4.wide, &s);
+	ret = ret ?: expire_in_node(t, false, t->root4.wide_node, &s);
 	ret = ret ?: expire_in_node(t, true, t->root6.near, &s);
-	ret = ret ?: expire_in_node(t, true, t->root6.wide, &s);
+	ret = ret ?: expire_in_node(t, true, t->root6.wide_node, &s);
 	err = s.n && t->grace ? t->grace(t) : 0;
 	for (i = 0; i < s.n && !err; i++)
 		to_free_list(t, s.block[i] >> 32, (uint32_t)s.block[i]);
@@ -871,9 +886,9 @@ int gx_settrie_walk(struct gx_settrie *t, gx_entry_fn fn, void *arg)
 	int ret;
 
 	ret = walk(t, false, t->root4.near, fn, arg);
-	ret = ret ?: walk(t, false, t->root4.wide, fn, arg);
+	ret = ret ?: walk(t, false, t->root4.wide_node, fn, arg);
 	ret = ret ?: walk(t, true, t->root6.near, fn, arg);
-	return ret ?: walk(t, true, t->root6.wide, fn, arg);
+	return ret ?: walk(t, true, t->root6.wide_node, fn, arg);
 }
 
 static uint64_t look_up(struct gx_settrie *t, bool v6, uint64_t slot,

@@ -19,6 +19,7 @@ struct gx_settrie {
 	struct gx_arena *arena;
 	struct gxdp_set_heap *heap;
 	struct gxdp_set_root root4, root6;
+	struct gxdp_root *head;		/* that packets go by */
 	/* waits until no packet reads what it could read when called; 0 or -errno */
 	int (*grace)(struct gx_settrie *trie);
 	void *priv;
@@ -31,7 +32,7 @@ int gx_sets_build(struct gx_arena *arena, const struct gx_boxes *boxes,
 
 /*
  * Add one member to the set in @entry, one only, or change its expiry there. In place:
- * a packet meets the member or does not. Roots do not change. 1: it was there. -ENOSPC:
+ * a packet meets the member or does not. Of the roots only one that was empty changes. 1: it was there. -ENOSPC:
  * no room; -ELOOP: too many members one inside the other; -EOVERFLOW: too many steps
  * to tell it from others; in no such case is anything changed. One that expires and one that does not stand beside each other.
  */

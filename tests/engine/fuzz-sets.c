@@ -413,6 +413,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 			.heap = (void *)gx_arena_at(&tables.arena, tables.root.set_heap),
 			.root4 = tables.root.set_ipv4,
 			.root6 = tables.root.set_ipv6,
+			.head = &tables.root,
 			.grace = count_grace,
 		};
 		while (in.pos < in.end)
