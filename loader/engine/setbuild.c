@@ -118,6 +118,33 @@ static uint64_t build_bucket(struct setbuild *b, const struct gx_entry *e,
 	return slot | (uint64_t)addr << GXDP_REF_ADDR_SHIFT;
 }
 
+/* Words that buckets of so many members each take, about; with more, it is no bucket */
+static uint64_t bucket_words(const struct setbuild *b, const size_t *members, uint32_t slots)
+{
+	const struct gx_entry e = { .sets = 1 };
+	uint64_t words = 0;
+	uint32_t i;
+
+	for (i = 0; i < slots; i++)
+		if (members[i] && (members[i] > 1 || !gx_set_slot(b->v6, &e)))
+			words += gx_bucket_words(b->v6, GXDP_REF_LEAF << GXDP_REF_TYPE_SHIFT |
+						 (b->v6 ? 0 : GXDP_SET_PACKED) |
+						 (members[i] < GXDP_BUCKET_MAX ? members[i] :
+										 GXDP_BUCKET_MAX));
+	return words;
+}
+
+/*
+ * What does not fit into the first chunk as a whole does not begin there: which chunk a
+ * read goes to is a branch, and so it is the same for all.
+ */
+static void into_one_chunk(struct gx_arena *arena, uint64_t words)
+{
+	if (arena->used < GXDP_CHUNK_WORDS && arena->used + words > GXDP_CHUNK_WORDS &&
+	    GXDP_CHUNK_WORDS + words <= arena->limit)
+		arena->used = GXDP_CHUNK_WORDS;
+}
+
 /* A node of the bits in @shape, which has no address yet, and all below it */
 static uint64_t build_node(struct setbuild *b, uint64_t shape,
 			   struct gx_entry *e, size_t n, unsigned int depth)
@@ -138,6 +165,8 @@ static uint64_t build_node(struct setbuild *b, uint64_t shape,
 		for (i = lo; i <= hi; i++)
 			start[i + 1]++;
 	}
+	if (!depth)
+		into_one_chunk(b->arena, bucket_words(b, start + 1, slots));
 	for (i = 0; i < slots; i++)
 		start[i + 1] += start[i];
 	member = malloc((start[slots] + 1) * sizeof(*member));
