@@ -53,7 +53,7 @@ int gxdp_config_check(struct gxdp_nic *nic, const struct gxdp_config *cfg,
 			return -EBUSY;
 		}
 		if (gxdp_xsk_check(nic, cfg, cfg->pool[i])) {
-			NL_SET_ERR_MSG_MOD(extack, "an AF_XDP socket's umem chunks are too small for this MTU: close it, or use chunks of 4096 bytes");
+			NL_SET_ERR_MSG_MOD(extack, "an AF_XDP socket cannot take frames of this MTU: close it, or use chunks of 4096 bytes and XDP_USE_SG");
 			return -EINVAL;
 		}
 		if (nic->family->flags & GXDP_F_QUEUE_BUF && prog &&

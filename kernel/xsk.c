@@ -32,8 +32,8 @@
  *
  * Where the receive buffer size is one register for all queues, it is 2,048
  * bytes; with long frames off the chip writes no more than a standard frame
- * of it. Else see gxdp_rx_buf_len(): any chunk will do, as long as the socket
- * takes frames in pieces where they do not fit one.
+ * of it. Else see gxdp_rx_buf_len(): any chunk will do. Where frames do not fit
+ * one buffer, the socket must take them in pieces.
  *
  * Returns NULL, or a sentence that says why not and what to do.
  */
@@ -47,8 +47,6 @@ const char *gxdp_xsk_check(const struct gxdp_nic *nic, const struct gxdp_config 
 		buf = min(room, GXDP_RX_BUF_MAX);
 		if (room < 1024)
 			return "umem chunks are too small: use larger ones, or less headroom";
-		if (!gxdp_xsk_takes_frags(pool) && gxdp_frame_limit(cfg) > buf)
-			return "a frame needs larger umem chunks, a smaller MTU or XDP_USE_SG";
 	} else if (cfg->mtu <= ETH_DATA_LEN) {
 		/* a frame never has a second piece here, of which the chunk's end would tell */
 		whole = xsk_pool_get_chunk_size(pool) - xsk_pool_get_headroom(pool);
@@ -58,9 +56,11 @@ const char *gxdp_xsk_check(const struct gxdp_nic *nic, const struct gxdp_config 
 	} else if (room < GXDP_RX_BUF_LEN) {
 		return "an MTU above 1500 needs umem chunks of 4096 bytes; or use an MTU of 1500";
 	}
-	if (!GXDP_XSK_FRAGS && gxdp_frame_limit(cfg) > buf)
+	if (gxdp_xsk_takes_frags(pool) || gxdp_frame_limit(cfg) <= buf)
+		return NULL;
+	if (!GXDP_XSK_FRAGS)
 		return "the kernel lacks multi-buffer AF_XDP: lower the MTU, or use larger chunks";
-	return NULL;
+	return "a frame may come in pieces: use XDP_USE_SG, a smaller MTU or (82576) larger chunks";
 }
 
 /**
@@ -149,6 +149,7 @@ static int gxdp_xsk_bind(struct gxdp_nic *nic, struct xsk_buff_pool *pool, u16 q
 
 err_unmap:
 	xsk_pool_dma_unmap(pool, GXDP_XSK_DMA_ATTRS);
+	gxdp_xsk_unmapped(pool);
 	return err;
 }
 
@@ -215,8 +216,8 @@ int gxdp_xsk_wakeup(struct net_device *netdev, u32 queue, u32 flags)
 
 /*
  * A frame of @pieces that the chip cannot send: too short for it to pad, or longer than
- * what it takes. Its descriptors become unused contexts, which send nothing, and it
- * completes with its batch.
+ * what it takes. Its descriptors become such as send nothing, and it completes with its
+ * batch.
  */
 static __always_inline void gxdp_xsk_put_nothing(struct gxdp_tx *tx, u32 pieces,
 						 const struct gxdp_tx_format *format)

@@ -80,6 +80,10 @@ static inline bool gxdp_xsk_needs_sync(const struct xsk_buff_pool *pool)
 {
 	return false;		/* if it did, the device would */
 }
+
+static inline void gxdp_xsk_unmapped(struct xsk_buff_pool *pool)
+{
+}
 #else
 static inline bool gxdp_dma_need_sync(struct device *dev, dma_addr_t addr)
 {
@@ -94,6 +98,12 @@ static inline bool gxdp_dma_need_sync_now(struct device *dev)
 static inline bool gxdp_xsk_needs_sync(const struct xsk_buff_pool *pool)
 {
 	return pool->dma_need_sync;
+}
+
+/* Before 6.10 a pool that is unmapped, and goes on with copies, would be synced all the same */
+static inline void gxdp_xsk_unmapped(struct xsk_buff_pool *pool)
+{
+	pool->dma_need_sync = false;
 }
 #endif
 

@@ -259,7 +259,7 @@ struct gxdp_tx_offload;
 /**
  * struct gxdp_tx_format - what queueing a frame needs of a format
  * @data: what every data descriptor's first word says beside the length
- * @nothing: a descriptor that sends nothing: a context nobody uses
+ * @nothing: a descriptor that sends nothing: a context nobody uses, or data of no length
  * @paylen_shift: where each data descriptor's second word says how long the
  *	whole frame is; 0: nowhere
  * @careful: some frames need descriptors cut in a certain way (below)

@@ -114,7 +114,7 @@ check_eq "nothing was reset" "$(stat dut gx0 resets)" 0
 # A socket takes all but a few, and then goes: there is no memory for the queue's own
 # ring of pages until its umem has been let go.
 if has shared-enable "no memory at a socket's close"; then
-	start_receiver "$TMP/x" dut xsk rx -i gx0 -z -F $((($(free_slots) - LEAVE) * SLOT / 4096)) -T 600
+	start_receiver "$TMP/x" dut xsk rx -i gx0 -z -g -F $((($(free_slots) - LEAVE) * SLOT / 4096)) -T 600
 	socket=$receiver
 	check_eq "a socket with almost all bounce buffers" "$(value "$TMP/x" zerocopy)" 1
 	check "few are left ($(free_slots))" [ "$(free_slots)" -lt $((2 * LEAVE)) ]
