@@ -269,7 +269,7 @@ static int gxdp_set_link_ksettings(struct net_device *netdev,
 
 	if (ks->base.eth_tp_mdix_ctrl != ETH_TP_MDI_INVALID &&
 	    ks->base.eth_tp_mdix_ctrl != ETH_TP_MDI_AUTO)
-		return gxdp_refuse_link(nic, "the PHY chooses MDI or MDI-X by itself; use 'mdix auto'");
+		return gxdp_refuse_link(nic, "the PHY chooses MDI or MDI-X by itself, but for forced modes, which are MDI; use 'mdix auto'");
 	if (ks->base.port != PORT_TP)
 		return gxdp_refuse_link(nic, "copper is all there is; use 'port tp'");
 	if (ks->base.phy_address != nic->phy_addr)

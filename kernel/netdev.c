@@ -64,6 +64,21 @@ static int gxdp_link_now(struct gxdp_nic *nic, struct gxdp_link *link)
 	return 0;
 }
 
+/* One of those in use: the pairs', then XDP's own. Control path. */
+static struct gxdp_tx *gxdp_tx_ring(struct gxdp_nic *nic, unsigned int i)
+{
+	return i < nic->cfg.pairs ? nic->pair[i]->tx : nic->xdp_rings.tx[i - nic->cfg.pairs];
+}
+
+/* What stands still with a link and without is not the same: counted from now on. */
+static void gxdp_forget_stuck(struct gxdp_nic *nic)
+{
+	unsigned int i;
+
+	for (i = 0; i < nic->cfg.pairs + nic->xdp_rings.count; i++)
+		gxdp_tx_ring(nic, i)->stuck = 0;
+}
+
 /* hw_lock held */
 static void gxdp_link_check(struct gxdp_nic *nic)
 {
@@ -76,6 +91,7 @@ static void gxdp_link_check(struct gxdp_nic *nic)
 	if (link.up != netif_carrier_ok(nic->netdev)) {
 		gxdp_link_report(nic, &link);
 		nic->link_changes++;
+		gxdp_forget_stuck(nic);
 		if (link.up) {
 			netif_carrier_on(nic->netdev);
 			/* AF_XDP frames have waited for it */
@@ -261,8 +277,7 @@ static void gxdp_check_hang(struct gxdp_nic *nic)
 	if ((!carrier && nic->loopback) || gxdp_gone(nic))
 		return;
 	for (i = 0; i < nic->cfg.pairs + nic->xdp_rings.count; i++) {
-		struct gxdp_tx *tx = i < nic->cfg.pairs ? nic->pair[i]->tx :
-				     nic->xdp_rings.tx[i - nic->cfg.pairs];
+		struct gxdp_tx *tx = gxdp_tx_ring(nic, i);
 
 		if (!gxdp_tx_hangs(nic, tx))
 			continue;
@@ -357,7 +372,7 @@ void gxdp_watchdog(struct work_struct *work)
 	mutex_lock(&nic->hw_lock);
 	if (test_bit(GXDP_UP, &nic->flags) && !gxdp_gone(nic)) {
 		gxdp_link_check(nic);
-		if (nic->family->link_watch && nic->link.up && !nic->loopback)
+		if (nic->family->link_watch)
 			nic->family->link_watch(nic);
 		gxdp_check_hang(nic);
 		gxdp_check_irqs(nic);

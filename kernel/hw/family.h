@@ -117,7 +117,7 @@ struct gx_phy_ops;
  *	(which on some chips lets the NVM or the emulation touch the PHY)
  * @link_restart: the same, and negotiate again in any case
  * @link_get: what the PHY says now; 0, or -EIO when it does not answer
- * @link_watch: once a second, with a link: mend what is known to go wrong; NULL: nothing
+ * @link_watch: once a second: mend what is known to go wrong with a link; NULL: nothing
  * @link_up: MAC settings for the link found (duplex, flow control, errata)
  * @stats_read: add the clear-on-read registers to nic->hw_stats; under
  *	nic->stats_lock, atomic

@@ -444,7 +444,7 @@ static bool gx_phy_bm_hangs(struct gxdp_nic *nic)
 
 /**
  * gx_phy_watch_bm - mend the PHY in 82574L where it has hung
- * @nic: device, with a link
+ * @nic: device
  *
  * Once a second, hw_lock held. The PHY may stop receiving with its link up, and then stays
  * so: both its error counters stand at their ends. Twice in a row, and its logic is reset.
@@ -452,16 +452,15 @@ static bool gx_phy_bm_hangs(struct gxdp_nic *nic)
  */
 void gx_phy_watch_bm(struct gxdp_nic *nic)
 {
-	if (!gx_phy_bm_hangs(nic)) {
+	if (!nic->link.up || nic->loopback || !gx_phy_bm_hangs(nic)) {
 		nic->phy_suspect = false;
 		return;
 	}
 	nic->phy_suspect = !nic->phy_suspect;
-	if (nic->phy_suspect)
+	if (nic->phy_suspect || gx_phy_apply(nic, true, true))
 		return;
-	nic->phy_hangs++;
-	netdev_warn(nic->netdev, "the PHY hangs with its link up: it is reset\n");
-	gx_phy_apply(nic, true, true);
+	if (!nic->phy_hangs++)
+		netdev_warn(nic->netdev, "the PHY hung with its link up, and was reset; from now on counted as phy_hangs\n");
 }
 
 /**
