@@ -221,20 +221,29 @@ static int check_permission(const struct rebind *r)
 	return GX_REFUSED;
 }
 
+/* What would be cut off or go with the device */
+static int check_users(const struct rebind *r)
+{
+	int ret = check_functions(r);
+
+	if (!ret && r->has_netdev)
+		ret = check_default_route(r);
+	if (!ret && r->has_netdev)
+		ret = check_uppers(r);
+	return ret;
+}
+
 int rebind_check(struct rebind *r, bool force)
 {
 	int ret = check_permission(r);
 
+	r->forced = force;
 	if (!ret && !force) {
 		ret = check_owner(r);
 		if (!ret)
-			ret = check_functions(r);
-		if (!ret)
 			ret = check_netdev(r);
-		if (!ret && r->has_netdev)
-			ret = check_default_route(r);
-		if (!ret && r->has_netdev)
-			ret = check_uppers(r);
+		if (!ret)
+			ret = check_users(r);
 	}
 	return ret;
 }
@@ -548,8 +557,8 @@ static void find_left(const struct rebind *r, __u32 prog, struct left *left)
 }
 
 /*
- * Other programs may have changed the device since rebind_find(), while a module was
- * loaded. From here on no other gxdp does.
+ * Other programs may have changed the device since rebind_find() and rebind_check(), while
+ * a module was loaded. From here on no other gxdp does.
  */
 static int read_again(struct rebind *r)
 {
@@ -565,6 +574,8 @@ static int read_again(struct rebind *r)
 		ret = take_down(&nl, r);
 	}
 	nl_close(&nl);
+	if (!ret && !r->forced)
+		ret = check_users(r);
 	return ret;
 }
 
@@ -606,7 +617,8 @@ int rebind_to(struct rebind *r, const char *driver)
 	}
 	if (ret)
 		ret = roll_back(&watch, r);
-	if (ret && r->has_netdev)
+	/* for whatever fails from here on, the caller's next step too */
+	if (r->has_netdev)
 		fail_details("xdp_lost", lost_json(r));
 	sigprocmask(SIG_SETMASK, &old, NULL);
 	nl_close(&watch);

@@ -21,6 +21,7 @@ struct rebind {
 	bool has_netdev;
 	struct link link;		/* if has_netdev */
 	struct netcfg cfg;		/* if has_netdev */
+	bool forced;			/* whatever is in the way */
 	enum rebind_lost lost;		/* of rebind_to(), also when it failed */
 };
 
