@@ -11,7 +11,8 @@ ids()
 }
 
 # named FILE: SUITE/NAME of each test in the column "Test" of its table: "driver/30-xdp",
-# "engine/*", and a name alone behind another of its suite.
+# "engine/*", and a name alone behind another of its suite, if there is such a test or it
+# looks like one of the driver's.
 named()
 {
 	awk -F ' *[|] *' '/^\| Promise / { table = 1 } /^$/ { table = 0 } table { print $3 }' "$1" |
@@ -20,7 +21,7 @@ named()
 			{ suite = ""; gsub(/\\\*/, "*"); gsub(/[,;:()]|\.$/, " ") }
 			{ for (i = 1; i <= NF; i++) {
 				if ($i ~ /^[a-z]+\/[^\/]+$/) { suite = $i; sub(/\/.*/, "", suite); print $i }
-				else if ((suite "/" $i) in known) print suite "/" $i
+				else if ((suite "/" $i) in known || $i ~ /^[0-9][0-9]-[a-z]/) print suite "/" $i
 			} }' | sort -u
 }
 

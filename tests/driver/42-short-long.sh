@@ -3,7 +3,7 @@
 # Frames of lengths that some chips have trouble with, from everybody who sends: below
 # the least length (they come out padded, with zeroes), and so long that one piece
 # fills a buffer; and frames right behind those that the chip segments.
-# lab: dut=family chip timeout=240
+# lab: dut=family once timeout=240
 
 . tests/driver/lib.sh
 . tests/driver/xdp-lib.sh

@@ -157,10 +157,14 @@ static void test_packets_meanwhile(void)
 	check(tables[0] && tables[1] && !gx_dp_install(dp, tables[1], &err) &&
 	      !gx_dp_reasons(dp, before, &err) && !gx_dp_info(dp, &info, &err),
 	      "%s: %s", err.what, err.reason);
+	if (!tables[0] || !tables[1])
+		goto out;
 	check(info.bytes > sizeof(struct gxdp_chunk), "%zu bytes: the first chunk holds all",
 	      info.bytes);
 	ret = pthread_create(&s.thread, NULL, send_all, &s);
 	check(!ret, "a thread");
+	if (ret)
+		goto out;
 	start = now_ns();
 	for (i = 0; i < SWITCHES && !ret; i++) {
 		if (i >= SWITCHES_LEAST && now_ns() - start > WHILE_NS)
@@ -184,6 +188,7 @@ static void test_packets_meanwhile(void)
 	      by_reason(now, before, GXDP_REASON_dropped_by_rule), s.sent);
 	check(during > i / 4, "packets came during %u of %u changes", during, i);
 	printf("%llu packets during %u of %u changes\n", s.sent, during, i);
+out:
 	for (i = 0; i < 2; i++) {
 		gx_tables_free(tables[i]);
 		rules_free(rs[i]);

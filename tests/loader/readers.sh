@@ -22,13 +22,14 @@ stopped()
 at_call() { [ "$(grep -c "^bpf(" /tmp/calls)" -ge $(($1 - 1)) ]; }
 # changed_at N TIMES RULES COMMAND...: RULES are applied while it is stopped there: its half
 # of the tables is empty when that is done once, and written anew when twice. Where it went
-# on before that was done, once more, with more time.
+# on before that was done, once more, with more time, and as it was before.
 changed_at()
 {
 	local n=$1 times=$2 rules=$3 pid ms i
 	shift 3
 
 	for ms in 1500 6000 24000; do
+		[ $ms -eq 1500 ] || gxdp apply "$applied" dev va >/dev/null || return
 		: >/tmp/calls
 		stopped "$n" $ms "$@" &
 		pid=$!
@@ -37,6 +38,7 @@ changed_at()
 			gxdp apply "$rules" dev va >/dev/null || return
 		done
 		if kill -0 $pid 2>/dev/null; then
+			applied=$rules
 			wait $pid
 			return
 		fi
@@ -52,6 +54,7 @@ calls() { strace -o /tmp/all -e trace=bpf "$@" >/dev/null; }
 
 printf 'one: drop tcp dport 1\ntwo: drop tcp dport 2\ndefault pass\n' >/tmp/t.rules
 gxdp apply /tmp/t.rules dev va --exclusive >/dev/null || die_test "cannot apply"
+applied=/tmp/t.rules
 calls gxdp show rules dev va
 read_at=$(grep '^bpf(' /tmp/all | grep -n '/rules"' | head -n 1 | cut -d: -f1)
 check "show reads the text by a call" [ "${read_at:-0}" -gt 1 ]
@@ -66,6 +69,7 @@ for i in $(seq 200); do echo "10.1.$i.$((i * 7 % 256))"; done >/tmp/list
 printf 'set bad from "/tmp/list"\ndrop src @bad\ndrop icmp\ndefault pass\n' >/tmp/s.rules
 printf 'drop icmp\ndefault pass\n' >/tmp/none.rules
 gxdp apply /tmp/s.rules dev va >/dev/null || die_test "cannot apply"
+applied=/tmp/s.rules
 calls gxdp set list bad dev va
 all=$(grep -c '^bpf(' /tmp/all)
 was=$(tables)
@@ -79,6 +83,7 @@ done
 changed_at $((all - 6)) 1 /tmp/none.rules gxdp set list bad dev va
 check_eq "a set that goes meanwhile is not found" $? 4
 gxdp apply /tmp/s.rules dev va >/dev/null
+applied=/tmp/s.rules
 changed_at $((all - 6)) 2 /tmp/s.rules gxdp -j show sets dev va
 check_eq "show sets succeeds too" $? 0
 check_eq "  with all members" "$(jq '.sets.sets[0].ipv4' /tmp/reader)" 200

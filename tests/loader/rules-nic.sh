@@ -142,8 +142,9 @@ check "what is not for it goes to the stack" pings -c 3 -i 0.2
 sends 220
 check_stream "what is for it, it gets" "$TMP/r" $N
 check_eq "each counted by the rule" "$(packets sock)" $((N + ENDS))
-check_eq "and as steered" "$(reason steered_to_socket)" $((N + ENDS))
-check "and by the driver" [ "$(moved "$TMP/a" "$TMP/b" 'rx*_xdp_redirect')" -ge $((N + ENDS)) ]
+# those that end the stream may come when the socket has gone
+check "and as steered" [ "$(reason steered_to_socket)" -ge $N ]
+check "and by the driver" [ "$(moved "$TMP/a" "$TMP/b" 'rx*_xdp_redirect')" -ge $N ]
 settle
 check "the stack goes on without it" wait_for 20 pings
 
