@@ -199,11 +199,8 @@ static bool gxdp_pairs_drained(struct gxdp_nic *nic, unsigned int first, unsigne
  */
 void gxdp_poll_pairs(struct gxdp_nic *nic, unsigned int first, unsigned int end)
 {
-	for (; first < end; first++) {
-		local_bh_disable();
-		napi_schedule(&nic->pair[first]->napi);
-		local_bh_enable();
-	}
+	for (; first < end; first++)
+		gxdp_poll_now(nic->pair[first]);
 }
 
 static void gxdp_stop_senders(struct gxdp_nic *nic, unsigned int first, unsigned int end)

@@ -759,6 +759,14 @@ void gxdp_link_work(struct work_struct *work);
 void gxdp_watchdog(struct work_struct *work);
 void gxdp_reset_work(struct work_struct *work);
 
+/* Have the pair polled here and now, unless it is being polled. Process context, BHs on. */
+static inline void gxdp_poll_now(struct gxdp_pair *pair)
+{
+	local_bh_disable();
+	napi_schedule(&pair->napi);
+	local_bh_enable();
+}
+
 /* config.c */
 void gxdp_poll_pairs(struct gxdp_nic *nic, unsigned int first, unsigned int end);
 int gxdp_apply(struct gxdp_nic *nic, const struct gxdp_config *next,

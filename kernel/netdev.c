@@ -327,9 +327,7 @@ static bool gxdp_poll_finds(struct gxdp_pair *pair, bool waiting)
 	u64 before = READ_ONCE(pair->rx_counts.packets);
 	u32 place = gxdp_tx_place(pair);
 
-	local_bh_disable();
-	napi_schedule(&pair->napi);
-	local_bh_enable();
+	gxdp_poll_now(pair);
 	return READ_ONCE(pair->rx_counts.packets) != before ||
 	       (waiting && gxdp_tx_place(pair) != place);
 }

@@ -340,9 +340,7 @@ static void gxdp_ptp_tx_work(struct work_struct *work)
 	struct gxdp_pair *pair = READ_ONCE(nic->ptp.tx_pair);
 
 	if (pair) {
-		local_bh_disable();
-		napi_schedule(&pair->napi);
-		local_bh_enable();
+		gxdp_poll_now(pair);
 		schedule_delayed_work(&nic->ptp.tx_work, 1);
 	}
 	if (!skb)

@@ -91,11 +91,8 @@ static void gxdp_xdp_rings_drain(struct gxdp_nic *nic)
 	if (!netif_carrier_ok(nic->netdev) || test_bit(GXDP_RESETTING, &nic->flags))
 		return;		/* they will not leave */
 	while (!gxdp_xdp_rings_drained(set) && time_before(jiffies, until) && !gxdp_gone(nic)) {
-		for (i = 0; i < set->count; i++) {
-			local_bh_disable();
-			napi_schedule(&set->tx[i]->pair->napi);
-			local_bh_enable();
-		}
+		for (i = 0; i < set->count; i++)
+			gxdp_poll_now(set->tx[i]->pair);
 		usleep_range(50, 200);
 	}
 }

@@ -198,19 +198,16 @@ int gxdp_xsk_setup(struct gxdp_nic *nic, struct xsk_buff_pool *pool, u16 queue)
 int gxdp_xsk_wakeup(struct net_device *netdev, u32 queue, u32 flags)
 {
 	struct gxdp_nic *nic = netdev_priv(netdev);
-	struct napi_struct *napi;
+	struct gxdp_pair *pair;
 
 	if (unlikely(!test_bit(GXDP_UP, &nic->flags)))
 		return -ENETDOWN;
 	if (unlikely(queue >= nic->max_pairs || !READ_ONCE(nic->cfg.pool[queue])))
 		return -EINVAL;
 
-	napi = &nic->pair[queue]->napi;
-	if (!napi_if_scheduled_mark_missed(napi)) {
-		local_bh_disable();
-		napi_schedule(napi);
-		local_bh_enable();
-	}
+	pair = nic->pair[queue];
+	if (!napi_if_scheduled_mark_missed(&pair->napi))
+		gxdp_poll_now(pair);
 	return 0;
 }
 

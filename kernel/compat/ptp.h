@@ -56,7 +56,6 @@ static inline int gxdp_compat_eth_ioctl(struct net_device *netdev, struct ifreq 
 {
 	struct hwtstamp_config user = {};
 	struct kernel_hwtstamp_config config = {};
-	struct netlink_ext_ack why = {};
 	int err;
 
 	if (cmd == SIOCSHWTSTAMP) {
@@ -66,7 +65,7 @@ static inline int gxdp_compat_eth_ioctl(struct net_device *netdev, struct ifreq 
 			return -EINVAL;
 		config.tx_type = user.tx_type;
 		config.rx_filter = user.rx_filter;
-		err = gxdp_hwtstamp_set(netdev, &config, &why);
+		err = gxdp_hwtstamp_set(netdev, &config, NULL);
 	} else if (cmd == SIOCGHWTSTAMP) {
 		err = gxdp_hwtstamp_get(netdev, &config);
 	} else {
