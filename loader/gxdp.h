@@ -84,7 +84,7 @@ bool log_colour(void);
 void print_json(json_t *result);
 /* To begin with in commands that print an object a line: then an error is a line, too */
 void print_json_lines(void);
-/* The same as print_json() for those, as things happen */
+/* The same as print_json() for those, behind print_json_lines(), as things happen */
 void print_json_line(json_t *line);
 
 /* The one object that stdout gets is there: an error goes to stderr alone */

@@ -72,7 +72,6 @@ void print_json_lines(void)
 
 void print_json_line(json_t *line)
 {
-	print_json_lines();
 	print_json(line);
 	fflush(stdout);
 }
