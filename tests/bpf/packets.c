@@ -8,37 +8,16 @@
 #include <bpf/libbpf.h>
 #include <errno.h>
 #include <linux/bpf.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "../tally.h"
 #include "frames.h"
 
 #define ETH_HEADER 14
 
-static int passed, failed, skipped;
-
-static void check(bool right, const char *fmt, ...)
-	__attribute__((format(printf, 2, 3)));
-
-static void check(bool right, const char *fmt, ...)
-{
-	va_list ap;
-
-	if (right)
-		passed++;
-	else
-		failed++;
-	/* hundreds of frames: only what is wrong is worth a line */
-	if (right)
-		return;
-	printf("FAIL: ");
-	va_start(ap, fmt);
-	vprintf(fmt, ap);
-	va_end(ap);
-	putchar('\n');
-}
+static int skipped;
 
 static void die(const char *what)
 {
@@ -501,11 +480,11 @@ static void test_pass(const char *dir)
 
 static void section(const char *name, void (*test)(const char *), const char *dir)
 {
-	int before = failed, done = passed;
+	unsigned int before = failed, done = passed;
 
 	test(dir);
 	if (failed == before)
-		printf("ok: %s: %d comparisons\n", name, passed - done);
+		printf("ok: %s: %u comparisons\n", name, passed - done);
 }
 
 int main(int argc, char **argv)
@@ -524,7 +503,7 @@ int main(int argc, char **argv)
 	section("reflect", test_reflect, argv[1]);
 	section("xsk_steer by map", test_steer_map, argv[1]);
 	section("xsk_steer by rodata", test_steer_rodata, argv[1]);
-	printf("%d comparisons, %d wrong, %d skipped\n", passed + failed, failed,
+	printf("%u comparisons, %u wrong, %d skipped\n", passed + failed, failed,
 	       skipped);
 	return failed != 0;
 }

@@ -1,30 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <arpa/inet.h>
 #include <linux/bpf.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
 
 #include "checks.h"
 
-unsigned int passed, failed;
 struct gx_dp *dp;
-
-void check(bool right, const char *fmt, ...)
-{
-	va_list ap;
-
-	passed += right;
-	failed += !right;
-	if (right)
-		return;
-	printf("FAIL: ");
-	va_start(ap, fmt);
-	vprintf(fmt, ap);
-	va_end(ap);
-	putchar('\n');
-}
 
 int install(const struct gx_ruleset *rs, struct gx_error *err)
 {

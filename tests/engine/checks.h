@@ -10,12 +10,9 @@
 #include <gxdp/tables.h>
 
 #include "../../loader/engine/engine.h"
+#include "../tally.h"
 
-extern unsigned int passed, failed;	/* checks, so far */
 extern struct gx_dp *dp;
-
-/* Counts it; says what is wrong unless @right. */
-void check(bool right, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
 /* What gx_compile() or gx_dp_install() says */
 int install(const struct gx_ruleset *rs, struct gx_error *err);
