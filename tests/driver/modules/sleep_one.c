@@ -76,30 +76,12 @@ struct phase {
 
 #define PHASE(op) { #op, offsetof(struct dev_pm_ops, op) }
 #define PHASES 3
+#define DOWN(op) { PHASE(op), PHASE(op##_late), PHASE(op##_noirq) }
+#define UP(op) { PHASE(op##_noirq), PHASE(op##_early), PHASE(op) }
 
-static const struct phase suspend[] = {
-	PHASE(suspend), PHASE(suspend_late), PHASE(suspend_noirq)
-};
-
-static const struct phase resume[] = {
-	PHASE(resume_noirq), PHASE(resume_early), PHASE(resume)
-};
-
-static const struct phase freeze[] = {
-	PHASE(freeze), PHASE(freeze_late), PHASE(freeze_noirq)
-};
-
-static const struct phase thaw[] = {
-	PHASE(thaw_noirq), PHASE(thaw_early), PHASE(thaw)
-};
-
-static const struct phase poweroff[] = {
-	PHASE(poweroff), PHASE(poweroff_late), PHASE(poweroff_noirq)
-};
-
-static const struct phase restore[] = {
-	PHASE(restore_noirq), PHASE(restore_early), PHASE(restore)
-};
+static const struct phase suspend[] = DOWN(suspend), resume[] = UP(resume);
+static const struct phase freeze[] = DOWN(freeze), thaw[] = UP(thaw);
+static const struct phase poweroff[] = DOWN(poweroff), restore[] = UP(restore);
 
 /*
  * Hibernation makes an image of a memory in which the devices are frozen, and writes it
