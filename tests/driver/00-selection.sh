@@ -42,8 +42,6 @@ check_eq "one without a NIC" "$(one '# lab: dut=none peer=none' -F 82576)" "skip
 named='# lab: dut=family named\n# named: too long'
 check_eq "one that runs by name" "$(one "$named" -F 82576)" "skip some/test: runs by name only: too long"
 check_eq "named" "$(one "$named" -F 82576 some/test)" "6.12 82576 some/test"
-check_eq "one that runs by chip" "$(one '# lab: dut=family chip' -F 82576)" "6.12 82576 some/test"
-check_eq "and not without" "$(one '# lab: dut=family chip')" ""
 check_eq "where no chip is asked for, nothing is said" "$(one "$named")" ""
 
 # --- by default: README's table
@@ -71,9 +69,9 @@ runs()
 	missing=$(grep -vxF -f <(echo "$default") <<<"$all" || :)
 	if [ -z "$default" ]; then
 		echo "by name"
-	elif [ -z "$(comm -23 <(echo "$missing") <(having chip <<<"$missing"))" ]; then
+	elif [ -z "$missing" ]; then
 		echo "full set"
-	elif [ -z "$(comm -23 <(echo "$missing") <(having 'chip|once' <<<"$missing"))" ]; then
+	elif [ -z "$(comm -23 <(echo "$missing") <(having once <<<"$missing"))" ]; then
 		echo "what depends on the kernel"
 	elif [ "$default" = "$(having short <<<"$all")" ]; then
 		echo "short selection"
