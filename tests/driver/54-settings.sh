@@ -7,11 +7,6 @@
 
 . tests/driver/lib.sh
 
-as_told()
-{
-	[ "$(chip_settings)" = "$told" ]
-}
-
 begin
 dut ethtool -C gx0 adaptive-rx off rx-usecs 300
 dut ethtool -K gx0 rxvlan on
@@ -30,7 +25,7 @@ wait_for 60 carrier_up dut gx0
 # IPv6 addresses, each with a multicast group, go with the interface, and come back
 # when they like.
 ip -n dut addr replace $DUT_IP6/64 dev gx0 nodad
-wait_for 10 as_told
+wait_for 10 as_told "$told"
 check_chip_settings "down and up" "$told"
 
 told=$(chip_settings)
@@ -38,7 +33,7 @@ if insmod "$GXDP_BUILD/sleep_one.ko" device="$(dut_pci)" seconds=1; then
 	check "asleep and awake" sh -c 'echo 1 >/sys/module/sleep_one/parameters/sleep'
 	rmmod sleep_one
 	check "the link is back" wait_for 60 carrier_up dut gx0
-	wait_for 10 as_told
+	wait_for 10 as_told "$told"
 	check_chip_settings "sleep" "$told"
 else
 	fail "sleep_one.ko does not load"

@@ -54,11 +54,6 @@ registers_there()
 		awk '$1 == "00000008" { there = $2 != "00000000" } END { exit !there }'
 }
 
-as_told()
-{
-	[ "$(chip_settings)" = "$told" ]
-}
-
 # by how many milliseconds it is ahead of the system's
 clock_offset()
 {
@@ -140,7 +135,7 @@ ip -n dut link set mv0 up
 ip -n dut link set gx0.100 up
 ip -n dut addr replace $DUT_IP6/64 dev gx0 nodad
 check_eq "settings as before" "$(settings)" "$before"
-wait_for 10 as_told
+wait_for 10 as_told "$told"
 check_chip_settings "sleep" "$told"
 counts "$TMP/a"
 peer_sends -n 500 -r 1500 >"$TMP/s"

@@ -297,6 +297,12 @@ chip_settings()
 	poke "$(dut_pci)" 0x5c00 +42
 }
 
+# as_told SETTINGS: it has been told them, and nothing else
+as_told()
+{
+	[ "$(chip_settings)" = "$1" ]
+}
+
 # into_ring, then check_ring_goes_on "what": of chips with one enable, whether something
 # has stopped the receiver is seen by its head, which then begins anew. (The stream
 # would not tell: QEMU keeps what a stopped chip would lose.) Wants iomem=relaxed and

@@ -110,16 +110,11 @@ live_with_settings()
 	check_flows "before"
 }
 
-as_told()
-{
-	[ "$(chip_settings)" = "$_told" ]
-}
-
 # (What IPv6 joins when a link comes back it joins when it likes.)
 check_settings()
 {
 	check_eq "settings and program as before" "$(settings)" "$_settings"
-	wait_for 10 as_told
+	wait_for 10 as_told "$_told"
 	check_chip_settings "filters, and all the rest" "$_told"
 }
 
