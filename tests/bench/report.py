@@ -14,16 +14,19 @@ import sys
 
 from results import AROUND, COST, ResultError, read_cases
 
-# Instructions per packet that gxdp is not to exceed: (device, kernel) to case.
+# Instructions per packet that gxdp is not to exceed: (device, kernel) to case. They are
+# a few per cent above what was measured (README.md), or what was promised, if that is less.
 TARGETS = {
-    ("82574L", "6.12"): {"drop": 80, "tx": 180, "rxdrop": 292, "txonly": 128,
-                         "l2fwd": 425, "stack": 1600},
-    ("82574L", "7.3"): {"drop": 80, "tx": 180, "rxdrop": 292, "txonly": 128,
-                        "l2fwd": 425, "stack": 1650},
-    ("82540EM", "7.3"): {"drop": 95, "tx": 190, "rxdrop": 310, "txonly": 140,
-                         "l2fwd": 425, "stack": 1650},
-    ("82576", "7.3"): {"drop": 75, "tx": 200, "redirect": 410, "rxdrop": 290,
-                       "txonly": 128, "l2fwd": 440, "stack": 1560},
+    ("82574L", "6.1"): {"drop": 62, "tx": 190, "rxdrop": 262, "txonly": 140,
+                        "l2fwd": 385, "stack": 1480},
+    ("82574L", "6.12"): {"drop": 62, "tx": 170, "rxdrop": 289, "txonly": 124,
+                         "l2fwd": 415, "stack": 1560},
+    ("82574L", "7.3"): {"drop": 62, "tx": 170, "rxdrop": 289, "txonly": 124,
+                        "l2fwd": 415, "stack": 1560},
+    ("82540EM", "7.3"): {"drop": 62, "tx": 175, "rxdrop": 295, "txonly": 132,
+                         "l2fwd": 415, "stack": 1570},
+    ("82576", "7.3"): {"drop": 62, "tx": 190, "redirect": 406, "rxdrop": 288,
+                       "txonly": 124, "l2fwd": 430, "stack": 1544},
 }
 
 TITLES = {

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# lab: dut=family mem=1536 timeout=900 kernels=6.12,7.3
+# lab: dut=family mem=1536 timeout=900 kernels=6.12,7.3 once=7.3
 #
 # Of the kernel's suite for network drivers: ping.py, queues.py, xdp.py; the remote
 # end is the peer in its namespace.

@@ -9,7 +9,7 @@
 dir=/tmp/ci
 mkdir -p $dir/.ci $dir/tests $dir/build/test/{host,6.12/82574L} $dir/build/lab/run/test-6.12-82574L-driver-lost
 cp .ci/run $dir/.ci/
-printf 'test:\n\t@cat out; exit $(STATUS)\n' >$dir/Makefile
+printf 'test:\n\t@cat out; exit $(STATUS)\ndemo:\n\t@eval "$(DEMO)"\n' >$dir/Makefile
 cat >$dir/tests/run <<'RUN'
 #!/bin/sh
 echo "again: $*"
@@ -39,6 +39,11 @@ ci()
 
 check "what passed has passed" ci 0 "$END"
 CHECK=1 check_not "not if a static judge finds something" ci 0 "$END"
+DEMO='exit 1' check_not "nor if the demo fails" ci 0 "$END"
+mount -t tmpfs apt /etc/apt
+DEMO='echo >/etc/apt/ours.list' check_not "nor if a package source came about" ci 0 "$END"
+check "which is said" grep -q "package sources have changed" /tmp/said
+umount /etc/apt
 
 check "checks that failed run again" ci 1 "$LOST" "$END"
 check "that test and no other" grep -qx 'again: -j 1 -k 6.12 -F 82574L =driver/lost' /tmp/said

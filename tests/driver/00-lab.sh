@@ -11,6 +11,12 @@ no_dut_netdev()
 	! ip -n dut link show gx0
 }
 
+check "a test may write anywhere" touch /usr/written /etc/written
+mkdir -p /tmp/below
+check "what lies below is there" mount -t 9p -o trans=virtio,version=9p2000.L root /tmp/below
+check_not "and cannot be written" touch /tmp/below/usr/written
+umount /tmp/below
+
 modprobe e1000e
 check "both ends come up" setup_pair
 check "IPv4 goes through the cable" dut ping -c 3 -i 0.2 -W 5 $PEER_IP

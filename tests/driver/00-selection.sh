@@ -59,6 +59,17 @@ having()
 	done
 }
 
+# elsewhere KERNEL: of them those that by default run on another kernel alone
+elsewhere()
+{
+	local id once
+
+	while read -r id; do
+		once=$(sed -nE 's/^# lab: (.* )?once=([^ ]+).*/\2/p' "tests/$id.sh")
+		[ -z "$once" ] || [ "$once" = "$1" ] || echo "$id"
+	done
+}
+
 # runs CHIP KERNEL: what "make test" runs of what is for each family
 runs()
 {
@@ -66,7 +77,7 @@ runs()
 
 	default=$(awk -v c="$1" -v k="$2" '$1 == k && $2 == c { print $3 }' $list/default)
 	all=$(awk -v c="$1" -v k="$2" '$1 == k && $2 == c { print $3 }' $list/all | having dut=family)
-	missing=$(grep -vxF -f <(echo "$default") <<<"$all" || :)
+	missing=$(grep -vxF -f <(echo "$default"; elsewhere "$2" <<<"$all") <<<"$all" || :)
 	if [ -z "$default" ]; then
 		echo "by name"
 	elif [ -z "$missing" ]; then
@@ -75,6 +86,8 @@ runs()
 		echo "what depends on the kernel"
 	elif [ "$default" = "$(having short <<<"$all")" ]; then
 		echo "short selection"
+	elif [ "$default" = "$(having "once=$2" <<<"$all")" ]; then
+		echo "what needs it"
 	else
 		echo "something else"
 	fi

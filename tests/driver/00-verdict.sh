@@ -72,6 +72,22 @@ expect=('NETDEV WATCHDOG')
 check_not "what the test expects does not" counts "${trouble[21]}"
 check "what it does not expect still does" counts "${trouble[0]}"
 
+# Pages that are still out: the latest word on each pool counts.
+. tests/vm/guest/page-pools
+_pools=/tmp/pools
+mkdir -p $_pools
+# pools_say TRACE-LINES: what is found in these
+pools_say()
+{
+	printf '%s\n' "$@" >$_pools/trace
+	pools_with_pages_out
+}
+out='k-1 [0] 5.1: page_pool_release: page_pool=00000000e7b2c8f1 inflight=3 hold=5 release=2 cnt=1'
+all_in='k-1 [0] 6.1: page_pool_release: page_pool=00000000e7b2c8f1 inflight=0 hold=5 release=5 cnt=2'
+check_eq "a pool whose pages are out is found" "$(pools_say "$out")" "page_pool 00000000e7b2c8f1: 3 pages inflight"
+check_eq "and no more when they have come back" "$(pools_say "$out" "$all_in")" ""
+check_eq "not by another pool's" "$(pools_say "$out" "${all_in/e7b2c8f1/0badcafe}" | wc -l)" 1
+
 # What becomes of the run: the test's own status, unless the kernel complained.
 say() { echo "$@"; }
 run_dir=/tmp/run keep=1 name=x boot=1 timeout=1

@@ -114,6 +114,7 @@ check_eq "nothing was reset" "$(stat dut gx0 resets)" 0
 # A socket takes all but a few, and then goes: there is no memory for the queue's own
 # ring of pages until its umem has been let go.
 if has shared-enable "no memory at a socket's close"; then
+	[ "$PAIRS" -lt 2 ] || dut ethtool -L gx0 combined 1
 	start_receiver "$TMP/x" dut xsk rx -i gx0 -z -g -F $((($(free_slots) - LEAVE) * SLOT / 4096)) -T 600
 	socket=$receiver
 	check_eq "a socket with almost all bounce buffers" "$(value "$TMP/x" zerocopy)" 1
@@ -121,6 +122,7 @@ if has shared-enable "no memory at a socket's close"; then
 	start_streams $RATE
 	refused_for_memory "larger rings, with a socket" said dut ethtool -G gx0 rx 1024
 	refused_for_memory "another MTU, with a socket" log ip -n dut link set gx0 mtu 9000
+	[ "$PAIRS" -lt 2 ] || refused_for_memory "another queue, with a socket" log dut ethtool -L gx0 combined 2
 	end_refusals "refused rings and MTU, with a socket"
 	dmesg -C
 	kill -KILL "$socket"

@@ -69,27 +69,56 @@ receives()
 	check "$1: traffic goes on" wait_for 60 dut ping -q -c 2 -i 0.2 -W 5 $PEER_IP
 }
 
-# Half of what the poll asks for is refused, while a reader who does not read keeps
-# what it has received from coming back.
+# refuse_polls FAULT PROBABILITY: to those who may not sleep, as a poll, so many in a
+# hundred are refused; 0 ends it.
+refuse_polls()
+{
+	local f=$FAULTS/$1
+
+	echo 0 >$f/probability
+	echo N >$f/task-filter
+	echo $(($2 > 0)) >$f/ignore-gfp-wait
+	echo 0 >$f/space
+	echo -1 >$f/times
+	echo $2 >$f/probability
+}
+
+# Half of the pages that the poll asks for are refused, while a reader who does not read
+# keeps what it has received from coming back.
 starve_receiver()
 {
-	local f=$FAULTS/fail_page_alloc
-
 	sysctl -qw net.core.rmem_default=$((16 << 20)) net.core.rmem_max=$((16 << 20))
 	start_receiver "$TMP/r" dut stream recv -u :7777
 	kill -STOP $receiver
 	counts "$TMP/a"
-	echo N >$f/task-filter
-	echo Y >$f/ignore-gfp-wait	# only what may not wait: polls
-	echo 0 >$f/space
-	echo -1 >$f/times
-	echo 50 >$f/probability
+	refuse_polls fail_page_alloc 50
 	peer stream send -u $DUT_IP:7777 -n 2000 -r 1000 -s 1000 >"$TMP/s"
-	echo 0 >$f/probability
+	refuse_polls fail_page_alloc 0
 	kill -KILL $receiver
 	wait $receiver 2>/dev/null
-	echo N >$f/ignore-gfp-wait
 	counts "$TMP/b"
+}
+
+# Half of the times that a processor's store of skb heads, for polls, wants to be filled, it
+# is not, and a frame that has a buffer gets no skb. What the sender's driver gives back
+# would fill the store of its processor: that is another one.
+starve_of_skbs()
+{
+	local f len
+
+	for f in /sys/kernel/slab/*/failslab; do
+		[[ $f == */skbuff_head_cache/* ]] || echo 0 >$f
+	done
+	dut_irq_cpu 0
+	peer_irq_cpu 1
+	refuse_polls failslab 50
+	for len in 60 1000; do	# copied; built around its page
+		counts "$TMP/a$len"
+		peer_sends -n 1000 -r 1000 -s $len >"$TMP/s"
+		counts "$TMP/b$len"
+	done
+	refuse_polls failslab 0
+	prepare_faults
 }
 
 begin
@@ -119,6 +148,13 @@ starve_receiver
 check "memory short in the poll: frames were refused, and counted" \
 	[ "$(moved "$TMP/a" "$TMP/b" 'rx*_alloc_fail')" -gt 0 ]
 receives "memory short in the poll"
+
+starve_of_skbs
+for len in 60 1000; do
+	check "no memory for skbs of $len bytes in the poll: frames were dropped, and counted" \
+		[ "$(moved "$TMP/a$len" "$TMP/b$len" 'rx*_skb_fail')" -gt 0 ]
+done
+receives "no memory for skbs in the poll"
 
 insmod "$GXDP_BUILD/sleep_one.ko" device="$(dut_pci)" seconds=0
 check_walk "sleep and resume" 0 env "$(dut_pci)" sleep

@@ -56,6 +56,13 @@ check "make install too" sh -c "make -s install $without DESTDIR=$X-without >/tm
 says "and says so" 'no gxdp.ko built; not installing it'
 check "the command is installed" [ -x "$X-without$PREFIX/sbin/gxdp" ]
 
+# --- make help
+
+make -s help >/tmp/help
+for target in all demo test test-debug check bench bench-filter shell faults deb install uninstall clean; do
+	check "make help tells of $target" grep -qE "^  $target +[^ ]" /tmp/help
+done
+
 # --- install and uninstall
 
 if [ -e build/6.12/gxdp.ko ]; then
