@@ -115,8 +115,8 @@ check_eq "nothing was reset" "$(stat dut gx0 resets)" 0
 # ring of pages until its umem has been let go.
 if has shared-enable "no memory at a socket's close"; then
 	if [ "$PAIRS" -gt 1 ]; then
-		dut ethtool -L gx0 combined 1
-		dut ethtool -G gx0 rx 512	# a second pair's would not fit
+		dut ethtool -X gx0 default
+		dut ethtool -L gx0 combined 1	# a second pair's pages will not fit
 	fi
 	start_receiver "$TMP/x" dut xsk rx -i gx0 -z -g -F $((($(free_slots) - LEAVE) * SLOT / 4096)) -T 600
 	socket=$receiver
