@@ -67,18 +67,39 @@ static bool refused_signature(const char *output)
 	       strstr(output, "module verification failed");
 }
 
+/* Tells of it: @file is what was given, or NULL; @status and @output what loading it ended with */
+static int did_not_load(const char *module, const char *file, int status, char *output)
+{
+	char steps[1024];
+
+	fail(GX_FAILED, "the module %s does not load", module);
+	output[strcspn(output, "\n")] = '\0';
+	fail_reason("%s", output[0] ? output : status < 0 ? strerror(-status) :
+		    "it loaded, but registered no driver");
+	if (geteuid()) {
+		fail_hint("run gxdp as root");
+	} else if (refused_signature(output)) {
+		signing_steps(module, steps, sizeof(steps));
+		fail_hint("%s", steps);
+	} else {
+		fail_hint(file ? "it must be built for this kernel: make, then dmesg for the reason" :
+			  "build and install it (make && make install, or the package gxdp-dkms), or give its path: --module FILE");
+	}
+	return GX_FAILED;
+}
+
 static int load_module(const char *file)
 {
 	char *installed[] = { "modprobe", "gxdp", NULL };
 	char *given[] = { "insmod", (char *)file, NULL };
+	const char *module = file ? file : "gxdp";
 	char why[1024], steps[1024];
 	char output[512] = "";
 	int status;
 
 	if (pci_driver_present("gxdp"))
 		return GX_OK;
-	if (!geteuid() && signing_would_refuse(file ? file : "gxdp", why, sizeof(why),
-					       steps, sizeof(steps))) {
+	if (!geteuid() && signing_would_refuse(module, why, sizeof(why), steps, sizeof(steps))) {
 		fail(GX_REFUSED, "this machine takes signed modules only, and would not load gxdp");
 		fail_reason("%s", why);
 		fail_hint("%s", steps);
@@ -90,18 +111,7 @@ static int load_module(const char *file)
 			     sizeof(output));
 	if (!status && pci_driver_present("gxdp"))
 		return GX_OK;
-	fail(GX_FAILED, "the module %s does not load", file ? file : "gxdp");
-	output[strcspn(output, "\n")] = '\0';
-	fail_reason("%s", output[0] ? output : status < 0 ? strerror(-status) :
-		    "it loaded, but registered no driver");
-	if (geteuid())
-		fail_hint("run gxdp as root");
-	else if (refused_signature(output))
-		fail_hint("its signature is not one this machine trusts: \"gxdp doctor\" says what is missing");
-	else
-		fail_hint(file ? "it must be built for this kernel: make, then dmesg for the reason" :
-			  "build and install it (make && make install, or the package gxdp-dkms), or give its path: --module FILE");
-	return GX_FAILED;
+	return did_not_load(module, file, status, output);
 }
 
 /* With systemd the choice is carried out before the network is set up. */

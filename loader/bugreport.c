@@ -111,7 +111,7 @@ static const char *const machine_commands[] = {
 	"gxdp doctor",
 	"gxdp status",
 	"cat /etc/os-release",
-	"cat /proc/cmdline",
+	"sed -E \"s/([^ ]*(pass|secret|cred|token|key)[^ =]*=)[^ ]*/\\1<hidden>/Ig\" /proc/cmdline",
 	"modinfo gxdp",
 	"dkms status",
 	"lspci -nnk -d 8086::0200",

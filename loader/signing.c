@@ -118,14 +118,52 @@ const char *signing_mok(void)
 	return NULL;
 }
 
-/* mokutil says in words whether a key is among those the firmware's shim trusts */
-static bool mok_enrolled(const char *key)
+/* One byte of "5A:0f:..."; what follows it, or NULL */
+static const char *hex_byte(const char *text, unsigned char *byte)
+{
+	unsigned int value;
+	int used = 0;
+
+	if (sscanf(text, "%2x%n", &value, &used) != 1 || used != 2)
+		return NULL;
+	*byte = value;
+	return text[2] == ':' ? text + 3 : text + 2;
+}
+
+/*
+ * Is this the certificate of the key that has signed the module? The signature names it
+ * by its serial number, which stands in the certificate as it is (RFC 5280, 4.1.2.2).
+ */
+static bool signed_with(const struct module_file *m, const char *certificate)
+{
+	unsigned char serial[sizeof(m->key)], file[8192];
+	const char *p = m->key;
+	size_t len = 0, got;
+	FILE *f;
+
+	while (p && *p)
+		p = hex_byte(p, &serial[len++]);
+	if (!p || !len)
+		return false;
+	f = fopen(certificate, "re");
+	if (!f)
+		return false;
+	got = fread(file, 1, sizeof(file), f);
+	fclose(f);
+	return memmem(file, got, serial, len);
+}
+
+/*
+ * Has the firmware's shim not been told to trust this key? mokutil says so in words;
+ * where there is no mokutil, nobody knows before the kernel has been asked.
+ */
+static bool mok_missing(const char *key)
 {
 	char *argv[] = { "mokutil", "--test-key", (char *)key, NULL };
 	char out[512] = "";
 
 	run_command(argv, MOKUTIL_SECONDS, out, sizeof(out));
-	return strstr(out, "is already enrolled");
+	return strstr(out, "is not enrolled");
 }
 
 static void describe_why(const struct signing *s, const struct module_file *m,
@@ -160,6 +198,14 @@ static void describe_steps(const struct module_file *m, const char *key,
 		 "    dkms install --force gxdp/VERSION        # DKMS signs with that key; a module of make's: scripts/sign-file of the kernel's headers\n");
 }
 
+void signing_steps(const char *module, char *steps, size_t size)
+{
+	struct module_file m;
+
+	signing_module(module, &m);
+	describe_steps(&m, signing_mok(), steps, size);
+}
+
 bool signing_would_refuse(const char *module, char *why, size_t why_size,
 			  char *steps, size_t steps_size)
 {
@@ -173,8 +219,9 @@ bool signing_would_refuse(const char *module, char *why, size_t why_size,
 	signing_module(module, &m);
 	if (!m.found)
 		return false;	/* that is another error */
-	/* signed: by whom the kernel trusts, as far as one can see from here */
-	if (m.signer[0] && (!key || !s.secure_boot || mok_enrolled(key)))
+	/* of a signature by any other key than ours the kernel knows more than we do */
+	if (m.signer[0] &&
+	    !(s.secure_boot && key && signed_with(&m, key) && mok_missing(key)))
 		return false;
 	describe_why(&s, &m, why, why_size);
 	describe_steps(&m, key, steps, steps_size);

@@ -24,7 +24,7 @@ struct module_file {
 	char version[32];
 	char vermagic[128];	/* its first word is the kernel's release */
 	char signer[128];	/* "": not signed */
-	char key[128];		/* id of the signing key */
+	char key[128];		/* serial number of the signing key's certificate, in hex */
 };
 
 void signing_read(struct signing *s);
@@ -35,8 +35,11 @@ void signing_module(const char *module, struct module_file *m);
 /* DKMS's or Debian's machine owner key here, or NULL */
 const char *signing_mok(void);
 
+/* What mends it when the kernel has refused @module's signature; of several lines */
+void signing_steps(const char *module, char *steps, size_t size);
+
 /*
- * Whether @module looks like being refused; if so @why (for fail_reason()) and the
+ * Whether @module is sure to be refused; if so @why (for fail_reason()) and the
  * steps that mend it, of several lines, are written.
  */
 bool signing_would_refuse(const char *module, char *why, size_t why_size,

@@ -4,6 +4,7 @@
 # before it tries that a module would be refused, a choice lasts over a boot, and a
 # bug report has no addresses in it.
 # lab: dut=e1000e peer=igb timeout=240 once
+# append: rd.iscsi.password=lab-secret-word
 # expect: Lockdown: 
 
 . tests/lib.sh
@@ -96,7 +97,7 @@ check "has the device's counters" grep -q 'rx0_xdp_drop' "$TMP/report"
 check "asks devlink's reporters" grep -q "devlink health diagnose pci/$PCI reporter tx" "$TMP/report"
 check "has the doctor's words" grep -q 'native' "$TMP/report"
 check "says where addresses were" grep -q 'inet <ip-[0-9]*>\|link/ether <mac-[0-9]*>' "$TMP/report"
-for secret in 52:54:00 10.9.0.1 fd09:: lab-secret-name; do
+for secret in 52:54:00 10.9.0.1 fd09:: lab-secret-name lab-secret-word; do
 	check_not "does not have $secret" grep -qi -- "$secret" "$TMP/report"
 done
 check_not "an existing file is not overwritten" gxdp bugreport "$TMP/report"
@@ -120,6 +121,35 @@ check "and the steps to a machine owner key" grep -q "mokutil --import" <<<"$out
 check_eq "the card was not touched" "$(driver_now)" e1000e
 check_not "nor the module loaded" [ -e /sys/module/gxdp ]
 check "doctor shows it" doctor '.signing | .secure_boot and .signature_required'
+
+# A module that is signed. What modinfo and mokutil say of it is made up: there are neither
+# keys nor a firmware here that asks for one.
+mkdir -p /tmp/fake /var/lib/dkms
+cat >/tmp/fake/modinfo <<-'FAKE'
+	#!/bin/sh
+	case $2 in signer) echo "a key of DKMS" ;; sig_key) echo 5A:00:C3:7E ;; filename) echo "$3" ;; esac
+FAKE
+printf '#!/bin/sh\ncat /tmp/fake/said\n' >/tmp/fake/mokutil
+chmod +x /tmp/fake/*
+printf '0\202\3\17\132\0\303\176more' >/var/lib/dkms/mok.pub	# DER, with that number in it
+# bind_signed "what" STATUS
+bind_signed()
+{
+	PATH=/tmp/fake:$PATH check_status "$1" $2 gxdp bind "$PCI" --module "$GXDP_BUILD/gxdp.ko"
+	[ $2 -ne 0 ] || { gxdp unbind "$PCI" 2>/dev/null; rmmod gxdp; }
+}
+echo "/var/lib/dkms/mok.pub is not enrolled" >/tmp/fake/said
+bind_signed "signed, and its key not enrolled: refused" 3
+check "with the key's name" grep -q "signed with a key (a key of DKMS) that has not been enrolled" <<<"$out"
+check "and how to enroll it" grep -q "mokutil --import /var/lib/dkms/mok.pub" <<<"$out"
+check_not "which is not by signing" grep -q "dkms install" <<<"$out"
+echo "/var/lib/dkms/mok.pub is already enrolled" >/tmp/fake/said
+bind_signed "its key enrolled: it binds" 0
+echo "another key" >/var/lib/dkms/mok.pub
+echo "/var/lib/dkms/mok.pub is not enrolled" >/tmp/fake/said
+bind_signed "signed with another key than DKMS's: the kernel is asked" 0
+rm /tmp/fake/mokutil
+bind_signed "no mokutil: the kernel is asked" 0
 secure_boot 0
 check "Secure Boot off: it binds" gxdp bind "$PCI" --module "$GXDP_BUILD/gxdp.ko"
 gxdp unbind "$PCI" 2>/dev/null
