@@ -72,6 +72,27 @@ expect=('NETDEV WATCHDOG')
 check_not "what the test expects does not" counts "${trouble[21]}"
 check "what it does not expect still does" counts "${trouble[0]}"
 
+# One report of lockdep's is of the kernel's hot unplug, and of nothing of ours.
+# unplug_report LOCK FUNCTION: what counts of such a report
+unplug_report()
+{
+	cat >/tmp/console.log <<LOG
+[  502.4] WARNING: possible circular locking dependency detected
+[  502.4] irq/24-pciehp/47 is trying to acquire lock:
+[  502.4] ffff88800b361b00 ($1){.+.+}-{3:3}, at: pciehp_unconfigure_device+0x206/0x3e0
+[  502.4] but task is already holding lock:
+[  502.4] Call Trace:
+[  502.4]  $2
+[  502.4]  </TASK>
+LOG
+	log_trouble /tmp/console.log
+}
+check_not "lockdep on a slot's hot unplug does not count" unplug_report '&ctrl->reset_lock' pciehp_ist+0x22b/0x290
+check "with gxdp in it it does" unplug_report '&ctrl->reset_lock' 'gxdp_remove+0x22/0x290 [gxdp]'
+check "of another lock too" unplug_report '&nic->lock' pciehp_ist+0x22b/0x290
+echo '[  503.0] BUG: KASAN: slab-use-after-free in gxdp_poll+0x1/0x2 [gxdp]' >/tmp/later
+check_eq "nor does it hide what comes after" "$(unplug_report '&ctrl->reset_lock' pciehp_ist+0x22b/0x290 >/dev/null; cat /tmp/later >>/tmp/console.log; log_trouble /tmp/console.log | wc -l)" 1
+
 # Pages that are still out: the latest word on each pool counts.
 . tests/vm/guest/page-pools
 _pools=/tmp/pools

@@ -11,7 +11,9 @@
 #include <linux/module.h>
 #include <linux/pci.h>
 #include <linux/perf_event.h>
-#include <linux/vmalloc.h>
+#include <linux/uaccess.h>
+
+#define RAL0	0x5400
 
 static char *device = "";
 module_param(device, charp, 0);
@@ -37,10 +39,16 @@ static void written(struct perf_event *trap, struct perf_sample_data *data,
 	writel(readl(bar + offset) & ~bits, bar + offset);
 }
 
+/*
+ * By the card's address, which stands in the same register on all of these chips. (By page
+ * frames this takes a kernel whose memory map has an entry for each of them.)
+ */
 static bool maps_bar(const void *addr)
 {
-	return is_vmalloc_addr(addr) &&
-	       vmalloc_to_pfn(addr) == PHYS_PFN(pci_resource_start(pdev, 0));
+	u32 there;
+
+	return is_vmalloc_addr(addr) && IS_ALIGNED((ulong)addr, PAGE_SIZE) &&
+	       !get_kernel_nofault(there, (const u32 *)(addr + RAL0)) && there == readl(bar + RAL0);
 }
 
 static int __init stuck_reg_init(void)
@@ -53,13 +61,13 @@ static int __init stuck_reg_init(void)
 	if (!dev)
 		return -ENODEV;
 	pdev = to_pci_dev(dev);
-	err = -EINVAL;
-	if (!maps_bar((void *)at) || offset % 4 || offset >= pci_resource_len(pdev, 0))
-		goto put;
 	err = -ENOMEM;
 	bar = pci_ioremap_bar(pdev, 0);
 	if (!bar)
 		goto put;
+	err = -EINVAL;
+	if (!maps_bar((void *)at) || offset % 4 || offset >= pci_resource_len(pdev, 0))
+		goto unmap;
 	hw_breakpoint_init(&attr);
 	attr.bp_addr = at + offset;
 	attr.bp_len = HW_BREAKPOINT_LEN_4;
@@ -69,6 +77,7 @@ static int __init stuck_reg_init(void)
 	if (!IS_ERR_VALUE((unsigned long __force)traps))
 		return 0;
 	err = (long __force)traps;
+unmap:
 	iounmap(bar);
 put:
 	pci_dev_put(pdev);
