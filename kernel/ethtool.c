@@ -171,25 +171,6 @@ static int gxdp_get_link_ksettings(struct net_device *netdev,
 	return 0;
 }
 
-/* Make the PHY want what nic->want is about to say. */
-static int gxdp_change_link(struct gxdp_nic *nic, const struct gxdp_link_want *next)
-{
-	struct gxdp_link_want before = nic->want;
-	int err = 0;
-
-	mutex_lock(&nic->hw_lock);
-	nic->want = *next;
-	if (test_bit(GXDP_UP, &nic->flags))
-		err = nic->family->link_start(nic);
-	if (err)
-		nic->want = before;
-	mutex_unlock(&nic->hw_lock);
-
-	if (!err && test_bit(GXDP_UP, &nic->flags))
-		schedule_work(&nic->link_work);
-	return err;
-}
-
 /**
  * gxdp_refuse - say why something cannot be had
  * @netdev: device
@@ -213,6 +194,42 @@ int gxdp_refuse(struct net_device *netdev, struct netlink_ext_ack *extack, int e
 static int gxdp_refuse_link(struct gxdp_nic *nic, const char *why)
 {
 	return gxdp_refuse(nic->netdev, NULL, -EINVAL, "link settings", why);
+}
+
+/**
+ * gxdp_refuse_kept - may the PHY be told something else?
+ * @nic: device, awake
+ * @what: what was asked for
+ *
+ * Returns 0, or -EBUSY, having said so, if the firmware keeps the PHY as it is.
+ */
+int gxdp_refuse_kept(struct gxdp_nic *nic, const char *what)
+{
+	if (!gx_phy_kept(nic))
+		return 0;
+	return gxdp_refuse(nic->netdev, NULL, -EBUSY, what,
+			   "the firmware keeps the link as it is, for who works on the machine from afar; again when that is over");
+}
+
+/* Make the PHY want what nic->want is about to say. */
+static int gxdp_change_link(struct gxdp_nic *nic, const struct gxdp_link_want *next)
+{
+	struct gxdp_link_want before = nic->want;
+	int err = gxdp_refuse_kept(nic, "link settings");
+
+	if (err)
+		return err;
+	mutex_lock(&nic->hw_lock);
+	nic->want = *next;
+	if (test_bit(GXDP_UP, &nic->flags))
+		err = nic->family->link_start(nic);
+	if (err)
+		nic->want = before;
+	mutex_unlock(&nic->hw_lock);
+
+	if (!err && test_bit(GXDP_UP, &nic->flags))
+		schedule_work(&nic->link_work);
+	return err;
 }
 
 /*
@@ -292,6 +309,9 @@ static int gxdp_nway_reset(struct net_device *netdev)
 		return gxdp_refuse_link(nic, "autonegotiation is off");
 	if (!netif_running(netdev))
 		return -ENETDOWN;
+	err = gxdp_refuse_kept(nic, "a new negotiation");
+	if (err)
+		return err;
 	mutex_lock(&nic->hw_lock);
 	err = nic->family->link_restart(nic);
 	mutex_unlock(&nic->hw_lock);
@@ -405,6 +425,10 @@ static int gxdp_ethtool_reset(struct net_device *netdev, u32 *flags)
 		return -EOPNOTSUPP;
 	if (!netif_running(netdev))
 		return -ENETDOWN;
+	if (*flags & ETH_RESET_PHY)
+		err = gxdp_refuse_kept(nic, "a reset of the PHY");
+	if (err)
+		return err;
 	if (*flags & GXDP_RESET_MAC) {
 		nic->resets++;
 		err = gxdp_config_restart(nic);

@@ -870,6 +870,7 @@ void gxdp_xsk_stamp(const struct net_device *netdev, struct xsk_tx_metadata_comp
 void gxdp_ethtool_init(struct net_device *netdev);
 int gxdp_refuse(struct net_device *netdev, struct netlink_ext_ack *extack, int err,
 		const char *what, const char *why);
+int gxdp_refuse_kept(struct gxdp_nic *nic, const char *what);
 void gxdp_rss_default(struct gxdp_nic *nic, unsigned int pairs);
 void gxdp_rss_follow(struct gxdp_nic *nic, unsigned int pairs);
 

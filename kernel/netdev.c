@@ -136,6 +136,10 @@ int gxdp_set_loopback(struct gxdp_nic *nic, bool on)
 {
 	int err = 0;
 
+	if (on && test_bit(GXDP_UP, &nic->flags))
+		err = gxdp_refuse_kept(nic, "loopback");
+	if (err)
+		return err;
 	mutex_lock(&nic->hw_lock);
 	nic->loopback = on;
 	if (test_bit(GXDP_UP, &nic->flags)) {

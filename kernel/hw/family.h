@@ -33,6 +33,7 @@ enum gxdp_family_flag {
 	GXDP_F_SPLIT		= BIT(13),	/* may split headers off; has RSS and QUEUE_BUF */
 	GXDP_F_CLOCK		= BIT(14),	/* a PTP clock */
 	GXDP_F_ADAPTIVE		= BIT(15),	/* spacing follows the traffic from the start */
+	GXDP_F_PHY_KEPT		= BIT(16),	/* firmware may keep the PHY as it is */
 };
 
 struct gx_phy_ops;
@@ -114,7 +115,8 @@ struct gx_phy_ops;
  *	netdev->features
  * @link_start: make the PHY do what nic->want says. A PHY that does already
  *	is left alone, its link stays up; so this may follow every @reset
- *	(which on some chips lets the NVM or the emulation touch the PHY)
+ *	(which on some chips lets the NVM or the emulation touch the PHY). So is one
+ *	that the firmware keeps as it is (gx_phy_kept())
  * @link_restart: the same, and negotiate again in any case
  * @link_get: what the PHY says now; 0, or -EIO when it does not answer
  * @link_watch: once a second: mend what is known to go wrong with a link; NULL: nothing
@@ -128,7 +130,8 @@ struct gx_phy_ops;
  * @nvm_words: how many it has
  * @irq_raise: raise a pair's causes by hand, or, with NULL, that of the link
  * @loopback: have the PHY send back, at 1000 Mb/s, what the MAC sends, on or
- *	off; off leaves it negotiating. 0 or an errno
+ *	off; off leaves it negotiating. 0 or an errno, -EBUSY while the firmware keeps
+ *	the PHY as it is
  * @led: identify LED, on or off
  * @led_restore: as it was
  */

@@ -60,6 +60,7 @@ struct gx_phy_ops {
 /* phy.c */
 void gx_phy_wait_ready(struct gxdp_nic *nic);
 int gx_phy_identify(struct gxdp_nic *nic);
+bool gx_phy_kept(struct gxdp_nic *nic);
 int gx_phy_start(struct gxdp_nic *nic);
 int gx_phy_restart(struct gxdp_nic *nic);
 int gx_phy_link(struct gxdp_nic *nic, struct gxdp_link *link);

@@ -390,7 +390,7 @@ static void i82574_regs_read(struct gxdp_nic *nic, u32 *out)
 const struct gxdp_family gxdp_82574 = {
 	.name		= "82574L",
 	.flags		= GXDP_F_RSS | GXDP_F_MSIX | GXDP_F_MSI | GXDP_F_TSO | GXDP_F_TSO6 |
-			  GXDP_F_CLOCK,
+			  GXDP_F_CLOCK | GXDP_F_PHY_KEPT,
 	.max_pairs	= I82574_QUEUES,
 	.ring_min	= 64,
 	.ring_max	= 4096,

@@ -641,7 +641,7 @@ const struct gxdp_family gxdp_82576 = {
 	.flags		= GXDP_F_RSS | GXDP_F_RSS_UDP | GXDP_F_MSIX | GXDP_F_MSI |
 			  GXDP_F_TSO | GXDP_F_TSO6 | GXDP_F_SCTP | GXDP_F_QUEUE_STOP |
 			  GXDP_F_QUEUE_BUF | GXDP_F_STAMPS | GXDP_F_SPLIT | GXDP_F_CLOCK |
-			  GXDP_F_ADAPTIVE,
+			  GXDP_F_ADAPTIVE | GXDP_F_PHY_KEPT,
 	.max_pairs	= I82576_PAIRS,
 	.tx_queues	= I82576_QUEUES,
 	.ring_min	= 64,

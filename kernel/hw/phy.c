@@ -382,11 +382,32 @@ static int gx_phy_force(struct gxdp_nic *nic, bool restart)
 	return gx_phy_control(nic, (bmcr & ~mode) | want | BMCR_RESET);
 }
 
+/**
+ * gx_phy_kept - does the firmware keep the PHY as it is?
+ * @nic: device, awake
+ *
+ * It does while somebody works on the machine from afar, through a disk or a console that
+ * the firmware has over this link: there is one, and who set it up is not to lose it.
+ *
+ * Return: whether nothing of the PHY is to be changed; false for a device that has left.
+ */
+bool gx_phy_kept(struct gxdp_nic *nic)
+{
+	u32 manc;
+
+	if (!(nic->family->flags & GXDP_F_PHY_KEPT))
+		return false;
+	manc = rd32(nic, GX_MANC);
+	return manc != ~0U && manc & GX_MANC_KEEP_PHY;
+}
+
 static int gx_phy_apply(struct gxdp_nic *nic, bool restart, bool reset)
 {
 	const struct gx_phy_ops *phy = nic->family->phy;
 	int err;
 
+	if (gx_phy_kept(nic))
+		return 0;
 	err = gx_phy_acquire(nic);
 	if (err)
 		return err;
@@ -408,6 +429,8 @@ release:
 /**
  * gx_phy_start - make the PHY do what nic->want says, if it does not already
  * @nic: device
+ *
+ * Nothing is done, here and below, while the firmware keeps the PHY as it is.
  *
  * Return: 0 or an errno.
  */
@@ -452,7 +475,7 @@ static bool gx_phy_bm_hangs(struct gxdp_nic *nic)
  */
 void gx_phy_watch_bm(struct gxdp_nic *nic)
 {
-	if (!nic->link.up || nic->loopback || !gx_phy_bm_hangs(nic)) {
+	if (!nic->link.up || nic->loopback || gx_phy_kept(nic) || !gx_phy_bm_hangs(nic)) {
 		nic->phy_suspect = false;
 		return;
 	}
@@ -541,7 +564,7 @@ static int gx_phy_pause(struct gxdp_nic *nic, struct gxdp_link *link)
  * @nic: device
  * @on: at 1000 Mb/s, full duplex, without a partner; else as nic->want says
  *
- * Return: 0 or an errno.
+ * Return: 0 or an errno; -EBUSY if the firmware keeps the PHY as it is.
  */
 int gx_phy_loopback(struct gxdp_nic *nic, bool on)
 {
@@ -549,6 +572,8 @@ int gx_phy_loopback(struct gxdp_nic *nic, bool on)
 
 	if (!on)
 		return gx_phy_restart(nic);
+	if (gx_phy_kept(nic))
+		return -EBUSY;
 	err = gx_phy_acquire(nic);
 	if (err)
 		return err;

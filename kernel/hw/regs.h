@@ -238,6 +238,7 @@
 #define GX_MANC_ASF		BIT(1)		/* by alert format firmware */
 #define GX_MANC_ARP		BIT(13)		/* ARP is answered by the chip */
 #define GX_MANC_RCV_TCO		BIT(17)		/* it gets frames */
+#define GX_MANC_KEEP_PHY	BIT(18)		/* 82574L, 82576: it needs the link as it is */
 
 /* Statistics; cleared when read, 64-bit pairs when the upper half is */
 #define GX_CRCERRS		0x4000

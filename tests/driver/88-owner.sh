@@ -5,7 +5,8 @@
 # driver's: 82574L and 82576 have a bit for that (CTRL_EXT.DRV_LOAD). With 8254x it is
 # whether the firmware answers ARP for the host, where it manages anything at all; that a
 # module of the tests says (modules/managed.c).
-# lab: dut=family short timeout=150
+# And while it keeps the link as it is (MANC again, of 82574L and 82576), so does the driver.
+# lab: dut=family short timeout=240
 # append: iomem=relaxed
 
 . tests/driver/lib.sh
@@ -16,6 +17,16 @@ MANC_SMBUS=$((1 << 0))
 MANC_ASF=$((1 << 1))
 MANC_ARP=$((1 << 13))
 MANC_RCV_TCO=$((1 << 17))
+MANC_KEEP_PHY=$((1 << 18))
+MANC_REG=0x5820
+ICS=0xc8
+ICS_LSC=4
+MDIC=0x20
+MDIC_PHY=$((1 << 21))
+MDIC_WRITE=$((1 << 26))
+MDIC_READ=$((2 << 26))
+MDIC_READY=$((1 << 28))
+ADVERTISE=4
 MANC=/sys/module/managed/parameters/manc
 SLEEP=/sys/module/sleep_one/parameters/sleep
 
@@ -45,6 +56,73 @@ manc_down_and_up()
 	cat $MANC
 }
 
+# phy REGISTER [VALUE]: of the PHY, behind the driver's back; again, as long as the driver
+# comes in between
+phy()
+{
+	local mdic=0
+
+	if [ $# -eq 2 ]; then
+		poke "$(dut_pci)" $MDIC $((MDIC_WRITE | MDIC_PHY | $1 << 16 | $2))
+		return
+	fi
+	while ((!(mdic & MDIC_READY) || (mdic >> 16 & 0x1f) != $1)); do
+		poke "$(dut_pci)" $MDIC $((MDIC_READ | MDIC_PHY | $1 << 16))
+		mdic=$(poke "$(dut_pci)" $MDIC)
+	done
+	echo $((mdic & 0xffff))
+}
+
+advertises()
+{
+	[ "$(phy $ADVERTISE)" -eq "$1" ]
+}
+
+# The driver looks at the PHY, and would put it right, when the link comes and goes.
+cable_out_and_in()
+{
+	monitor 'set_link dut0 off'
+	wait_for 30 carrier_down dut gx0
+	monitor 'set_link dut0 on'
+	wait_for 30 carrier_up dut gx0
+}
+
+# check_refused "what" COMMAND...: and the log has the reason
+check_refused()
+{
+	local what=$1
+	shift
+
+	dmesg -C
+	check_not "$what is refused" "$@"
+	check "$what: with a reason" grep -q 'refused: the firmware keeps the link as it is' <(dmesg)
+}
+
+link_is_kept()
+{
+	local manc before other
+
+	manc=$(poke "$(dut_pci)" $MANC_REG)
+	poke "$(dut_pci)" $MANC_REG $((manc | MANC_KEEP_PHY))
+	before=$(phy $ADVERTISE)
+	other=$((before ^ 0x20))	# 10 Mb/s at half duplex, or not
+	check_refused "a speed" dut ethtool -s gx0 advertise 0x20
+	check_refused "no pause" dut ethtool -A gx0 rx off tx off
+	check_refused "a new negotiation" dut ethtool -r gx0
+	check_refused "a reset of the PHY" dut ethtool --reset gx0 phy
+	check_refused "loopback" dut ethtool -K gx0 loopback on
+	check_eq "nothing has reached the PHY" "$(phy $ADVERTISE)" "$before"
+	phy $ADVERTISE $other
+	check "the link goes, and comes" cable_out_and_in
+	check_eq "and the PHY stays as somebody has set it" "$(phy $ADVERTISE)" $other
+	poke "$(dut_pci)" $MANC_REG $((manc))
+	poke "$(dut_pci)" $ICS $ICS_LSC
+	check "until the firmware is through" wait_for 10 advertises "$before"
+	check "and the link's settings may be changed" dut ethtool -A gx0 rx off tx off
+	dut ethtool -A gx0 rx on tx on
+	check "the link is there" wait_for 60 carrier_up dut gx0
+}
+
 begin
 insmod "$GXDP_BUILD/sleep_one.ko" device="$(dut_pci)" seconds=0 show=$CTRL_EXT ||
 	die_test "sleep_one.ko does not load"
@@ -59,6 +137,7 @@ if has_manc; then
 	check_eq "firmware that does: the one bit, and no other" "$(manc_down_and_up $managed | xargs)" \
 		"$((managed | MANC_ARP)) $managed"
 fi
+has_manc || link_is_kept
 check_eq "up" "$(told)" driver
 ip -n dut link set gx0 down
 check_eq "down" "$(told)" none
