@@ -644,7 +644,7 @@ enum gxdp_flag {
  * @phy_ready: jiffies; not to be talked to before: the reset loads it
  * @link: what the PHY said last; @hw_lock
  * @want: what the user asked the link to be
- * @told: what the PHY was last set to
+ * @told: what the PHY was last set to; zeroes: it may know nothing of that
  * @latency: how long a CPU may take to wake up; control path
  * @msg_enable: NETIF_MSG_*
  * @wol: WAKE_*

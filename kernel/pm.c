@@ -102,6 +102,8 @@ static int gxdp_wake_up(struct gxdp_nic *nic)
 	mutex_lock(&nic->hw_lock);
 	err = nic->family->reset(nic);
 	clear_bit(GXDP_ASLEEP, &nic->flags);
+	/* the PHY may have lost what it was told: then the link it has is not the one wanted */
+	memset(&nic->told, 0, sizeof(nic->told));
 	mutex_unlock(&nic->hw_lock);
 	return err;
 }

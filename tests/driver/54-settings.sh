@@ -1,11 +1,19 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 # What the chip has been told, register by register, is the same after the interface has
-# been down and up, and after sleep. (After a hang: 80-hang.)
+# been down and up, and after sleep. (After a hang: 80-hang.) And what the user wants of the
+# link is negotiated again after a sleep in which the PHY has lost it.
 # lab: dut=family once timeout=200
 # append: iomem=relaxed
 
 . tests/driver/lib.sh
+
+# QEMU's PHY is set back with the MAC. So it comes out of a sleep as one does that has been
+# without power: with a link, and with the modes it has from the start.
+negotiated()
+{
+	[ "$(carrier_changes dut gx0)" -ge $((changes + 2)) ] && carrier_up dut gx0
+}
 
 begin
 dut ethtool -C gx0 adaptive-rx off rx-usecs 300
@@ -31,10 +39,17 @@ check_chip_settings "down and up" "$told"
 told=$(chip_settings)
 if insmod "$GXDP_BUILD/sleep_one.ko" device="$(dut_pci)" seconds=1; then
 	check "asleep and awake" sh -c 'echo 1 >/sys/module/sleep_one/parameters/sleep'
-	rmmod sleep_one
 	check "the link is back" wait_for 60 carrier_up dut gx0
 	wait_for 10 as_told "$told"
 	check_chip_settings "sleep" "$told"
+	changes=$(carrier_changes dut gx0)
+	dut ethtool -A gx0 rx off tx off
+	check "no pause: negotiated" wait_for 60 negotiated
+	changes=$(carrier_changes dut gx0)
+	check "asleep and awake without it" \
+		sh -c 'echo 1 >/sys/module/sleep_one/parameters/sleep'
+	check "no pause: negotiated again" wait_for 60 negotiated
+	rmmod sleep_one
 else
 	fail "sleep_one.ko does not load"
 fi
