@@ -561,7 +561,7 @@ struct gxdp_hw_stats;
  * @cc: the chip's counter
  * @tc: what time it is
  * @inc: what the counter gains with each tick of the chip's; hw_lock
- * @offset: of @tc from the system's time, while the chip is reset; never older
+ * @offset: of @tc from the time since boot, while the chip is reset; never older
  *	than GXDP_PTP_READ_EVERY
  * @config: what is stamped; control path
  * @rx_held: the receive latch's low word, if it held a stamp a second ago, and bit 32

@@ -79,13 +79,14 @@ static int gxdp_unpark(struct gxdp_nic *nic)
 	return err;
 }
 
-/* No register is read from here on. Nothing of the chip is in use, or it is parked. */
+/* No register is read from then on. Nothing of the chip is in use, or it is parked. */
 static void gxdp_fall_asleep(struct gxdp_nic *nic)
 {
 	mutex_lock(&nic->hw_lock);
-	if (!test_and_set_bit(GXDP_ASLEEP, &nic->flags)) {
+	if (!test_bit(GXDP_ASLEEP, &nic->flags)) {
 		gxdp_stats_update_hw(nic);
 		gxdp_ptp_sleep(nic);
+		set_bit(GXDP_ASLEEP, &nic->flags);
 	}
 	mutex_unlock(&nic->hw_lock);
 }

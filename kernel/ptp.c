@@ -473,8 +473,8 @@ int gxdp_hwtstamp_set(struct net_device *netdev, struct kernel_hwtstamp_config *
  * @nic: device; hw_lock held
  *
  * The reset has set the counter back to zero; time goes on from where it was
- * read last, by the system's clock since. From now on it is read now and then, before it
- * has gone round.
+ * read last, by the time since boot, sleep included: what sets the system's clock is not
+ * to set this one. From now on it is read now and then, before it has gone round.
  */
 void gxdp_ptp_start(struct gxdp_nic *nic)
 {
@@ -484,7 +484,7 @@ void gxdp_ptp_start(struct gxdp_nic *nic)
 		return;
 	wr32(nic, GX_TIMINCA, GX_TIMINCA_EACH | nic->ptp.inc);
 	spin_lock_irqsave(&nic->ptp.lock, flags);
-	timecounter_init(&nic->ptp.tc, &nic->ptp.cc, ktime_get_real_ns() + nic->ptp.offset);
+	timecounter_init(&nic->ptp.tc, &nic->ptp.cc, ktime_get_boottime_ns() + nic->ptp.offset);
 	spin_unlock_irqrestore(&nic->ptp.lock, flags);
 	if (gxdp_ptp_stamps(nic))
 		gxdp_ptp_write(nic, &nic->ptp.config);
@@ -503,7 +503,7 @@ void gxdp_ptp_remember(struct gxdp_nic *nic)
 	if (!nic->ptp.clock || test_bit(GXDP_ASLEEP, &nic->flags) || gxdp_gone(nic))
 		return;
 	spin_lock_irqsave(&nic->ptp.lock, flags);
-	nic->ptp.offset = timecounter_read(&nic->ptp.tc) - ktime_get_real_ns();
+	nic->ptp.offset = timecounter_read(&nic->ptp.tc) - ktime_get_boottime_ns();
 	spin_unlock_irqrestore(&nic->ptp.lock, flags);
 }
 
@@ -511,7 +511,7 @@ void gxdp_ptp_remember(struct gxdp_nic *nic)
  * gxdp_ptp_sleep - remember the time, and read the counter no more
  * @nic: device, about to sleep; hw_lock held
  *
- * Until the reset after it wakes up, and gxdp_ptp_start(), time goes on by the system's clock.
+ * Until the reset after it wakes up, and gxdp_ptp_start(), time goes on by that since boot.
  */
 void gxdp_ptp_sleep(struct gxdp_nic *nic)
 {
@@ -579,7 +579,8 @@ void gxdp_ptp_init(struct gxdp_nic *nic)
 	nic->ptp.cc.mult = 1;
 	nic->ptp.cc.shift = nic->family->clock_shift;
 	wr32(nic, GX_TIMINCA, GX_TIMINCA_EACH | nic->ptp.inc);
-	timecounter_init(&nic->ptp.tc, &nic->ptp.cc, ktime_get_real_ns());
+	nic->ptp.offset = ktime_get_real_ns() - ktime_get_boottime_ns();
+	timecounter_init(&nic->ptp.tc, &nic->ptp.cc, ktime_get_boottime_ns() + nic->ptp.offset);
 	clock = ptp_clock_register(&nic->ptp.info, &nic->pdev->dev);
 	if (IS_ERR_OR_NULL(clock)) {
 		dev_warn(&nic->pdev->dev, "no PTP clock: %ld\n", PTR_ERR(clock));

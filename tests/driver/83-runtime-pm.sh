@@ -60,6 +60,33 @@ clock_offset()
 	dut python3 tests/driver/tools/ptp.py offset "$phc"
 }
 
+DATE_STEP=3600
+
+read_clock()
+{
+	ns=$(dut python3 tests/driver/tools/ptp.py now "$phc")
+}
+
+gained()
+{
+	[ $(($(clock_offset) - offset)) -gt 4000 ]
+}
+
+# A clock that gains tells whether what it says is remembered when it falls asleep: else it
+# would wake up with what it said when the interface went down, and have lost that.
+check_kept_time()
+{
+	echo on >"$POWER/control"
+	offset=$(clock_offset)
+	check "awake, the clock gains" wait_for 30 gained
+	read_clock
+	off=$ns
+	echo auto >"$POWER/control"
+	check_asleep "asleep with what it gained"
+	read_clock
+	check "it goes on from there" [ "$ns" -gt "$off" ]
+}
+
 begin
 use_programs
 attach verdict
@@ -120,8 +147,18 @@ if has ptp "the clock while asleep"; then
 	offset=$(clock_offset)
 	check_asleep "the clock has been read, and it sleeps"
 	off=$(($(clock_offset) - offset))
-	! has clock-rate "the clock goes on" ||
+	if ! family_lacks "$FAMILY" clock-rate; then
 		check "the clock goes on (it is off by $off ms)" [ "${off#-}" -lt 300 ]
+	else
+		check_kept_time
+	fi
+	read_clock
+	off=$ns
+	check_asleep "asleep, and the system's clock is about to be set"
+	date -s "@$(($(date +%s) + DATE_STEP))" >/dev/null
+	read_clock
+	date -s "@$(($(date +%s) - DATE_STEP))" >/dev/null
+	check "the clock takes no notice of it" [ $(((ns - off) / 1000000000)) -lt $((DATE_STEP / 2)) ]
 fi
 check_asleep "asleep again"
 check "turning it off wakes it" sh -c "echo on >$POWER/control; grep -qx active $POWER/runtime_status"
