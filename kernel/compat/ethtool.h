@@ -128,13 +128,20 @@ static int gxdp_compat_get_rxnfc(struct net_device *netdev, struct ethtool_rxnfc
 
 /*
  * 7.2: of drivers with a lock of their own, the callbacks that change the
- * number of queues, or sync with link watch, must ask for the rtnl.
+ * number of queues, or sync with link watch, must ask for the rtnl. The self-test is one:
+ * an interface that is down comes up for it.
  */
 #ifdef HAVE_ETHTOOL_OP_NEEDS_RTNL
+#ifdef ETHTOOL_OP_NEEDS_RTNL_TEST
+#define GXDP_COMPAT_RTNL_TEST	ETHTOOL_OP_NEEDS_RTNL_TEST
+#else
+#define GXDP_COMPAT_RTNL_TEST	0
+#endif
 #define GXDP_COMPAT_NEEDS_RTNL						\
 	.op_needs_rtnl = ETHTOOL_OP_NEEDS_RTNL_SRINGPARAM |		\
 			 ETHTOOL_OP_NEEDS_RTNL_SCHANNELS |		\
-			 ETHTOOL_OP_NEEDS_RTNL_GLINK,
+			 ETHTOOL_OP_NEEDS_RTNL_GLINK |			\
+			 GXDP_COMPAT_RTNL_TEST,
 #else
 #define GXDP_COMPAT_NEEDS_RTNL
 #endif
