@@ -31,7 +31,7 @@ void gx_mac_tx_setup(struct gxdp_nic *nic);
 void gx_mac_tx_on(struct gxdp_nic *nic);
 void gx_mac_link_mode(struct gxdp_nic *nic, const struct gxdp_link *link);
 void gx_mac_flow_control(struct gxdp_nic *nic, const struct gxdp_link *link,
-			 unsigned int buffer);
+			 unsigned int buffer, unsigned int late);
 u64 gx_mac_clock_read(const struct gxdp_nic *nic, struct ptp_system_timestamp *sts);
 void gx_mac_own(struct gxdp_nic *nic, bool driver_loaded);
 void gx_mac_rss_tables(struct gxdp_nic *nic, u8 queues, unsigned int shift);

@@ -336,7 +336,7 @@ static void i82574_offloads(struct gxdp_nic *nic)
 
 static void i82574_link_up(struct gxdp_nic *nic, const struct gxdp_link *link)
 {
-	gx_mac_flow_control(nic, link, I82574_PB_RX_KIB * 1024);
+	gx_mac_flow_control(nic, link, I82574_PB_RX_KIB * 1024, 0);
 	gx_mac_link_mode(nic, link);
 }
 

@@ -349,6 +349,18 @@ static void i82576_rx_disable(struct gxdp_nic *nic)
 }
 
 /*
+ * XOFF waits for a frame that is being sent, which may be as long as any: an AF_XDP
+ * socket's may be longer than the MTU. Meanwhile as much comes.
+ */
+static void i82576_flow_control(struct gxdp_nic *nic, const struct gxdp_link *link)
+{
+	u32 buffer = FIELD_GET(GX_RXPBS_KIB, rd32(nic, GX_RXPBS)) * 1024;
+
+	gx_mac_flow_control(nic, link, buffer,
+			    nic->family->max_mtu + VLAN_ETH_HLEN + ETH_FCS_LEN);
+}
+
+/*
  * The chip drops what is longer, so that it never writes beyond that even to
  * a buffer said to be larger. What it has accepted before must be out of the
  * packet buffer when a smaller limit is relied upon.
@@ -357,6 +369,8 @@ static void i82576_frame_limit(struct gxdp_nic *nic)
 {
 	u32 before = rd32(nic, GX_RLPML), limit = gxdp_frame_limit(&nic->cfg) + ETH_FCS_LEN;
 
+	if (nic->link.up)
+		i82576_flow_control(nic, &nic->link);	/* before longer ones come */
 	wr32(nic, GX_RLPML, limit);
 	if (limit < before && test_bit(GXDP_UP, &nic->flags))
 		usleep_range(I82576_DRAIN_US, 2 * I82576_DRAIN_US);
@@ -518,9 +532,7 @@ static void i82576_offloads(struct gxdp_nic *nic)
 
 static void i82576_link_up(struct gxdp_nic *nic, const struct gxdp_link *link)
 {
-	u32 buffer = FIELD_GET(GX_RXPBS_KIB, rd32(nic, GX_RXPBS)) * 1024;
-
-	gx_mac_flow_control(nic, link, buffer);
+	i82576_flow_control(nic, link);
 	gx_mac_link_mode(nic, link);
 }
 

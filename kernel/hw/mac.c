@@ -444,17 +444,18 @@ void gx_mac_link_mode(struct gxdp_nic *nic, const struct gxdp_link *link)
  * @nic: device
  * @link: whether to send them
  * @buffer: the receive packet buffer, bytes
+ * @late: how much may come before XOFF goes out, beside the frame that is coming
  *
- * XOFF goes out while a whole frame still fits, or at nine tenths.
+ * XOFF goes out while all that still fits, or at nine tenths.
  */
 void gx_mac_flow_control(struct gxdp_nic *nic, const struct gxdp_link *link,
-			 unsigned int buffer)
+			 unsigned int buffer, unsigned int late)
 {
 	unsigned int frame = nic->cfg.mtu + VLAN_ETH_HLEN + ETH_FCS_LEN;
 	unsigned int high = 0, low = 0;
 
 	if (link->tx_pause) {
-		high = min(buffer / 10 * 9, buffer - frame);
+		high = min(buffer / 10 * 9, buffer - frame - late);
 		high = round_down(high, GX_FC_STEP);
 		low = (high - GX_FC_STEP) | GX_FCRTL_XONE;
 	}

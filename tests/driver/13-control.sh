@@ -226,6 +226,29 @@ check "the peer hears nothing" sh -c '! ip netns exec dut ping -q -c 1 -W 1 '$PE
 check "-K loopback off" dut ethtool -K gx0 loopback off
 link_and_traffic "loopback off"
 
+# --- long frames and when XOFF goes out -----------------------------------------------------
+# what still fits into the packet buffer then; wants iomem=relaxed
+room_at_xoff()
+{
+	echo $((($(poke "$(dut_pci)" 0x2404) & 0x7f) * 1024 - $(poke "$(dut_pci)" 0x2168)))
+}
+
+if [ "$FAMILY" = 82576 ]; then
+	longest=$((9000 + 22))	# header, tag and FCS
+	dut ethtool -A gx0 autoneg off rx on tx on
+	wait_for 60 carrier_up dut gx0
+	room=$(room_at_xoff)
+	check "XOFF: what comes while a long frame is sent fits, and another ($room bytes)" \
+		[ "$room" -ge $((1500 + 22 + longest)) -a "$room" -lt 65536 ]
+	ip -n dut link set gx0 mtu 9000
+	room=$(room_at_xoff)
+	check "MTU 9000: the other is as long ($room bytes)" [ "$room" -ge $((2 * longest)) ]
+	ip -n dut link set gx0 mtu 1500
+	check "MTU 1500: no longer kept free" [ "$(room_at_xoff)" -lt "$room" ]
+	dut ethtool -A gx0 autoneg on
+	link_and_traffic "pause negotiated again"
+fi
+
 # --- long frames and how fast a CPU wakes up ------------------------------------------------
 latency()
 {
