@@ -307,6 +307,8 @@ struct gxdp_tx_slot {
  * @stuck_ntc: where the cleaner stood when the watchdog last looked
  * @stuck: how often it had not moved since, with frames waiting
  * @hung: the chip was reset for it, and no frame of it has come back since
+ * @owed: free descriptors that are the stack's, which waits for room or has just been
+ *	woken (NAPI); as a rule none
  * @pair: the pair it serves
  * @dev: for DMA
  * @desc_dma: the chip's address of @desc
@@ -330,6 +332,7 @@ struct gxdp_tx {
 	u16 stuck_ntc;
 	u8 stuck;
 	bool hung;
+	u16 owed;
 	struct gxdp_pair *pair;
 	struct gxdp_tx_counts *counts;
 	struct gxdp_tx *next;

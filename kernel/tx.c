@@ -22,6 +22,8 @@
 #define GXDP_TX_CLEAN_MAX	256
 /* Descriptors that must be free for a stopped queue to go on; some skbs' worth. */
 #define GXDP_TX_WAKE		48
+/* Those that XDP and AF_XDP leave for it: what it is woken at, and an skb's worth. */
+#define GXDP_TX_OWED		(2 * GXDP_TX_WAKE)
 
 static void gxdp_tx_ctx_csum(struct gxdp_tx_offload *o, unsigned int start, unsigned int at)
 {
@@ -614,13 +616,24 @@ static void gxdp_tx_done(struct gxdp_tx *tx, const struct gxdp_tx_done *done)
 	u64_stats_update_end(&pair->tx_sync);
 }
 
+/*
+ * Of what comes free while the stack waits some is kept for it, also in the poll that wakes
+ * it: it sends when that is over. Else who always has more to send would leave it nothing.
+ */
 static void gxdp_tx_maybe_wake(struct gxdp_tx *tx)
 {
+	bool waits;
+	u16 owed;
+
 	if (!tx->txq)
 		return;		/* XDP's own: nobody waits for room */
 	/* pairs with gxdp_tx_maybe_stop(): our ntc first, then its state */
 	smp_mb();
-	if (netif_tx_queue_stopped(tx->txq) && READ_ONCE(tx->open) &&
+	waits = netif_tx_queue_stopped(tx->txq);
+	owed = waits ? min(GXDP_TX_OWED, tx->count / 2) : 0;
+	if (unlikely(tx->owed != owed))
+		WRITE_ONCE(tx->owed, owed);
+	if (waits && READ_ONCE(tx->open) &&
 	    gxdp_tx_unused(tx) >= min_t(unsigned int, GXDP_TX_WAKE, tx->count / 2)) {
 		tx->counts->wake++;
 		netif_tx_wake_queue(tx->txq);
@@ -737,6 +750,7 @@ void gxdp_tx_rewind(struct gxdp_tx *tx)
 	tx->rung = 0;
 	tx->after_tso = false;
 	tx->ntc = 0;
+	tx->owed = 0;
 	tx->stuck_ntc = 0;
 	tx->stuck = 0;		/* if it hangs again, that is another hang */
 }

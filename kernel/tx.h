@@ -108,6 +108,14 @@ static __always_inline unsigned int gxdp_tx_unused(const struct gxdp_tx *tx)
 	return (ntc > tx->ntu ? 0 : tx->count) + ntc - tx->ntu - 1;
 }
 
+/* Those that XDP and AF_XDP may have of them: the stack is not to wait for ever. */
+static __always_inline unsigned int gxdp_tx_spare(const struct gxdp_tx *tx)
+{
+	unsigned int unused = gxdp_tx_unused(tx), owed = READ_ONCE(tx->owed);
+
+	return likely(!owed) ? unused : unused - min(unused, owed);
+}
+
 static __always_inline void gxdp_tx_write(union gxdp_tx_desc *desc, dma_addr_t dma, u32 cmd_len,
 					  u32 opts)
 {

@@ -208,7 +208,7 @@ static __always_inline unsigned int gxdp_xdp_flush_pending(struct gxdp_pair *pai
 	tx = pair->tx;
 	__netif_tx_lock(tx->txq, smp_processor_id());
 	txq_trans_cond_update(tx->txq);
-	room = tx->open ? gxdp_tx_unused(tx) : 0;
+	room = tx->open ? gxdp_tx_spare(tx) : 0;
 	full = gxdp_pending_put_all(pair, tx, room, format);
 	__netif_tx_unlock(tx->txq);
 	return full;
@@ -405,6 +405,25 @@ static __always_inline int gxdp_xdp_put_whole(struct gxdp_tx *tx, int n,
 	return i;
 }
 
+/* How many of the frames there is room for beside what the stack waits for */
+static noinline int gxdp_xdp_spare(const struct gxdp_tx *tx, int n, struct xdp_frame **frames,
+				   unsigned int extra)
+{
+	unsigned int room = gxdp_tx_spare(tx), need;
+	int i;
+
+	for (i = 0; i < n; i++) {
+		need = 1 + extra;
+		if (xdp_frame_has_frags(frames[i]))
+			need += xdp_get_shared_info_from_frame(frames[i])->nr_frags;
+		if (need > room)
+			break;
+		room -= need;
+	}
+	tx->counts->xdp_xmit_full += n - i;
+	return i;
+}
+
 /* Queue what there is room for; returns how many frames were taken. */
 static __always_inline int gxdp_xdp_put_frames(struct gxdp_tx *tx, int n,
 					       struct xdp_frame **frames, u32 flags,
@@ -470,6 +489,9 @@ static __always_inline int gxdp_xdp_xmit(struct net_device *netdev, int n,
 	__netif_tx_lock(txq, cpu);
 	tx = pair->tx;		/* changes only while this lock is held */
 	if (likely(tx && tx->open)) {
+		if (unlikely(READ_ONCE(tx->owed)))
+			n = gxdp_xdp_spare(tx, n, frames,
+					   format->careful ? TXD_CAREFUL_EXTRA : 0);
 		txq_trans_cond_update(txq);
 		done = gxdp_xdp_put_frames(tx, n, frames, flags, format);
 	}

@@ -411,7 +411,7 @@ static __always_inline bool gxdp_xsk_xmit(struct gxdp_tx *tx, struct xsk_buff_po
 	u32 want, n = 0;
 
 	__netif_tx_lock(tx->txq, smp_processor_id());
-	want = gxdp_tx_unused(tx);
+	want = gxdp_tx_spare(tx);
 	if (gxdp_xsk_has_meta(pool))
 		want /= gxdp_xsk_tx_most(format, true);
 	else
