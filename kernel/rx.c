@@ -409,6 +409,22 @@ bool gxdp_rx_pages_verdict(struct gxdp_rx *rx, struct xdp_buff *xdp, struct page
 }
 
 /*
+ * The page of a frame of @len stays in its slot, and the chip is to write to it again. A
+ * program may have written behind the frame's end, by having it grow.
+ */
+static __always_inline void gxdp_rx_sync_again(const struct gxdp_rx *rx,
+					       const struct gxdp_rx_slot *slot,
+					       const struct xdp_buff *xdp, u32 len)
+{
+	const void *data = slot->va + GXDP_RX_HEADROOM;
+
+	if (unlikely(xdp->data_end > data + len))
+		len = min_t(u32, xdp->data_end - data, rx->buf_len);
+	dma_sync_single_for_device(&rx->pair->nic->pdev->dev, slot->dma, len,
+				   DMA_BIDIRECTIONAL);
+}
+
+/*
  * A whole frame in one page, and a program to look at it. @bound, a constant: with
  * a socket bound, the page of a frame that is passed makes room for a umem buffer.
  */
@@ -450,8 +466,7 @@ static __always_inline void gxdp_rx_page(struct gxdp_rx *rx, struct gxdp_rx_slot
 		return;
 again:
 	if (sync)
-		dma_sync_single_for_device(&rx->pair->nic->pdev->dev, slot->dma, len,
-					   DMA_BIDIRECTIONAL);
+		gxdp_rx_sync_again(rx, slot, &ctx->xdp, len);
 }
 
 /* A long frame in one page, and no program: the stack gets the page. */
