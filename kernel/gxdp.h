@@ -303,6 +303,7 @@ struct gxdp_tx_slot {
  * @txq: the stack's queue that shares the ring, whose lock guards the producers'
  *	fields; NULL: XDP has it for itself
  * @counts: the pair's, or those of XDP's own ring
+ * @sync: guards readers of the latter
  * @next: the next of XDP's rings that the pair cleans
  * @stuck_ntc: where the cleaner stood when the watchdog last looked
  * @stuck: how often it had not moved since, with frames waiting
@@ -339,6 +340,7 @@ struct gxdp_tx {
 	struct device *dev;
 	dma_addr_t desc_dma;
 	dma_addr_t pad_dma;
+	struct u64_stats_sync *sync;
 };
 
 /**
@@ -456,7 +458,8 @@ struct gxdp_pending {
  * @dim: decides on the vector's interrupt spacing (moderation.c)
  * @dim_events: polls it was told of
  * @rx_sync: guards readers of @rx_counts
- * @tx_sync: guards readers of what NAPI writes in @tx_counts
+ * @tx_sync: guards readers of what NAPI writes in @tx_counts; of the rest, the
+ *	queue's _xmit_lock
  * @rx_counts: of the receive queue, since probe
  * @tx_counts: of the transmit queue, since probe
  * @irqs: interrupts taken; the handler's
@@ -624,6 +627,7 @@ enum gxdp_flag {
  * @xdp_map: whose ring of XDP's own is whose; RCU; NULL: all share the pairs'
  * @xdp_rings: those rings, in use or stopped; control path
  * @xdp_counts: what was sent on each, by its owner
+ * @xdp_sync: guards readers of these
  * @irq_mode: enum gxdp_irq_mode
  * @other_vector: MSI-X entry of link and errors
  * @ims_other: their interrupt causes
@@ -687,6 +691,7 @@ struct gxdp_nic {
 	struct gxdp_xdp_map __rcu *xdp_map;
 	struct gxdp_xdp_rings xdp_rings;
 	struct gxdp_tx_counts xdp_counts[GXDP_MAX_XDP_RINGS];
+	struct u64_stats_sync xdp_sync[GXDP_MAX_XDP_RINGS];
 	enum gxdp_irq_mode irq_mode;
 	u16 other_vector;
 	u32 ims_other;

@@ -77,6 +77,8 @@ static int gxdp_pairs_alloc(struct gxdp_nic *nic)
 	unsigned int i;
 	int err;
 
+	for (i = 0; i < GXDP_MAX_XDP_RINGS; i++)
+		u64_stats_init(&nic->xdp_sync[i]);
 	for (i = 0; i < nic->max_pairs; i++) {
 		struct gxdp_pair *pair = kzalloc(sizeof(*pair), GFP_KERNEL);
 

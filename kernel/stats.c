@@ -220,22 +220,34 @@ static struct gxdp_rx_counts gxdp_rx_snapshot(const struct gxdp_pair *pair)
 static void gxdp_tx_add_xdp(const struct gxdp_pair *pair, struct gxdp_tx_counts *c)
 {
 	const struct gxdp_nic *nic = pair->nic;
-	unsigned int ring, i;
+	unsigned int ring, start, i;
+	struct gxdp_tx_counts own;
 
-	for (ring = pair->index; ring < GXDP_MAX_XDP_RINGS; ring += nic->max_pairs)
+	for (ring = pair->index; ring < GXDP_MAX_XDP_RINGS; ring += nic->max_pairs) {
+		do {
+			start = u64_stats_fetch_begin(&nic->xdp_sync[ring]);
+			own = nic->xdp_counts[ring];
+		} while (u64_stats_fetch_retry(&nic->xdp_sync[ring], start));
 		for (i = 0; i < sizeof(*c) / sizeof(u64); i++)
-			((u64 *)c)[i] += ((const u64 *)&nic->xdp_counts[ring])[i];
+			((u64 *)c)[i] += ((const u64 *)&own)[i];
+	}
 }
 
+/* A machine of 32 bits reads a counter in two halves: not while somebody queues. */
 static struct gxdp_tx_counts gxdp_tx_snapshot(const struct gxdp_pair *pair)
 {
+	struct netdev_queue *txq = netdev_get_tx_queue(pair->nic->netdev, pair->index);
 	struct gxdp_tx_counts c;
 	unsigned int start;
 
+	if (BITS_PER_LONG == 32)
+		__netif_tx_lock_bh(txq);
 	do {
 		start = u64_stats_fetch_begin(&pair->tx_sync);
 		c = pair->tx_counts;
 	} while (u64_stats_fetch_retry(&pair->tx_sync, start));
+	if (BITS_PER_LONG == 32)
+		__netif_tx_unlock_bh(txq);
 	gxdp_tx_add_xdp(pair, &c);
 	return c;
 }

@@ -635,7 +635,9 @@ static void gxdp_tx_maybe_wake(struct gxdp_tx *tx)
 		WRITE_ONCE(tx->owed, owed);
 	if (waits && READ_ONCE(tx->open) &&
 	    gxdp_tx_unused(tx) >= min_t(unsigned int, GXDP_TX_WAKE, tx->count / 2)) {
+		u64_stats_update_begin(&tx->pair->tx_sync);
 		tx->counts->wake++;
+		u64_stats_update_end(&tx->pair->tx_sync);
 		netif_tx_wake_queue(tx->txq);
 	}
 }
@@ -707,6 +709,23 @@ static unsigned int gxdp_tx_ends(const struct gxdp_tx *tx, u16 first, u16 last)
 	}
 }
 
+/* Under what guards its counts, though nobody queues any more: they may be read. */
+static void gxdp_tx_count_lost(struct gxdp_tx *tx, unsigned int lost, unsigned int dropped)
+{
+	local_bh_disable();
+	if (tx->txq)
+		__netif_tx_lock(tx->txq, smp_processor_id());
+	else
+		u64_stats_update_begin(tx->sync);
+	tx->counts->lost_in_reset += lost;
+	tx->counts->dropped += dropped;
+	if (tx->txq)
+		__netif_tx_unlock(tx->txq);
+	else
+		u64_stats_update_end(tx->sync);
+	local_bh_enable();
+}
+
 /**
  * gxdp_tx_abandon - release what the chip never sent
  * @tx: ring; closed, the chip reset and the poll disabled
@@ -717,6 +736,7 @@ static unsigned int gxdp_tx_ends(const struct gxdp_tx *tx, u16 first, u16 last)
 void gxdp_tx_abandon(struct gxdp_tx *tx)
 {
 	struct gxdp_tx_done done = {};
+	unsigned int lost = 0;
 	u16 ntc = tx->ntc;
 
 	gxdp_tx_report(tx);
@@ -725,14 +745,14 @@ void gxdp_tx_abandon(struct gxdp_tx *tx)
 
 		if (tx->slot[ntc].kind == GXDP_TX_XSK_STAMP)
 			gxdp_ptp_tx_xsk_done(tx->pair->nic, true);
-		tx->counts->lost_in_reset += gxdp_tx_ends(tx, ntc, last);
+		lost += gxdp_tx_ends(tx, ntc, last);
 		gxdp_tx_release_batch(tx, ntc, last, 0, &done);
 		ntc = last + 1 == tx->count ? 0 : last + 1;
 	}
 	if (done.xsk)
 		xsk_tx_completed(tx->pool, done.xsk);
 	/* the others were counted as sent when they were queued */
-	tx->counts->dropped += done.packets;
+	gxdp_tx_count_lost(tx, lost, done.packets);
 	tx->ntc = ntc;
 	if (tx->txq)
 		netdev_tx_reset_queue(tx->txq);
@@ -838,8 +858,10 @@ struct gxdp_tx *gxdp_tx_alloc_xdp(struct gxdp_nic *nic, const struct gxdp_config
 {
 	struct gxdp_tx *tx = __gxdp_tx_alloc(nic, cfg);
 
-	if (!IS_ERR(tx))
-		tx->counts = &nic->xdp_counts[i];
+	if (IS_ERR(tx))
+		return tx;
+	tx->counts = &nic->xdp_counts[i];
+	tx->sync = &nic->xdp_sync[i];
 	return tx;
 }
 

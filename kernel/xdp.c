@@ -202,8 +202,12 @@ static __always_inline unsigned int gxdp_xdp_flush_pending(struct gxdp_pair *pai
 	struct gxdp_tx *tx = own ? gxdp_xdp_own_ring(pair->nic) : NULL;
 	unsigned int room, full;
 
-	if (own && likely(tx) && likely(!pair->rx->pool))
-		return gxdp_pending_put_all(pair, tx, gxdp_tx_unused(tx), format);
+	if (own && likely(tx) && likely(!pair->rx->pool)) {
+		u64_stats_update_begin(tx->sync);
+		full = gxdp_pending_put_all(pair, tx, gxdp_tx_unused(tx), format);
+		u64_stats_update_end(tx->sync);
+		return full;
+	}
 
 	tx = pair->tx;
 	__netif_tx_lock(tx->txq, smp_processor_id());
@@ -481,8 +485,12 @@ static __always_inline int gxdp_xdp_xmit(struct net_device *netdev, int n,
 		return -ENETDOWN;
 
 	tx = own ? gxdp_xdp_own_ring(nic) : NULL;
-	if (own && likely(tx))
-		return gxdp_xdp_put_frames(tx, n, frames, flags, format);
+	if (own && likely(tx)) {
+		u64_stats_update_begin(tx->sync);
+		done = gxdp_xdp_put_frames(tx, n, frames, flags, format);
+		u64_stats_update_end(tx->sync);
+		return done;
+	}
 
 	pair = nic->pair[cpu % READ_ONCE(nic->cfg.pairs)];
 	txq = netdev_get_tx_queue(netdev, pair->index);
