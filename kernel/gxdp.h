@@ -607,6 +607,8 @@ enum gxdp_flag {
 	GXDP_GONE,		/* registers read all-ones: device left */
 	GXDP_HUNG,		/* the transmitter hangs: to be reported */
 	GXDP_STARVED,		/* a ring could not be made: to be reported */
+	GXDP_TX_ILL,		/* a recovery of devlink's has not succeeded yet (health.c) */
+	GXDP_RX_ILL,		/* so, the receiver's */
 	GXDP_STOPPING,		/* no more work may be queued (remove) */
 	GXDP_ASLEEP,		/* suspended: its registers are not to be read (pm.c) */
 	GXDP_RECOVERING,	/* from a bus error: is to stay awake */

@@ -150,10 +150,41 @@ static int gxdp_rx_dump(struct devlink_health_reporter *reporter, struct devlink
 	return 0;
 }
 
+static void gxdp_reporter_healthy(struct devlink_health_reporter *reporter)
+{
+	devlink_health_reporter_state_update(reporter, DEVLINK_HEALTH_REPORTER_STATE_HEALTHY);
+}
+
+/**
+ * gxdp_health_mended - a reset has succeeded that was none of a reporter's own
+ * @nic: device, registered with devlink
+ *
+ * Process context. A reporter whose recovery failed before is well again. devlink has to
+ * be told: it takes no dump, nor recovers, of one that it believes ill.
+ */
+void gxdp_health_mended(struct gxdp_nic *nic)
+{
+	if (test_and_clear_bit(GXDP_TX_ILL, &nic->flags))
+		gxdp_reporter_healthy(nic->tx_reporter);
+	if (test_and_clear_bit(GXDP_RX_ILL, &nic->flags))
+		gxdp_reporter_healthy(nic->rx_reporter);
+}
+
 static int gxdp_health_recover(struct devlink_health_reporter *reporter, void *context,
 			       struct netlink_ext_ack *extack)
 {
-	return gxdp_reset_now(gxdp_reporter_nic(reporter));
+	struct gxdp_nic *nic = gxdp_reporter_nic(reporter);
+	const int ill = reporter == nic->tx_reporter ? GXDP_TX_ILL : GXDP_RX_ILL;
+	int err;
+
+	/* beforehand: the work that tries again what failed does not wait for us */
+	set_bit(ill, &nic->flags);
+	err = gxdp_reset_now(nic);
+	if (err)
+		return err;
+	clear_bit(ill, &nic->flags);	/* which devlink sees to */
+	gxdp_health_mended(nic);
+	return 0;
 }
 
 static const struct devlink_health_reporter_ops gxdp_tx_reporter = {
@@ -191,10 +222,9 @@ int gxdp_health_report(struct gxdp_nic *nic, bool tx, const char *what)
 	if (err != -ECANCELED)
 		return err;
 	/* devlink gives up on one that failed to recover; we do not */
-	err = gxdp_reset_now(nic);
+	err = gxdp_health_recover(reporter, NULL, NULL);
 	if (!err)
-		devlink_health_reporter_state_update(reporter,
-						     DEVLINK_HEALTH_REPORTER_STATE_HEALTHY);
+		gxdp_reporter_healthy(reporter);
 	return err;
 }
 

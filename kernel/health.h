@@ -9,6 +9,7 @@
 void gxdp_health_init(struct gxdp_nic *nic);
 void gxdp_health_exit(struct gxdp_nic *nic);
 int gxdp_health_report(struct gxdp_nic *nic, bool tx, const char *what);
+void gxdp_health_mended(struct gxdp_nic *nic);
 #else
 static inline void gxdp_health_init(struct gxdp_nic *nic) { }
 static inline void gxdp_health_exit(struct gxdp_nic *nic) { }
@@ -16,6 +17,8 @@ static inline int gxdp_health_report(struct gxdp_nic *nic, bool tx, const char *
 {
 	return gxdp_reset_now(nic);
 }
+
+static inline void gxdp_health_mended(struct gxdp_nic *nic) { }
 #endif
 
 #endif /* GXDP_HEALTH_H */

@@ -214,8 +214,8 @@ void gxdp_reset_work(struct work_struct *work)
 		gxdp_health_report(nic, true, "transmit hang");
 	else if (test_and_clear_bit(GXDP_STARVED, &nic->flags))
 		gxdp_health_report(nic, false, "no memory for a receive ring");
-	else
-		gxdp_reset_now(nic);
+	else if (!gxdp_reset_now(nic))
+		gxdp_health_mended(nic);
 }
 
 /*

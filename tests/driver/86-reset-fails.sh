@@ -1,11 +1,13 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 # A chip that does not come out of a reset at the first attempt: the next one counts. It
-# works again by itself, without a link, too; and it is not given up when that happens to
-# one that is being woken. A module of the tests has resets of 82574L fail
-# (modules/failing_reset.c).
-# lab: dut=e1000e peer=igb timeout=150
+# works again by itself, without a link, too, which devlink is told; and it is not given up
+# when that happens to one that is being woken. A module of the tests has resets of 82574L
+# fail (modules/failing_reset.c).
+# lab: dut=e1000e peer=igb timeout=200
+# append: iomem=relaxed
 # expect: does not (come out of reset|come back|wake up)
+# expect: transmit hang on
 
 . tests/driver/lib.sh
 
@@ -29,6 +31,13 @@ driver_is_told()
 {
 	dut ethtool -d gx0 raw on | od -An -v -tx4 -w8 |
 		awk '$1 == "00000018" { told = substr($2, 1, 1) ~ /[13579bdf]/ } END { exit !told }'
+}
+
+# hang: the transmitter stands still, and has something to send
+hang()
+{
+	transmitter off
+	dut ping -q -c 3 -i 0.2 -W 1 $PEER_IP >/dev/null
 }
 
 asleep()
@@ -60,6 +69,26 @@ echo 2 >$TIMES
 dut ethtool -t gx0 offline >"$TMP/t"
 check "a self-test that cannot start again says so" grep -qE '[^0-9][1-9][0-9]*$' "$TMP/t"
 link_and_traffic "after a self-test"
+
+# --- what devlink makes of it ---------------------------------------------------------------
+dl=pci/$(dut_pci)
+echo 2 >$TIMES
+hang
+check "a hang: its first reset fails" wait_for 20 all_failed
+link_and_traffic "a hang"
+check "devlink knows that a later one has mended it" wait_for 10 reported tx "healthy 1 0 true"
+devlink health dump clear "$dl" reporter tx
+hang
+check "the next is recovered from at once, and has its dump" wait_for 20 reported tx "healthy 2 1 true"
+link_and_traffic "another hang"
+devlink health set "$dl" reporter tx auto_recover false
+hang
+check "not to recover by itself, it waits" wait_for 20 reported tx "error 3 1 true"
+echo 2 >$TIMES
+check_not "by hand: a recovery that fails says so" devlink health recover "$dl" reporter tx
+check "by hand: and is made up for" wait_for 10 reported tx "healthy 3 1 true"
+devlink health set "$dl" reporter tx auto_recover true
+link_and_traffic "by hand"
 
 # --- asleep ------------------------------------------------------------------------------
 echo auto >"$POWER/control"
