@@ -34,13 +34,14 @@ start_traffic()
 start_socket()
 {
 	start_receiver "$TMP/x" dut xsk rx -i gx0 -z -m "$MAPS/xsks" -T 3000
-	socket=$receiver
+	socket=$receiver socket_open=1
 }
 
 stop_socket()
 {
 	kill "$socket" 2>/dev/null
 	wait "$socket" 2>/dev/null
+	socket_open=
 }
 
 stop_traffic()
@@ -61,17 +62,26 @@ tx_count()
 	peer cat /sys/class/net/peer0/statistics/rx_packets
 }
 
-_moved_on()
+# What the socket has had: without one the program lets its frames pass to the stack.
+socket_count()
 {
-	[ "$(rx_count)" -ge $((_rx + 50)) ] && [ "$(tx_count)" -ge $((_tx + 50)) ]
+	stat dut gx0 rx0_xsk_frames 2>/dev/null || echo 0
 }
 
-# check_flows "when": frames arrive again, in both directions.
+_moved_on()
+{
+	[ "$(rx_count)" -ge $((_rx + 50)) ] && [ "$(tx_count)" -ge $((_tx + 50)) ] &&
+		[ -z "$socket_open" -o "$(socket_count)" -ge $((_xsk + 50)) ]
+}
+
+# check_flows "when": frames arrive again, in both directions, and at the socket if it is
+# open.
 check_flows()
 {
-	_rx=$(rx_count) _tx=$(tx_count)
-	check "$1: frames flow both ways" wait_for 30 _moved_on && return
-	echo "    received $_rx then $(rx_count), sent $_tx then $(tx_count)"
+	_rx=$(rx_count) _tx=$(tx_count) _xsk=$(socket_count)
+	check "$1: frames flow both ways${socket_open:+, and to the socket}" \
+		wait_for 30 _moved_on && return
+	echo "    received $_rx then $(rx_count), sent $_tx then $(tx_count), socket $_xsk then $(socket_count)"
 }
 
 # check_intact: whatever came through came once, in one piece; told by both receivers.
