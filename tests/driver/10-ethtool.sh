@@ -82,6 +82,27 @@ table_is()
 		END { for (i in q) printf "%s ", i }' | tr ' ' '\n' | sort | xargs)" = "$1" ]
 }
 
+# register OFFSET: of the dump's, both in hex
+register()
+{
+	e -d gx0 raw on | od -An -v -tx4 -w8 | awk -v at="$1" '$1 "" == at { print $2 }'
+}
+
+# leds ON|OFF: all three (LEDCTL's mode of each is e or f)
+leds()
+{
+	local mode=e
+
+	[ "$1" = ON ] || mode=f
+	[[ $(register 00000e00) =~ ^..(.$mode){3}$ ]]
+}
+
+# obeys_and_sends N: pause frames: CTRL.RFCE counts 1, TFCE 2
+obeys_and_sends()
+{
+	[ $((0x$(register 00000000) >> 27 & 3)) -eq "$1" ]
+}
+
 # ask_for_stamps: what SIOCSHWTSTAMP answers, of each frame sent and received
 ask_for_stamps()
 {
@@ -234,7 +255,14 @@ done
 keeps_link "tag stripping off again" -K gx0 rxvlan off
 
 # LEDs, message level
-check "the LEDs blink" e -p gx0 1
+led=$(register 00000e00)
+background dut ethtool -p gx0 60
+check "the LEDs blink: on" wait_for 10 leds ON
+check "and off" wait_for 10 leds OFF
+kill "$child"
+wait "$child" 2>/dev/null
+check_eq "then they are what they were" "$(register 00000e00)" "$led"
+check "for as long as asked" e -p gx0 1
 check "the message level is set" e -s gx0 msglvl 3
 check "and shown" shows gx0 -- "Current message level: 0x00000003"
 
@@ -271,6 +299,13 @@ before=$(carrier_changes dut gx0)
 check "none of it among them" e -s gx0 autoneg on advertise 0x2f
 check "takes another" wait_for 20 link_went "$before"
 check "and means no pause" shows -a gx0 -- "^RX:[[:space:]]+off$"
+# by hand: whatever the partner says
+for pause in "on on 3" "on off 1" "off on 2" "off off 0"; do
+	read -r rx tx bits <<<"$pause"
+	check "pause by hand, rx $rx tx $tx" e -A gx0 autoneg off rx $rx tx $tx
+	check "is what the chip does" wait_for 20 obeys_and_sends "$bits"
+done
+check "the link" wait_for 20 link_is 1000Mb/s
 
 # counters
 # the larger one is read behind the other: a frame may come in between

@@ -10,6 +10,7 @@
 . tests/driver/lib.sh
 
 MAC_PARTS="irq dma filter offload mac"
+FRAME=218	# of a numbered frame's bytes: header, 200, FCS
 
 # write_checksum WORD: into the NVM, by EEWR: QEMU's 82574L lets it, as the chip does
 write_checksum()
@@ -88,6 +89,21 @@ peer_sends -n 500 -r 1500 >"$TMP/s"
 wait "$receiver"
 check "eth-mac: frames received are counted" [ $(($(group eth-mac FramesReceivedOK) - before)) -ge 500 ]
 check "eth-mac: octets too" [ "$(group eth-mac OctetsReceivedOK)" -gt 30000 ]
+frames_before=$(group eth-mac FramesTransmittedOK) octets_before=$(group eth-mac OctetsTransmittedOK)
+frames=0 octets=0
+transmitted()
+{
+	octets=$(($(group eth-mac OctetsTransmittedOK) - octets_before))
+	frames=$(($(group eth-mac FramesTransmittedOK) - frames_before))
+	[ "$octets" -ge $(((500 + ENDS) * FRAME)) ]
+}
+dut_sends -n 500 -r 1500 >"$TMP/s"
+wait_for 10 transmitted
+# what the stack has to say in the meantime comes on top
+check "eth-mac: frames transmitted, each once ($frames)" \
+	[ "$frames" -ge $((500 + ENDS)) -a "$frames" -lt $((520 + ENDS)) ]
+check "eth-mac: their octets, with the FCS ($octets)" \
+	[ "$octets" -ge $(((500 + ENDS) * FRAME)) -a "$octets" -lt $(((520 + ENDS) * FRAME)) ]
 dut ethtool -S gx0 --groups rmon >"$TMP/rmon"
 check "rmon: frames by size" grep -qE '^rx-rmon-etherStatsPkts[0-9]+to[0-9]+Octets: [1-9]' "$TMP/rmon"
 check "eth-ctrl: there" [ -n "$(group eth-ctrl MACControlFramesReceived)" ]
