@@ -1,9 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 # netconsole: each of the kernel's messages arrives, also with a program attached whose
-# frames share the transmit ring, and under load with a queue that is stopped most of
-# the time: then netpoll calls the driver's poll with interrupts off, for which no
-# buffer of XDP's may be given back.
+# frames share the transmit ring, and with zero-copy sockets, and under load with a queue
+# that is stopped most of the time: then netpoll calls the driver's poll with interrupts
+# off, for which no buffer of XDP's may be given back.
 # lab: dut=family timeout=240
 
 . tests/driver/lib.sh
@@ -63,6 +63,22 @@ count_netpolls()
 	esac
 }
 
+# check_lines_under_load "what" WORD
+check_lines_under_load()
+{
+	local polls
+
+	count_netpolls start
+	check_lines "$1, under load" "$2"
+	polls=$(count_netpolls stop)
+	# where the senders get little of the processor, the queue is never found stopped
+	if [ "$polls" -gt 0 ]; then
+		pass "$1: netpoll had the driver look after its ring ($polls times)"
+	else
+		skip "$1: netpoll's polls: it had no need of one"
+	fi
+}
+
 case $FAMILY in
 8254*) FAMILY_PATH=8254x ;;
 82574L) FAMILY_PATH=82574 ;;
@@ -92,15 +108,26 @@ start_peer_sends "$TMP/in" -r 3000	# the program sends them back
 senders=$sender
 start_dut_sends "$TMP/out" -S 2 -r 3000
 senders+=" $sender"
-count_netpolls start
-check_lines "under load" load
-polls=$(count_netpolls stop)
-# where the senders get little of the processor, the queue is never found stopped
-if [ "$polls" -gt 0 ]; then
-	pass "netpoll had the driver look after its ring ($polls times)"
-else
-	skip "netpoll's polls: it had no need of one"
+check_lines_under_load "a program" load
+
+# The same with a socket that receives, and where there are two queues another that sends.
+attach to_xsk
+start_receiver "$TMP/x" dut xsk rx -i gx0 -z -m "$MAPS/xsks"
+sockets=$receiver
+if [ "$PAIRS" -gt 1 ]; then
+	start_receiver "$TMP/y" dut xsk tx -i gx0 -q 1 -z -d "$(peer_mac)" -r 1000
+	sockets+=" $receiver"
 fi
+counts "$TMP/a"
+check_lines_under_load "zero-copy sockets" sockets
+counts "$TMP/b"
+check "the one received meanwhile" [ "$(moved "$TMP/a" "$TMP/b" rx0_xsk_frames)" -gt 100 ]
+[ "$PAIRS" -lt 2 ] || check "the other sent" [ "$(moved "$TMP/a" "$TMP/b" tx1_xsk)" -gt 100 ]
+# shellcheck disable=SC2086
+kill $sockets
+# shellcheck disable=SC2086
+wait $sockets
+check_eq "no frame was corrupt or came twice" "$(value "$TMP/x" twice) $(value "$TMP/x" corrupt)" "0 0"
 # shellcheck disable=SC2086
 kill $senders
 # shellcheck disable=SC2086

@@ -183,6 +183,21 @@ passed()
 }
 check "the program is at work" wait_for 10 passed
 
+# --- with a zero-copy socket open --------------------------------------------------
+attach to_xsk
+start_receiver "$TMP/x" dut xsk rx -i gx0 -z -K -m "$MAPS/xsks" -T 600
+go_down "with a socket"
+check_up "with a socket"
+counts "$TMP/a"
+peer_sends -n 500 -r 1500 >"$TMP/s"
+check "the socket receives as before" wait_for 10 counted rx0_xsk_frames $((500 + ENDS))
+go_down "with a socket again"
+stop_receiver
+check_stream "each frame once" "$TMP/x" 500
+check "it slept on through the close" status_is suspended
+check_up "without the socket"
+attach verdict
+
 # --- what may come while it sleeps -------------------------------------------------
 insmod "$GXDP_BUILD/sleep_one.ko" device="$(dut_pci)" seconds=1 || die_test "sleep_one.ko does not load"
 go_down "before the machine's sleep"
