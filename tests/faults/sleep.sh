@@ -2,12 +2,14 @@
 # SPDX-License-Identifier: GPL-2.0
 # The whole machine sleeps (S3) and wakes, FAULT_SLEEPS times, woken by its clock: each
 # time program, zero-copy socket, VLAN, addresses, RSS, rings and coalescing are there
-# afterwards, and frames go on. Once more with the interface down.
+# afterwards, and frames go on. So do they when it hibernates, as often, but for the image:
+# devices are frozen, processors and system stopped, and from there on restored
+# (/sys/power/pm_test). Once more of each with the interface down.
 #
 # The lab's file systems come over virtio-9p, which does not wake up again. So the test
 # moves into memory before (stage 1), and only a share that nobody has used is bound
 # anew at the end, to leave the verdict there.
-# lab: dut=family mem=1536 timeout=300 kernels=6.12,7.3,debug named
+# lab: dut=family mem=1536 timeout=420 kernels=6.12,7.3,debug named
 # named: make faults runs it
 # qemu: -device virtio-9p-pci,fsdev=fs-run,mount_tag=again,vectors=0
 
@@ -43,7 +45,7 @@ into_memory()
 	copy_program bash busybox sed grep awk jq ip ethtool bpftool ping timeout \
 		basename cat date dirname env head mkdir mktemp mount mountpoint nproc readlink rm \
 		rmmod seq sleep sort sysctl tail tr umount uniq wc dmesg xsk stream rss || return 1
-	cp -r --parents -t $RAM /repo/tests/lib.sh /repo/tests/families.sh /repo/tests/vm/guest/page-pools \
+	cp -r --parents -t $RAM /repo/tests/lib.sh /repo/tests/families.sh /repo/tests/vm/guest/{page-pools,leaks} \
 		/repo/tests/driver/lib.sh /repo/tests/driver/tools /repo/tests/faults
 	for dir in proc sys dev run; do
 		mount --rbind /$dir $RAM/$dir
@@ -62,6 +64,7 @@ fi
 # --- stage 2: in memory ----------------------------------------------------------------
 
 . tests/faults/lib.sh
+. tests/vm/guest/leaks
 
 ROUNDS=${FAULT_SLEEPS:-3}
 CLOCK=/sys/class/rtc/rtc0
@@ -77,13 +80,15 @@ modprobe()
 	:
 }
 
-# finish, without the way back: the verdict to the fresh share, and an end.
+# finish, without the way back: what would have been looked at there, the verdict to the
+# fresh share, and an end.
 finish()
 {
 	local status=0 dev
 
 	echo "checks: $_passed passed, $_failed failed, $_skipped skipped"
 	[ $_failed -eq 0 ] && [ $_passed -gt 0 ] || status=1
+	scan_for_leaks
 	for dev in /sys/bus/virtio/drivers/9pnet_virtio/virtio*; do
 		[ "$(tr -d '\0' <"$dev/mount_tag")" = again ] || continue
 		basename "$dev" >/sys/bus/virtio/drivers/9pnet_virtio/unbind
@@ -102,9 +107,20 @@ sleep_and_wake()
 	echo mem >/sys/power/state
 }
 
-slept()
+hibernate_without_image()
 {
-	dmesg | grep -c 'PM: suspend exit'
+	local status=0
+
+	echo core >/sys/power/pm_test
+	echo disk >/sys/power/state || status=1
+	echo none >/sys/power/pm_test
+	return $status
+}
+
+# times_in_log TEXT
+times_in_log()
+{
+	dmesg | grep -c "$1"
 }
 
 settings_and_addresses()
@@ -114,9 +130,20 @@ settings_and_addresses()
 	ip -n dut -br link show gx0.100 | awk '{ print $1, $3 }'
 }
 
-check_machine_sleeps()
+# check_rounds HOW COMMAND: each time everything is there afterwards
+check_rounds()
 {
-	check "$1: asleep and awake" sleep_and_wake
+	local i
+
+	for ((i = 1; i <= ROUNDS; i++)); do
+		check "$1 $i: asleep and awake" "$2"
+		check "$1 $i: the link" wait_for 60 carrier_up dut gx0
+		check "$1 $i: the peer's" wait_for 60 carrier_up peer peer0
+		check_flows "$1 $i"
+		check "$1 $i: the VLAN" wait_for 30 dut ping -q -c 1 -W 3 10.9.100.2
+		check_eq "$1 $i: settings as before" "$(settings_and_addresses)" "$settings"
+		check_eq "$1 $i: program as before" "$(program_id)" "$program"
+	done
 }
 
 live
@@ -137,15 +164,8 @@ check_flows "before"
 check "the VLAN before" wait_for 30 dut ping -q -c 1 -W 3 10.9.100.2
 settings=$(settings_and_addresses)
 program=$(program_id)
-for ((i = 1; i <= ROUNDS; i++)); do
-	check_machine_sleeps "round $i"
-	check "round $i: the link" wait_for 60 carrier_up dut gx0
-	check "round $i: the peer's" wait_for 60 carrier_up peer peer0
-	check_flows "round $i"
-	check "round $i: the VLAN" wait_for 30 dut ping -q -c 1 -W 3 10.9.100.2
-	check_eq "round $i: settings as before" "$(settings_and_addresses)" "$settings"
-	check_eq "round $i: program as before" "$(program_id)" "$program"
-done
+check_rounds suspend sleep_and_wake
+check_rounds hibernation hibernate_without_image
 check_intact
 check_eq "no hang was seen" "$(stat dut gx0 tx_hangs)" 0
 
@@ -156,13 +176,16 @@ asleep()
 	grep -qx suspended "/sys/bus/pci/devices/$(dut_pci)/power/runtime_status"
 }
 check "down, it sleeps by itself" wait_for 20 asleep
-check_machine_sleeps "down"
+check "down: asleep and awake" sleep_and_wake
 check "after it, it sleeps again" wait_for 20 asleep
+check "down: hibernation" hibernate_without_image
+check "after that, too" wait_for 20 asleep
 ip -n dut link set gx0 up
 check "up: the link" wait_for 60 carrier_up dut gx0
 start_traffic
 check_flows "at the end"
 check_intact
-check_eq "the machine slept each time" "$(slept)" $((ROUNDS + 1))
+check_eq "the machine slept each time" "$(times_in_log 'PM: suspend exit')" $((ROUNDS + 1))
+check_eq "and hibernated" "$(times_in_log 'PM: hibernation: hibernation exit')" $((ROUNDS + 1))
 check_adds_up
 end
