@@ -73,13 +73,15 @@ shell: deps ## a prompt in the emulated machine (KERNEL=6.12)
 	@tests/vm/shell $(or $(KERNEL),6.12)
 
 # Behind a strict IOMMU. What else causes faults is among the driver's tests; one of those
-# has allocations fail, which takes the debug kernel (and no IOMMU, which allocates, too).
+# has allocations fail, which takes the debug kernel (and no IOMMU, which allocates, too):
+# here each of probe's, too (FAULT_PROBE_STEP).
 FAULT_TESTS = faults/ driver/14-intx-shared driver/61-bad-descriptors driver/80-hang
 faults: export FAULT_ROUNDS ?= 100
 faults: export FAULT_SLEEPS ?= 20
 faults: export FAULT_KILLS ?= 200
 faults: export FAULT_SECONDS ?= 600
 faults: export FAULT_WRAPS ?= 10000
+faults: export FAULT_PROBE_STEP ?= 1
 faults: export GXDP_TIMEOUT_SCALE ?= 30
 faults: export GXDP_IOMMU ?= 1
 faults: deps ## cause faults, many of each (FAULT_ROUNDS=100, KERNEL=, FAMILY=, T=pattern)
@@ -109,4 +111,4 @@ help: ## this list
 	@echo "By default the driver's tests run on 82574L, all on 6.12 and what depends on the kernel on"
 	@echo "6.1 too, and in a short selection on 82576 and 82540EM on 6.12; tests/run -h says more."
 	@echo "Variables: KVER, KDIR, KERNEL, FAMILY, SUITE, T, DESTDIR, PREFIX, B (build directory), GXDP_CACHE,"
-	@echo "SECONDS, BENCH_ARGS, FAULT_{ROUNDS,SLEEPS,KILLS,SECONDS,WRAPS}, GXDP_IOMMU"
+	@echo "SECONDS, BENCH_ARGS, FAULT_{ROUNDS,SLEEPS,KILLS,SECONDS,WRAPS,PROBE_STEP}, GXDP_IOMMU"

@@ -12,7 +12,8 @@ After each failure that the operation told of, what it would have changed must b
 before. With -t the operation is tried so many times without any page to be had, or all
 but the first or the first two, and it has to fail each time. With -s it goes on
 by STEP after an allocation that could be done without. Ends with a line
-"tried=N failed=N"; "wrong: ..." lines before it say what was not as it should be.
+"tried=N met=N failed=N": attempts, allocations that did fail in them, and errors told;
+"wrong: ..." lines before it say what was not as it should be.
 
 close-xsk is another matter: the kernel closes in a worker of its own, so that there the
 allocations of all workers are counted, and nobody can be told of an error. The queue
@@ -40,7 +41,7 @@ AF_XDP, SOL_XDP, XDP_ZEROCOPY = 44, 283, 4
 XDP_RX_RING, XDP_TX_RING, XDP_UMEM_REG, XDP_UMEM_FILL_RING, XDP_UMEM_COMPLETION_RING = 2, 3, 4, 5, 6
 CHUNK, CHUNKS = 4096, 64
 DEBUGFS = "/sys/kernel/debug/"
-MOST = 5000
+MOST = 20000
 PATIENCE = 60
 # An allocation failed, or the copy of the arguments did.
 EXPECTED = (errno.ENOMEM, errno.EFAULT, errno.ENOBUFS)
@@ -226,7 +227,7 @@ def attempt(nth, number, operation):
 
 def walk(operation, undo, state, step):
     nth = os.open("/proc/thread-self/fail-nth", os.O_RDWR)
-    before, n, tried, failed, undoing = state(), 1, 0, 0, 0
+    before, n, tried, met, failed, undoing = state(), 1, 0, 0, 0, 0
     while n < MOST:
         error, hit = attempt(nth, n, operation)
         while error == errno.EBUSY and time.monotonic() < undoing:
@@ -234,6 +235,7 @@ def walk(operation, undo, state, step):
             error, hit = attempt(nth, n, operation)
         undoing = 0
         tried += 1
+        met += hit
         if not hit and error:
             print(f"wrong: without a failure it says {errno.errorcode[error]}")
         if error == errno.EFAULT and state() != before:
@@ -246,7 +248,7 @@ def walk(operation, undo, state, step):
             undo()  # it could do without
             undoing = time.monotonic() + PATIENCE
         if not hit:
-            print(f"tried={tried} failed={failed}")
+            print(f"tried={tried} met={met} failed={failed}")
             return
         if state() != before:
             print(f"wrong: after failure {n} it is {state()}, not {before}")
@@ -302,7 +304,7 @@ def insist(operation, state, times):
             print(f"wrong: after a failure it is {state()}, not {before}")
             return
         error = 0
-    print(f"tried={times} failed={times}")
+    print(f"tried={times} met={times} failed={times}")
 
 
 # --- closing -----------------------------------------------------------------
@@ -340,7 +342,7 @@ def walk_closes(nic, queue):
             if not hit:
                 break
         one.close()
-    print(f"tried={tried} failed={failed}")
+    print(f"tried={tried} met={failed} failed={failed}")
 
 
 def main():
