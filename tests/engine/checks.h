@@ -45,5 +45,6 @@ void one_rule(enum gx_verdict verdict);
 
 void test_limits(void);
 void test_changes(void);
+void test_chunks(void);
 
 #endif /* TEST_CHECKS_H */

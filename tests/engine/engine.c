@@ -730,3 +730,4 @@ int main(int argc, char **argv)
 	gx_dp_close(dp);
 	return failed != 0;
 }
+	test_chunks();
