@@ -816,6 +816,8 @@ int gx_boxes_make(struct gx_boxes *boxes, const struct gx_ruleset *rs,
 	if (rs->nsets > GXDP_MAX_SETS) {
 		gx_error_set(err, -E2BIG, "too many sets: %zu", rs->nsets);
 		gx_error_reason(err, "there can be %d", GXDP_MAX_SETS);
+		gx_error_hint(err, "make one set of those that no rule tells apart; addresses that never change can stand in a rule, up to %d without taking a set",
+			      SPLIT_ADDRS);
 		return -E2BIG;
 	}
 	if (rs->nrules >= GXDP_MAX_RULES) {

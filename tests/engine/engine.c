@@ -380,6 +380,26 @@ static void set_rules(void)
 	rules.nsets = 1;
 }
 
+/* 64, and lists of a rule's own are sets, too; whoever has more is told what to do. */
+static void test_too_many_sets(void)
+{
+	struct gx_set many[GXDP_MAX_SETS + 1];
+	struct gx_error err = {};
+	size_t i;
+
+	set_rules();
+	for (i = 0; i <= GXDP_MAX_SETS; i++)
+		many[i] = (struct gx_set){ .name = "s" };
+	rules.set = many;
+	rules.nsets = GXDP_MAX_SETS;
+	check(!gx_compile(&rules, NULL, NULL, NULL, &err), "64 sets: %s", err.what);
+	rules.nsets++;
+	check(gx_compile(&rules, NULL, NULL, NULL, &err) == -E2BIG &&
+	      strstr(err.reason, "64") && strstr(err.hint, "one set"),
+	      "65 sets: %s; %s; %s", err.what, err.reason, err.hint);
+	rules.set = &set;
+}
+
 static uint32_t flags_of(const char *what)
 {
 	struct gx_error err = {};
@@ -720,6 +740,7 @@ int main(int argc, char **argv)
 	test_sampling();
 	test_changes();
 	test_notes();
+	test_too_many_sets();
 	test_short_way();
 	test_neighbours();
 	test_sets();
