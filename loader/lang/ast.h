@@ -42,6 +42,7 @@ enum gx_op { GX_OP_EQ, GX_OP_NE, GX_OP_LT, GX_OP_GT, GX_OP_LE, GX_OP_GE };
 
 struct gx_values {
 	enum gx_op op;
+	bool told;		/* the operator is written, and not left to be = */
 	bool list;		/* written in braces */
 	struct gx_item *first, *last;
 	struct gx_loc loc;

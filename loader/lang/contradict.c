@@ -249,13 +249,22 @@ static bool check_ether_type(struct gx_parser *p, const struct gx_rule *rule,
 	return false;
 }
 
+/* What is shorter has padding behind it on a wire. */
+#define PADDED_TO	60
+
 static bool check_length(struct gx_parser *p, const struct gx_rule *rule,
 			 const struct gx_rule_places *at)
 {
 	const struct gx_ranges *len = &rule->cond[GX_F_LEN];
 
-	if (!len->n || len->v[len->n - 1].hi >= 14)
+	if (!len->n || len->v[len->n - 1].hi >= PADDED_TO)
 		return true;
+	if (len->v[len->n - 1].hi >= 14) {
+		gx_warning(p, at->field[GX_F_LEN], "state truncated, of datagrams that end too early",
+			   "frames off a wire have at least %d bytes, padding with them: only those of virtual devices match this rule",
+			   PADDED_TO);
+		return true;
+	}
 	gx_error(p, at->field[GX_F_LEN], "the whole frame: Ethernet header and all, but no checksum",
 		 "a frame has at least 14 bytes: this rule would never match");
 	return false;

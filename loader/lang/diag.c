@@ -166,6 +166,9 @@ void gx_syntax_error(struct gx_parser *p, const struct gx_loc *loc, bool end,
 	near = gx_keyword(word) ? NULL : gx_keyword_near(word);
 	if (gx_str_eq(word, "port"))
 		near = "sport or dport";
+	/* nft's is a field of the header in front of it */
+	if (gx_str_eq(word, "length"))
+		near = "len, which is the length of the whole frame";
 	if (near)
 		gx_error(p, loc, expected, "unexpected \"%.*s\": did you mean %s?",
 			 (int)word.n, word.s, near);

@@ -231,8 +231,8 @@ op:
 values:
 	item				{ $$ = one($1, &@$); }
 	| list				{ $$ = $1; }
-	| op item			{ $$ = one($2, &@$); $$.op = $1; }
-	| op list			{ $$ = $2; $$.op = $1; $$.loc = @$; }
+	| op item			{ $$ = one($2, &@$); $$.op = $1; $$.told = true; }
+	| op list			{ $$ = $2; $$.op = $1; $$.told = true; $$.loc = @$; }
 	;
 
 list:

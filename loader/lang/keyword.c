@@ -40,7 +40,6 @@ static const struct keyword {
 	{ "ip", IP },
 	{ "ip6", IP6 },
 	{ "len", LEN },
-	{ "length", LEN },
 	{ "limit", LIMIT },
 	{ "mark", MARK },
 	{ "nexthdr", PROTO },

@@ -275,7 +275,8 @@ static void print_flag_names(FILE *out, uint8_t flags, char between)
 	}
 }
 
-static void print_cube(FILE *out, const struct cube *c, char between)
+/* @brief: "syn" for "syn/syn", which cannot stand behind an operator */
+static void print_cube(FILE *out, const struct cube *c, char between, bool brief)
 {
 	if (!c->mask) {
 		fputs("any", out);
@@ -285,8 +286,9 @@ static void print_cube(FILE *out, const struct cube *c, char between)
 		print_flag_names(out, c->set, between);
 	else
 		fputs("none", out);
-	/* "syn" is short for "syn/syn", "none" for "none/all" */
-	if (c->mask == (c->set ? c->set : 0xff))
+	/* "none" is short for "none/all", behind an operator, too */
+	if (c->mask == (c->set ? c->set : 0xff) &&
+	    (brief || !c->set || c->set == 0xff))
 		return;
 	fputc('/', out);
 	if (c->mask == 0xff)
@@ -317,13 +319,13 @@ static void print_flags(FILE *out, const struct gx_rule *rule)
 		n = n_no;
 	}
 	if (n == 1) {
-		print_cube(out, cube, ',');
+		print_cube(out, cube, ',', cube == yes);
 		return;
 	}
 	/* in a list the comma is the list's */
 	for (i = 0; i < n; i++) {
 		fputs(i ? ", " : "{ ", out);
-		print_cube(out, &cube[i], '|');
+		print_cube(out, &cube[i], '|', cube == yes);
 	}
 	fputs(" }", out);
 }

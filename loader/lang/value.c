@@ -320,6 +320,7 @@ struct reading {
 	struct gx_ranges *out;
 	size_t room;
 	bool plain;		/* a list of numbers, not a field */
+	bool told;		/* an operator is in front */
 };
 
 static bool add(struct gx_parser *p, struct reading *r, uint64_t lo, uint64_t hi)
@@ -347,6 +348,15 @@ static bool add_flags(struct gx_parser *p, struct reading *r,
 	    (slash && !read_flags(mask, &mask_bits))) {
 		gx_error(p, &item->loc, r->what, "\"%.*s\" names no TCP flags",
 			 (int)item->text.n, item->text.s);
+		return false;
+	}
+	/*
+	 * "flags syn" are those with SYN; of nft, "flags == syn" are those with nothing
+	 * else. Whoever writes an operator says which.
+	 */
+	if (r->told && !slash && set_bits && set_bits != GX_TCP_FLAGS_ALL) {
+		gx_error(p, &item->loc, "syn/all for SYN alone, as in nft; syn/syn for SYN, whatever else is set",
+			 "behind an operator flags stand with those that are looked at");
 		return false;
 	}
 	if (gx_str_eq(item->text, "any"))
@@ -541,8 +551,8 @@ bool gx_read_ranges(struct gx_parser *p, enum gx_field field,
 		    const struct gx_context *ctx, struct gx_ranges *out)
 {
 	const struct gx_field_info *info = &gx_field_info[field];
-	struct reading r = { .field = field, .what = info->what,
-			     .max = info->max, .ctx = ctx, .out = out };
+	struct reading r = { .field = field, .what = info->what, .max = info->max,
+			     .ctx = ctx, .out = out, .told = values->told };
 
 	if (!gx_values_each(p, values, add_item, &r))
 		return false;
