@@ -49,22 +49,30 @@ static __always_inline bool gxdp_take(struct gxdp_bucket *bucket, __u64 now,
 	return true;
 }
 
+/* Of an address, the first @prefix bits, 1 to 128; all that it has, if these are fewer */
 static __always_inline void gxdp_limit_key_fill(struct gxdp_limit_key *lk,
 						const struct gxdp_key *key,
-						__u32 how, __u32 family)
+						__u32 how, __u32 family, __u32 prefix)
 {
 	bool src = how != GXDP_LIMIT_DST, dst = how != GXDP_LIMIT_SRC;
 	const __u64 *word = key->word;
 
 	lk->family = family;
 	if (family == GXDP_FAMILY_IPV4) {
-		lk->src[0] = src ? word[GXDP_W_ADDR4] >> 32 : 0;
-		lk->dst[0] = dst ? (__u32)word[GXDP_W_ADDR4] : 0;
+		__u32 rest = prefix < 32 ? 32 - prefix : 0;
+
+		lk->src[0] = src ? word[GXDP_W_ADDR4] >> 32 >> rest << rest : 0;
+		lk->dst[0] = dst ? (__u32)word[GXDP_W_ADDR4] >> rest << rest : 0;
 	} else if (family == GXDP_FAMILY_IPV6) {
-		lk->src[0] = src ? word[GXDP_W_SRC6_HI] : 0;
-		lk->src[1] = src ? word[GXDP_W_SRC6_LO] : 0;
-		lk->dst[0] = dst ? word[GXDP_W_DST6_HI] : 0;
-		lk->dst[1] = dst ? word[GXDP_W_DST6_LO] : 0;
+		__u32 rest = prefix < 64 ? 64 - prefix : 0;
+
+		lk->src[0] = src ? word[GXDP_W_SRC6_HI] >> rest << rest : 0;
+		lk->dst[0] = dst ? word[GXDP_W_DST6_HI] >> rest << rest : 0;
+		if (prefix > 64) {
+			rest = 128 - prefix;
+			lk->src[1] = src ? word[GXDP_W_SRC6_LO] >> rest << rest : 0;
+			lk->dst[1] = dst ? word[GXDP_W_DST6_LO] >> rest << rest : 0;
+		}
 	}
 	if (how == GXDP_LIMIT_FLOW)
 		lk->l4 = gxdp_flow_l4(key);
@@ -73,7 +81,7 @@ static __always_inline void gxdp_limit_key_fill(struct gxdp_limit_key *lk,
 /*
  * Does the bucket of rule @id, of the packet's own if the rule's limit is by
  * something, let through what costs @cost? It pays if so. @by: enum
- * gxdp_limit_by | family << 8.
+ * gxdp_limit_by | family << 8 | bits of the address << 16.
  */
 __attribute__((noinline))
 int gxdp_within_limit(struct gxdp_key *key, __u32 id, __u32 by, __u64 cost,
@@ -90,7 +98,7 @@ int gxdp_within_limit(struct gxdp_key *key, __u32 id, __u32 by, __u64 cost,
 		bucket = bpf_map_lookup_elem(&rule_limits, &lk.rule_id);
 		return !bucket || gxdp_take(bucket, now, cost, burst);
 	}
-	gxdp_limit_key_fill(&lk, key, by & 0xff, by >> 8);
+	gxdp_limit_key_fill(&lk, key, by & 0xff, by >> 8 & 0xff, by >> 16);
 	bucket = bpf_map_lookup_elem(&key_limits, &lk);
 	if (bucket)
 		return gxdp_take(bucket, now, cost, burst);
@@ -111,7 +119,8 @@ static __always_inline bool gxdp_limit(struct gxdp_key *key,
 	if (act->flags & GXDP_ACT_LIMIT_BYTES)
 		cost *= len;
 	cost >>= act->limit_shift & 63;
-	return gxdp_within_limit(key, act->id, act->limit_key | family << 8,
+	return gxdp_within_limit(key, act->id, act->limit_key | family << 8 |
+					       (__u32)act->limit_prefix << 16,
 				 cost, act->limit_burst);
 }
 

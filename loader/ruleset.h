@@ -108,12 +108,18 @@ enum gx_verdict {
 
 enum gx_limit_key { GX_LIMIT_RULE, GX_LIMIT_SRC, GX_LIMIT_DST, GX_LIMIT_FLOW };
 
+/* No rate is below one in so many seconds: a minute, a week */
+#define GX_LONGEST_PER_BYTE	60
+#define GX_LONGEST_PER_PACKET	604800
+
 /* Token bucket. What is over the limit is dropped; what is not meets the verdict. */
 struct gx_limit {
 	bool present;
 	bool bytes;			/* else packets */
 	enum gx_limit_key key;
-	uint64_t rate;			/* per second */
+	uint8_t prefix;			/* by so many bits of the address; 0: by all of it */
+	uint64_t rate;			/* in @per seconds */
+	uint32_t per;
 	uint64_t burst;
 };
 

@@ -154,7 +154,10 @@ struct gxdp_bucket {
 	__u64 full_at;
 };
 
-/* map key_limits: whose bucket; what the limit does not go by is zero */
+/*
+ * map key_limits: whose bucket. What the limit does not go by is zero: so are the last
+ * bits of an address if it goes by the first.
+ */
 struct gxdp_limit_key {
 	__u32 rule_id;
 	__u32 family;		/* enum gxdp_family */

@@ -23,7 +23,7 @@
  * A chunk's size is by what the loader knows pins of a version that lays out tables in
  * another way: where the layout changes and its size does not, so does this.
  */
-#define GXDP_CHUNK_PAD		136
+#define GXDP_CHUNK_PAD		144
 /* In front of the first word, a multiple of cache lines */
 #define GXDP_ROOT_ROOM		64
 #define GXDP_ADDR_BITS		26
@@ -234,7 +234,7 @@ struct gxdp_action {
 	__u8 verdict;		/* enum gxdp_verdict */
 	__u8 flags;
 	__u8 limit_key;		/* enum gx_limit_key */
-	__u8 reserved;
+	__u8 limit_prefix;	/* bits of the address it goes by, 1 to 128 */
 	__u32 mark;
 	__u32 ifindex;
 	/* address of nlist words; for sockets a bitmap of them follows, GXDP_SOCKET_WORDS */

@@ -47,13 +47,37 @@ static int no_memory(struct compiler *c)
 /* 2.3 years: it is added to the time since boot, and the sum must fit a word. */
 #define BURST_MAX		(1ull << 62)
 
+/* What one unit takes, in 1/64 ns */
+static long double limit_cost(const struct gx_limit *limit)
+{
+	return 64e9L * limit->per / limit->rate;
+}
+
+static int check_limit(struct compiler *c, size_t i, const struct gx_limit *limit)
+{
+	uint32_t longest = limit->bytes ? GX_LONGEST_PER_BYTE : GX_LONGEST_PER_PACKET;
+
+	/* Of a byte, times 2^20, which no frame has, it fits a word. */
+	_Static_assert(64000000000ull * GX_LONGEST_PER_BYTE < 1ull << 44 &&
+		       64000000000ull * GX_LONGEST_PER_PACKET < BURST_MAX,
+		       "the slowest of rates");
+	if (!limit->rate || !limit->per || !limit->burst)
+		return gx_error_set(c->err, -EINVAL, "%s: a limit needs a rate and a burst above 0",
+				    gx_rule_where(c->rs, i));
+	if (limit_cost(limit) > 64e9L * longest)
+		return gx_error_set(c->err, -EINVAL, "%s: a limit needs a rate of one in %u s or more",
+				    gx_rule_where(c->rs, i), longest);
+	return 0;
+}
+
 static void fill_limit(const struct gx_limit *limit, struct gxdp_action *act)
 {
-	/* what one unit takes, in 1/64 ns, with as many bits behind the point as fit */
-	long double cost = 64e9L / limit->rate, burst = cost * limit->burst;
+	/* with as many bits behind the point as fit */
+	long double cost = limit_cost(limit), burst = cost * limit->burst;
 
 	act->flags |= GXDP_ACT_LIMIT | (limit->bytes ? GXDP_ACT_LIMIT_BYTES : 0);
 	act->limit_key = limit->key;
+	act->limit_prefix = limit->prefix ?: 128;
 	while (cost < (1ull << 32) && act->limit_shift < 32) {
 		cost *= 2;
 		act->limit_shift++;
@@ -150,6 +174,7 @@ static int fill_action(struct compiler *c, size_t i, struct gxdp_action *act)
 {
 	const struct gx_rule *rule = &c->rs->rule[i];
 	const struct gx_action *from = &rule->act;
+	int ret;
 
 	*act = (struct gxdp_action){
 		.id = rule->id,
@@ -160,11 +185,12 @@ static int fill_action(struct compiler *c, size_t i, struct gxdp_action *act)
 	};
 	if (from->mark_present)
 		act->flags |= GXDP_ACT_MARK;
-	if (from->limit.present && (!from->limit.rate || !from->limit.burst))
-		return gx_error_set(c->err, -EINVAL, "%s: a limit needs a rate and a burst above 0",
-				    gx_rule_where(c->rs, i));
-	if (from->limit.present)
+	if (from->limit.present) {
+		ret = check_limit(c, i, &from->limit);
+		if (ret)
+			return ret;
 		fill_limit(&from->limit, act);
+	}
 	if (from->verdict == GX_REDIRECT)
 		return fill_device(c, i, act);
 	if (from->verdict == GX_CPU || from->verdict == GX_XSK)

@@ -4,7 +4,7 @@
 
 #include "value.h"
 
-#define RATE_EXPECTED	"packets or bytes per time, such as 1000/s, 20k/s, 500kB/s, 10Mbit/s"
+#define RATE_EXPECTED	"packets or bytes per time, such as 1000/s, 20k/s, 5/min, 500kB/s, 10Mbit/s"
 #define BURST_PACKETS	"a number of packets, such as 200"
 #define BURST_BYTES	"a number of bytes, such as 64kB"
 
@@ -89,6 +89,28 @@ static bool read_amount(struct gx_str text, struct gx_str second,
 	return true;
 }
 
+/*
+ * @value units of 1/@div a second, in the shortest time in which they are a whole number;
+ * in the longest of all, rounded, if they are in none. False: less than one in @longest.
+ */
+static bool whole_rate(uint64_t value, uint64_t div, uint32_t longest,
+		       struct gx_limit *limit, bool *exact)
+{
+	static const uint32_t per[] = { 1, 60, 3600, 86400, 604800 };
+	size_t i;
+
+	if ((gx_u128)value * longest < div)
+		return false;
+	for (i = 0; i < sizeof(per) / sizeof(per[0]); i++) {
+		limit->per = per[i];
+		limit->rate = (gx_u128)value * per[i] / div;
+		*exact = !((gx_u128)value * per[i] % div);
+		if (*exact)
+			break;
+	}
+	return true;
+}
+
 bool gx_read_rate(struct gx_parser *p, const struct gx_item *item,
 		  struct gx_limit *limit)
 {
@@ -96,8 +118,9 @@ bool gx_read_rate(struct gx_parser *p, const struct gx_item *item,
 	struct gx_str *last = second.s ? &second : &amount;
 	const char *slash = memchr(last->s, '/', last->n);
 	const struct unit *unit;
-	uint64_t value, div;
 	uint32_t seconds;
+	uint64_t value;
+	bool exact;
 
 	if (!slash)
 		goto wrong;
@@ -107,18 +130,21 @@ bool gx_read_rate(struct gx_parser *p, const struct gx_item *item,
 	seconds = time_unit(time);
 	if (!seconds || !read_amount(amount, second, &unit, &value))
 		goto wrong;
-	div = (uint64_t)seconds * unit->div;
-	if (value < div) {
-		gx_error(p, &item->loc, "at least 1/s", "%s",
-			 value ? "a limit is kept in whole units per second, and this is less than one" :
-			 "a limit of nothing is a drop: write drop");
+	if (!value) {
+		gx_error(p, &item->loc, NULL, "a limit of nothing is a drop: write drop");
 		return false;
 	}
-	if (value % div)
-		gx_warning(p, &item->loc, NULL, "rounded to %llu per second",
-			   (unsigned long long)(value / div));
+	/* What a byte costs is times the frame's length, and has to fit a word then. */
+	if (!whole_rate(value, (uint64_t)seconds * unit->div,
+			unit->bytes ? GX_LONGEST_PER_BYTE : GX_LONGEST_PER_PACKET,
+			limit, &exact)) {
+		gx_error(p, &item->loc, "at least 1B/min", "this is less than a byte in a minute");
+		return false;
+	}
+	if (!exact)
+		gx_warning(p, &item->loc, NULL, "rounded to %llu a week",
+			   (unsigned long long)limit->rate);
 	limit->bytes = unit->bytes;
-	limit->rate = value / div;
 	return true;
 wrong:
 	gx_error(p, &item->loc, RATE_EXPECTED, "this is no rate");

@@ -60,7 +60,7 @@ enum gx_clause_kind {
 	GX_C_VERDICT,		/* verdict; values: redirect, cpu, xsk */
 	GX_C_LIMIT,		/* values: rate */
 	GX_C_BURST,		/* extra */
-	GX_C_PER,		/* key */
+	GX_C_PER,		/* key, or extra: "src/64" */
 	GX_C_MARK,		/* values */
 	GX_C_SAMPLE,		/* values: 1/N */
 	GX_C_BYTES,		/* extra */

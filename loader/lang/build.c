@@ -12,7 +12,11 @@
 #define LIST_MAX	1023	/* CPUs, and keys of sockets, are below */
 #define SAMPLE_BYTES	128	/* unless asked for */
 #define SAMPLE_MAX	256	/* what a record holds: gxdp/filter.h */
-#define MIN_BYTE_BURST	65536
+/* Of a burst that nobody has named */
+#define MIN_BURST	5		/* packets: what nft and iptables give */
+#define MIN_BYTE_BURST	65536		/* more than the largest frame */
+/* Seconds that a bucket may take to fill: a bit less than the engine has numbers for */
+#define MAX_FILL	(2 * 365 * 86400ull)
 
 /* --- names ----------------------------------------------------------------------- */
 
@@ -442,9 +446,47 @@ static bool targets(struct gx_parser *p, const struct gx_clause *c,
 	return act->list;
 }
 
+/* "src", or "src/64": by the first bits of the address */
+static bool limit_key(struct gx_parser *p, const struct gx_clause *per,
+		      struct gx_limit *limit)
+{
+	const struct gx_item *it = per ? per->extra : NULL;
+	struct gx_str word, len = {};
+	const char *slash;
+	uint64_t bits;
+
+	limit->key = per ? per->key : GX_LIMIT_RULE;
+	if (!it)
+		return true;
+	word = it->text;
+	slash = memchr(word.s, '/', word.n);
+	if (slash) {
+		word.n = slash - word.s;
+		len.s = slash + 1;
+		len.n = it->text.n - word.n - 1;
+	}
+	if (gx_str_eq(word, "src") || gx_str_eq(word, "saddr")) {
+		limit->key = GX_LIMIT_SRC;
+	} else if (gx_str_eq(word, "dst") || gx_str_eq(word, "daddr")) {
+		limit->key = GX_LIMIT_DST;
+	} else {
+		gx_error(p, &it->loc, "per src, dst, flow or rule; or by the first bits of the address, such as per src/64",
+			 "no account can be kept by \"%.*s\"", (int)it->text.n, it->text.s);
+		return false;
+	}
+	if (!gx_read_number(len, &bits) || !bits || bits > 128) {
+		gx_error(p, &it->loc, "a number from 1 to 128 behind the /",
+			 "these are not the first bits of an address");
+		return false;
+	}
+	limit->prefix = bits == 128 ? 0 : bits;
+	return true;
+}
+
 static bool limit(struct gx_parser *p, const struct modifiers *m,
 		  struct gx_limit *limit)
 {
+	uint64_t least;
 	const struct gx_item *it;
 
 	if (!m->limit) {
@@ -460,16 +502,22 @@ static bool limit(struct gx_parser *p, const struct modifiers *m,
 	if (!it || !gx_read_rate(p, it, limit))
 		return false;
 	limit->present = true;
-	limit->key = m->per ? m->per->key : GX_LIMIT_RULE;
-	/* a second's worth; of bytes, more than the largest frame */
-	limit->burst = limit->rate;
-	if (limit->bytes && limit->burst < MIN_BYTE_BURST)
-		limit->burst = MIN_BYTE_BURST;
+	if (!limit_key(p, m->per, limit))
+		return false;
+	/* a second's worth, and then some */
+	least = limit->bytes ? MIN_BYTE_BURST : MIN_BURST;
+	limit->burst = limit->rate / limit->per;
+	if (limit->burst < least)
+		limit->burst = least;
 	if (!m->burst)
 		return true;
 	it = scalar(p, m->burst->extra);
 	if (!it || !gx_read_burst(p, it, limit, &limit->burst))
 		return false;
+	if ((gx_u128)limit->burst * limit->per > (gx_u128)limit->rate * MAX_FILL) {
+		gx_error(p, &m->burst->loc, NULL, "at this rate it takes more than two years to make up for such a burst");
+		return false;
+	}
 	if (limit->bytes && limit->burst < 1514)
 		gx_warning(p, &m->burst->loc, "at least one frame's worth, 1514 bytes",
 			   "no frame longer than %llu bytes will ever pass",

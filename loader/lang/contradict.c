@@ -281,6 +281,12 @@ static bool check_action(struct gx_parser *p, const struct gx_rule *rule,
 		gx_error(p, at->verdict, "drop", "only IP can be told that it is rejected");
 		return false;
 	}
+	/* of what other rules do, it is how much: the rest is dropped all the same */
+	if (act->limit.present && act->verdict == GX_DROP) {
+		gx_error(p, at->limit, "pass ... limit 5/min, or reject ... limit 5/min",
+			 "a limit says how much meets the action, and the rest is dropped: this rule would drop all");
+		return false;
+	}
 	if (act->mark_present && act->verdict != GX_PASS)
 		gx_warning(p, at->mark, NULL, "only the stack and tc read marks, and %s does not go there",
 			   gx_verdict_name(act->verdict));

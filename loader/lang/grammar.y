@@ -376,6 +376,11 @@ action:
 		if ($$)
 			$$->key = $2;
 	}
+	| PER WORD			{
+		$$ = clause(p, GX_C_PER, &@$);
+		if ($$)
+			$$->extra = item(p, GX_ITEM_WORD, &$2);
+	}
 	| MARK values			{
 		$$ = clause(p, GX_C_MARK, &@$);
 		if ($$)

@@ -426,20 +426,24 @@ static void print_limit(FILE *out, const struct gx_limit *l)
 		[GX_LIMIT_RULE] = "", [GX_LIMIT_SRC] = " per src",
 		[GX_LIMIT_DST] = " per dst", [GX_LIMIT_FLOW] = " per flow",
 	};
+	const char *per = l->per == 1 ? "s" : l->per == 60 ? "min" :
+			  l->per == 3600 ? "h" : l->per == 86400 ? "d" : "w";
 
 	if (!l->present)
 		return;
 	if (l->bytes) {
 		fputs(" limit ", out);
 		print_bytes(out, l->rate);
-		fputs("/s burst ", out);
+		fprintf(out, "/%s burst ", per);
 		print_bytes(out, l->burst);
 	} else {
-		fprintf(out, " limit %llu/s burst %llu",
-			(unsigned long long)l->rate,
+		fprintf(out, " limit %llu/%s burst %llu",
+			(unsigned long long)l->rate, per,
 			(unsigned long long)l->burst);
 	}
 	fputs(keys[l->key], out);
+	if (l->prefix)
+		fprintf(out, "/%u", l->prefix);
 }
 
 static void print_name(FILE *out, const char *name)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Limits: whose packets share a bucket, how fast it fills, what a change leaves in it. */
 #include <bpf/bpf.h>
+#include <errno.h>
 #include <linux/bpf.h>
 #include <stdio.h>
 
@@ -25,13 +26,13 @@ static void test_limit(void)
 
 	one_rule(GX_PASS);
 	/* one packet in a thousand seconds: none comes back while this runs */
-	rule.act.limit = (struct gx_limit){ .present = true, .rate = 1,
+	rule.act.limit = (struct gx_limit){ .present = true, .rate = 1, .per = 1000,
 					    .burst = 5 };
 	rule.id = 8;
 	must_install(&rules, "limit");
 	gx_dp_reasons(dp, before, &err);
 	n = let_through(50, 50);
-	check(n >= 5 && n <= 7, "limit of a rule: %u of 50, burst 5", n);
+	check(n == 5, "limit of a rule: %u of 50, burst 5", n);
 	gx_dp_reasons(dp, count, &err);
 	check(count[GXDP_REASON_dropped_over_limit].packets -
 	      before[GXDP_REASON_dropped_over_limit].packets == 50 - n,
@@ -41,7 +42,7 @@ static void test_limit(void)
 	rule.id = 9;
 	must_install(&rules, "limit by source");
 	n = let_through(60, 4);
-	check(n >= 20 && n <= 28, "limit by source: %u of 60 from 4, burst 5", n);
+	check(n == 20, "limit by source: %u of 60 from 4, burst 5", n);
 
 	rule.act.limit.bytes = true;
 	rule.act.limit.rate = 74;
@@ -50,14 +51,14 @@ static void test_limit(void)
 	rule.id = 10;
 	must_install(&rules, "limit of bytes by flow");
 	n = let_through(40, 2);
-	check(n >= 6 && n <= 10, "limit of bytes: %u of 40 in 2 flows, burst 3", n);
+	check(n == 6, "limit of bytes: %u of 40 in 2 flows, burst 3", n);
 }
 
 /* A rule's id and bucket stay when its limit changes, or go to another rule. */
 static void test_limit_again(void)
 {
-	struct gx_limit hours = { .present = true, .rate = 1, .burst = 20000 };
-	struct gx_limit fast = { .present = true, .rate = 1000000, .burst = 5 };
+	struct gx_limit hours = { .present = true, .rate = 1, .per = 1, .burst = 20000 };
+	struct gx_limit fast = { .present = true, .rate = 1000000, .per = 1, .burst = 5 };
 	struct gx_error err = {};
 	unsigned int n, by;
 	uint32_t id = 11;
@@ -79,7 +80,7 @@ static void test_limit_again(void)
 
 	one_rule(GX_PASS);
 	rule.id = 13;
-	rule.act.limit = (struct gx_limit){ .present = true, .rate = 1,
+	rule.act.limit = (struct gx_limit){ .present = true, .rate = 1, .per = 1,
 					    .burst = 1ull << 60 };
 	must_install(&rules, "a burst of more than time");
 	n = let_through(100, 1);
@@ -104,7 +105,7 @@ static void test_fragments(void)
 	uint8_t f[128];
 
 	one_rule(GX_PASS);
-	rule.act.limit = (struct gx_limit){ .present = true, .rate = 1, .burst = 3,
+	rule.act.limit = (struct gx_limit){ .present = true, .rate = 1, .per = 1, .burst = 3,
 					    .key = GX_LIMIT_FLOW };
 	rule.id = 20;
 	must_install(&rules, "limit by flow");
@@ -199,12 +200,198 @@ static void test_limit_keys(void)
 
 		one_rule(GX_PASS);
 		rule.id = 100 + kind;
-		rule.act.limit = (struct gx_limit){ .present = true, .rate = 1, .key = by,
+		rule.act.limit = (struct gx_limit){ .present = true, .rate = 1, .per = 1, .key = by,
 			.bytes = bytes, .burst = KEY_BURST * (bytes ? v6 ? 94 : 74 : 1) };
 		must_install(&rules, "a limit by something");
 		for (what = 0; what < DIFFER_MAX; what++)
 			limit_keys(by, v6, bytes, what);
 	}
+}
+
+/* --- by the first bits of an address ------------------------------------------------------ */
+
+static int key_limits(void)
+{
+	return gx_dp_map_fd(dp, "key_limits");
+}
+
+/* Nobody has a bucket any more; @key is the last one's that had */
+static void no_buckets(struct gxdp_limit_key *key)
+{
+	unsigned int n = 0;
+
+	while (n < GXDP_KEY_LIMITS && !bpf_map_get_next_key(key_limits(), NULL, key))
+		n += !bpf_map_delete_elem(key_limits(), key);
+	check(n < GXDP_KEY_LIMITS, "%u buckets, and no end", n);
+}
+
+/* Two packets that differ in bit @bit of the address share a bucket if it is not asked for. */
+static void limit_bit(enum gx_limit_key by, bool v6, unsigned int prefix, unsigned int bit)
+{
+	unsigned int bits = v6 ? 128 : 32, i;
+	bool apart = bit < (prefix ?: bits);
+	struct gxdp_limit_key key;
+	uint32_t action[2];
+	uint8_t f[128], at = v6 ? 22 : 26;
+	size_t len = v6 ? ipv6_frame(f, 17, 1) : ipv4_frame(f, 17, 0x5a010203, 0x6a040506);
+
+	at += (by == GX_LIMIT_SRC ? 0 : v6 ? 16 : 4) + bit / 8;
+	no_buckets(&key);
+	for (i = 0; i < 2; i++) {
+		action[i] = run(f, len, NULL);
+		f[at] ^= 0x80 >> bit % 8;
+	}
+	check(action[0] == XDP_PASS && action[1] == (apart ? XDP_PASS : XDP_DROP),
+	      "IPv%d, limit by %s/%u: packets that differ in bit %u %s", v6 ? 6 : 4,
+	      by_name[by], prefix, bit, apart ? "share a bucket" : "do not");
+}
+
+static void test_limit_prefix(void)
+{
+	static const uint8_t prefix[] = { 0, 1, 8, 24, 31, 32, 33, 63, 64, 65, 127 };
+	static const uint8_t bit[] = { 0, 1, 7, 23, 24, 30, 31, 32, 62, 63, 64, 65, 126, 127 };
+	enum gx_limit_key by;
+	size_t i, j;
+
+	for (by = GX_LIMIT_SRC; by <= GX_LIMIT_DST; by++) {
+		for (i = 0; i < sizeof(prefix); i++) {
+			one_rule(GX_PASS);
+			rule.id = 130;
+			rule.act.limit = (struct gx_limit){ .present = true, .rate = 1,
+				.per = 1000, .burst = 1, .key = by, .prefix = prefix[i] };
+			must_install(&rules, "a limit by some bits");
+			for (j = 0; j < sizeof(bit); j++) {
+				limit_bit(by, true, prefix[i], bit[j]);
+				if (bit[j] < 32)
+					limit_bit(by, false, prefix[i], bit[j]);
+			}
+		}
+	}
+}
+
+/* --- less than one a second --------------------------------------------------------------- */
+
+/*
+ * Nobody waits for weeks. A bucket is the time when it will be full: so as if it were
+ * so much later, that is so much earlier.
+ */
+struct slow {
+	int map;
+	union {
+		uint32_t id;
+		struct gxdp_limit_key key;
+	};
+};
+
+static void find_bucket(struct slow *s)
+{
+	if (rule.act.limit.key == GX_LIMIT_RULE) {
+		s->map = gx_dp_map_fd(dp, "rule_limits");
+		s->id = rule.id;
+		return;
+	}
+	s->map = key_limits();
+	check(!bpf_map_get_next_key(s->map, NULL, &s->key) && s->key.rule_id == rule.id,
+	      "there is a bucket");
+}
+
+static uint64_t full_at(const struct slow *s)
+{
+	struct gxdp_bucket bucket = {};
+
+	check(!bpf_map_lookup_elem(s->map, &s->id, &bucket), "a bucket");
+	return bucket.full_at;
+}
+
+static void later(const struct slow *s, long double seconds)
+{
+	long double then = full_at(s) - 64e9L * seconds;
+	struct gxdp_bucket bucket = { .full_at = then > 0 ? then : 0 };
+
+	check(!bpf_map_update_elem(s->map, &s->id, &bucket, BPF_EXIST), "later");
+}
+
+static unsigned int pass_of(unsigned int n)
+{
+	unsigned int through = 0;
+	uint8_t f[128];
+
+	while (n--)
+		through += run(f, ipv4_frame(f, 17, 1, 2), NULL) == XDP_PASS;
+	return through;
+}
+
+/* @limit lets through one frame in @each seconds */
+static void slow_limit(const struct gx_limit *limit, long double each)
+{
+	unsigned int burst = limit->burst / (limit->bytes ? 74 : 1), n;
+	uint64_t before, after, full, least;
+	struct gx_error err = {};
+	struct slow s = {};
+	char what[64];
+
+	snprintf(what, sizeof(what), "%llu %s in %u s by %s", (unsigned long long)limit->rate,
+		 limit->bytes ? "bytes" : "packets", limit->per, by_name[limit->key]);
+	one_rule(GX_PASS);
+	rule.id = 131;
+	rule.act.limit = *limit;
+	must_install(&rules, what);
+	no_buckets(&s.key);
+	check(!gx_dp_limits_reset(dp, &rule.id, 1, &err), "%s", err.what);
+	before = now_ns() << 6;
+	check(pass_of(1) == 1, "%s: the first", what);
+	after = now_ns() << 6;
+	find_bucket(&s);
+	full = full_at(&s);
+	least = 64e9L * each * (1 - 1e-9L);
+	check(full >= before + least && full <= after + 64e9L * each,
+	      "%s: one takes %.6Lf s, not %.6Lf", what, (full - before) / 64e9L, each);
+	n = pass_of(burst + 3);
+	check(n == burst - 1, "%s: %u more at once, burst %u", what, n, burst);
+	later(&s, each * 0.8);
+	check(!pass_of(1), "%s: one before its time", what);
+	later(&s, each * 0.4);
+	check(pass_of(2) == 1, "%s: one when it is time", what);
+	later(&s, each * 3);
+	n = pass_of(5);
+	check(n == (burst < 3 ? burst : 3), "%s: %u, not three, later", what, n);
+	later(&s, each * (burst + 1));
+	n = pass_of(burst + 3);
+	check(n == burst, "%s: %u after a long time, burst %u", what, n, burst);
+}
+
+static void test_slow_limits(void)
+{
+	static const struct {
+		struct gx_limit limit;
+		long double each;
+	} is[] = {
+		{ { .rate = 5, .per = 60, .burst = 5 }, 12 },
+		{ { .rate = 7, .per = 60, .burst = 1 }, 60 / 7.0L },
+		{ { .rate = 1, .per = 3600, .burst = 4 }, 3600 },
+		{ { .rate = 25, .per = 86400, .burst = 2 }, 3456 },
+		{ { .rate = 1, .per = 604800, .burst = 104 }, 604800 },
+		{ { .bytes = true, .rate = 1, .per = 60, .burst = 74 * 5 }, 74 * 60 },
+		{ { .bytes = true, .rate = 1480, .per = 3600, .burst = 74 * 2 }, 180 },
+	};
+	struct gx_error err = {};
+	enum gx_limit_key by;
+	struct gx_limit limit;
+	size_t i;
+
+	for (by = GX_LIMIT_RULE; by <= GX_LIMIT_SRC; by++) {
+		for (i = 0; i < sizeof(is) / sizeof(is[0]); i++) {
+			limit = is[i].limit;
+			limit.present = true;
+			limit.key = by;
+			slow_limit(&limit, is[i].each);
+		}
+	}
+	rule.act.limit = (struct gx_limit){ .present = true, .rate = 1, .per = 604801, .burst = 1 };
+	check(install(&rules, &err) == -EINVAL, "less than a packet in a week");
+	rule.act.limit = (struct gx_limit){ .present = true, .bytes = true, .rate = 1, .per = 61,
+					    .burst = 100 };
+	check(install(&rules, &err) == -EINVAL, "less than a byte in a minute");
 }
 
 /* --- how fast it fills ------------------------------------------------------------------ */
@@ -235,7 +422,7 @@ static void limit_rate(bool bytes)
 	one_rule(GX_PASS);
 	rule.id = bytes ? 121 : 120;
 	rule.act.limit = (struct gx_limit){ .present = true, .bytes = bytes,
-		.rate = RATE * (bytes ? 74 : 1), .burst = RATE_BURST * (bytes ? 74 : 1) };
+		.rate = RATE * (bytes ? 74 : 1), .per = 1, .burst = RATE_BURST * (bytes ? 74 : 1) };
 	must_install(&rules, "a rate");
 	start = last = after = before = counted = now_ns();
 	do {
@@ -271,6 +458,8 @@ void test_limits(void)
 	test_limit_again();
 	test_fragments();
 	test_limit_keys();
+	test_limit_prefix();
+	test_slow_limits();
 	limit_rate(false);
 	limit_rate(true);
 }

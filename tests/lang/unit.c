@@ -80,7 +80,9 @@ static void same_action(const struct gx_action *a, const struct gx_action *b)
 	assert_int_equal(a->limit.present, b->limit.present);
 	assert_int_equal(a->limit.bytes, b->limit.bytes);
 	assert_int_equal(a->limit.key, b->limit.key);
+	assert_int_equal(a->limit.prefix, b->limit.prefix);
 	assert_int_equal(a->limit.rate, b->limit.rate);
+	assert_int_equal(a->limit.per, b->limit.per);
 	assert_int_equal(a->limit.burst, b->limit.burst);
 	assert_int_equal(a->mark_present, b->mark_present);
 	assert_int_equal(a->mark, b->mark);
@@ -203,8 +205,6 @@ static const struct {
 	{ "drop tcp flags { syn|fin/syn|fin, none }", "drop tcp flags { none, fin|syn }" },
 	{ "drop tcp flags != syn/syn,ack", "drop tcp flags != syn/syn,ack" },
 	{ "drop tcp flags any", "drop tcp flags any" },
-	/* ICMP */
-	{ "pass icmp type echo-request", "pass icmp type echo-request" },
 	{ "drop tcp flags == syn/all", "drop tcp flags syn/all" },
 	{ "drop tcp flags != syn/all", "drop tcp flags != syn/all" },
 	{ "drop tcp flags != syn/syn", "drop tcp flags none/syn" },
@@ -212,6 +212,8 @@ static const struct {
 	{ "drop tcp flags != { none, syn|ack/syn|ack }", "drop tcp flags != { none, syn|ack/syn|ack }" },
 	{ "drop tcp flags == none", "drop tcp flags none" },
 	{ "drop tcp flags != all", "drop tcp flags != fin,syn,rst,psh,ack,urg,ece,cwr" },
+	/* ICMP */
+	{ "pass icmp type echo-request", "pass icmp type echo-request" },
 	{ "pass icmp type redirect", "pass icmp type redirect" },
 	{ "pass icmpv6 type nd-neighbor-solicit", "pass icmpv6 type nd-neighbor-solicit" },
 	{ "pass icmp type 3 code port-unreachable", "pass icmp type destination-unreachable code 3" },
@@ -243,6 +245,23 @@ static const struct {
 	{ "pass limit 10Mbit/s burst 64kB", "pass limit 1250kB/s burst 64kB" },
 	{ "pass limit 10 MB/s burst 1 MB", "pass limit 10MB/s burst 1MB" },
 	{ "pass limit 100B/s", "pass limit 100B/s burst 65536B" },
+	{ "pass limit 1/s", "pass limit 1/s burst 5" },
+	/* as many as are a whole number in the shortest time */
+	{ "pass limit 5/min", "pass limit 5/min burst 5" },
+	{ "pass limit 300/h", "pass limit 5/min burst 5" },
+	{ "pass limit 120/min", "pass limit 2/s burst 5" },
+	{ "pass limit 90/min burst 9", "pass limit 90/min burst 9" },
+	{ "pass limit 601/min", "pass limit 601/min burst 10" },
+	{ "pass limit 1/h burst 1 per src", "pass limit 1/h burst 1 per src" },
+	{ "pass limit 25/day", "pass limit 25/d burst 5" },
+	{ "pass limit 1/week", "pass limit 1/w burst 5" },
+	{ "pass limit 7k/w", "pass limit 1000/d burst 5" },
+	{ "pass limit 100B/min", "pass limit 100B/min burst 65536B" },
+	{ "pass limit 5bit/s burst 2kB", "pass limit 2250B/h burst 2kB" },
+	{ "pass limit 10Mbit/h burst 2kB", "pass limit 1250kB/h burst 2kB" },
+	{ "pass limit 5/s per src/64", "pass limit 5/s burst 5 per src/64" },
+	{ "pass limit 5/s per daddr/24", "pass limit 5/s burst 5 per dst/24" },
+	{ "pass limit 5/s per src/128", "pass limit 5/s burst 5 per src" },
 	{ "pass mark 0x1", "pass mark 0x1" },
 	{ "pass mark 10", "pass mark 0xa" },
 	{ "drop sample 1/100 bytes 96", "drop sample 1/100 bytes 96" },
@@ -271,7 +290,7 @@ static void test_values(void **state)
 {
 	struct gx_ruleset *rs = parse_ok(
 		"set s timeout 1h30m { 192.0.2.0/24 }\n"
-		"web: drop ip src != @s tcp dport { 80, 8080-8081 } vlan none limit 10/s\n"
+		"web: reject ip src != @s tcp dport { 80, 8080-8081 } vlan none limit 10/min\n"
 		"pass src != { 10.0.0.0/8, 2001:db8::/32 }\n"
 		"pass src != 2001:db8::/32\n"
 		"default drop\n");
@@ -281,7 +300,7 @@ static void test_values(void **state)
 	assert_string_equal(r->name, "web");
 	assert_string_equal(r->file, "t");
 	assert_int_equal(r->line, 2);
-	assert_int_equal(r->act.verdict, GX_DROP);
+	assert_int_equal(r->act.verdict, GX_REJECT);
 	assert_int_equal(r->cond[GX_F_IPVER].n, 1);
 	assert_int_equal(r->cond[GX_F_IPVER].v[0].lo, 4);
 	assert_true(r->src.present && r->src.negate);
@@ -293,6 +312,7 @@ static void test_values(void **state)
 	assert_int_equal(r->cond[GX_F_DPORT].v[1].hi, 8081);
 	assert_int_equal(r->cond[GX_F_VLAN_ID].v[0].lo, GX_VLAN_NONE);
 	assert_int_equal(r->act.limit.rate, 10);
+	assert_int_equal(r->act.limit.per, 60);
 	assert_int_equal(rs->rule[1].src.family, 0);
 	assert_int_equal(rs->rule[2].src.family, 6);
 	assert_int_equal(rs->set[0].default_timeout, 5400);
@@ -328,6 +348,11 @@ static const struct {
 	{ "drop icmp dport 80", 1, 11, "only TCP, UDP and SCTP have ports" },
 	{ "drop udp flags syn", 1, 10, "only TCP has flags" },
 	{ "drop tcp flags syn/ack", 1, 16, "not among those" },
+	{ "drop tcp flags == syn", 1, 19, "those that are looked at" },
+	{ "drop tcp flags = syn", 1, 18, "those that are looked at" },
+	{ "drop tcp flags != { none, syn|ack }", 1, 27, "those that are looked at" },
+	{ "define f = syn\ndrop tcp flags != $f", 1, 12, "those that are looked at" },
+	{ "drop udp length < 100", 1, 10, "len, which is the length of the whole frame" },
 	{ "drop tcp type 8", 1, 10, "only ICMP" },
 	{ "drop type echo-request", 1, 11, "say which of the two" },
 	{ "drop ip6 icmp type 8", 1, 15, "ICMP belongs to IPv4" },
@@ -348,11 +373,6 @@ static const struct {
 	{ "drop src 10.0.0.9-10.0.0.1", 1, 10, "ends before it begins" },
 	{ "drop src @nope", 1, 10, "no set @nope" },
 	{ "drop src $nope", 1, 10, "nothing is defined as $nope" },
-	{ "drop tcp flags == syn", 1, 19, "those that are looked at" },
-	{ "drop tcp flags = syn", 1, 18, "those that are looked at" },
-	{ "drop tcp flags != { none, syn|ack }", 1, 27, "those that are looked at" },
-	{ "define f = syn\ndrop tcp flags != $f", 1, 12, "those that are looked at" },
-	{ "drop udp length < 100", 1, 10, "len, which is the length of the whole frame" },
 	{ "drop tcp dport @s", 1, 16, "sets hold addresses" },
 	{ "drop src < 10.0.0.1", 1, 10, "= and != only" },
 	{ "tcp dport 22", 1, 1, "does not say what is to happen" },
@@ -360,8 +380,15 @@ static const struct {
 	{ "pass burst 5", 1, 6, "belongs to a limit" },
 	{ "pass limit 5", 1, 12, "no rate" },
 	{ "pass limit 5/fortnight", 1, 12, "no rate" },
-	{ "pass limit 5/min", 1, 12, "less than one" },
+	{ "pass limit 59B/h", 1, 12, "less than a byte in a minute" },
 	{ "pass limit 0/s", 1, 12, "write drop" },
+	{ "pass limit 1/w burst 105", 1, 16, "more than two years" },
+	{ "pass limit 1/s per dports", 1, 20, "no account" },
+	{ "pass limit 1/s per flow/64", 1, 20, "no account" },
+	{ "pass limit 1/s per src/0", 1, 20, "not the first bits" },
+	{ "pass limit 1/s per src/129", 1, 20, "not the first bits" },
+	{ "pass limit 1/s per src/", 1, 20, "not the first bits" },
+	{ "drop tcp limit 5/min", 1, 10, "this rule would drop all" },
 	{ "pass limit 5/s burst 64kB", 1, 22, "counts packets" },
 	{ "pass limit 5MB/s burst 5", 1, 24, "counts bytes" },
 	{ "pass mark 0x100000000", 1, 11, "no mark" },
@@ -527,6 +554,9 @@ static void test_warnings(void **state)
 		"pass proto { tcp, icmp } dport 80",
 		"drop mark 1",
 		"pass limit 100kB/s burst 1kB",
+		"pass limit 100001bit/w burst 2kB",
+		"drop len < 60",
+		"drop len 20",
 		"drop ip6 icmp",
 	};
 	struct gx_diags diags = {};
