@@ -745,10 +745,10 @@ int main(int argc, char **argv)
 	test_neighbours();
 	test_sets();
 	test_apart();
+	test_chunks();
 	test_timeouts();
 	test_expired_room();
 	printf("%u right, %u wrong\n", passed, failed);
 	gx_dp_close(dp);
 	return failed != 0;
 }
-	test_chunks();
