@@ -89,6 +89,9 @@ static bool read_amount(struct gx_str text, struct gx_str second,
 	return true;
 }
 
+/* So many a second, and a part of one is not worth a number that cannot be read again */
+#define RATE_FINE	(UINT64_MAX / 1000 / 604800)
+
 /*
  * @value units of 1/@div a second, in the shortest time in which they are a whole number;
  * in the longest of all, rounded, if they are in none. False: less than one in @longest.
@@ -97,11 +100,11 @@ static bool whole_rate(uint64_t value, uint64_t div, uint32_t longest,
 		       struct gx_limit *limit, bool *exact)
 {
 	static const uint32_t per[] = { 1, 60, 3600, 86400, 604800 };
-	size_t i;
+	size_t n = value / div > RATE_FINE ? 1 : sizeof(per) / sizeof(per[0]), i;
 
 	if ((gx_u128)value * longest < div)
 		return false;
-	for (i = 0; i < sizeof(per) / sizeof(per[0]); i++) {
+	for (i = 0; i < n; i++) {
 		limit->per = per[i];
 		limit->rate = (gx_u128)value * per[i] / div;
 		*exact = !((gx_u128)value * per[i] % div);
@@ -142,8 +145,9 @@ bool gx_read_rate(struct gx_parser *p, const struct gx_item *item,
 		return false;
 	}
 	if (!exact)
-		gx_warning(p, &item->loc, NULL, "rounded to %llu a week",
-			   (unsigned long long)limit->rate);
+		gx_warning(p, &item->loc, NULL, "rounded to %llu a %s",
+			   (unsigned long long)limit->rate,
+			   limit->per == 1 ? "second" : "week");
 	limit->bytes = unit->bytes;
 	return true;
 wrong:

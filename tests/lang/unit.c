@@ -259,6 +259,7 @@ static const struct {
 	{ "pass limit 100B/min", "pass limit 100B/min burst 65536B" },
 	{ "pass limit 5bit/s burst 2kB", "pass limit 2250B/h burst 2kB" },
 	{ "pass limit 10Mbit/h burst 2kB", "pass limit 1250kB/h burst 2kB" },
+	{ "pass limit 18446744073709550bit/s burst 2kB", "pass limit 2305843009213693B/s burst 2kB" },
 	{ "pass limit 5/s per src/64", "pass limit 5/s burst 5 per src/64" },
 	{ "pass limit 5/s per daddr/24", "pass limit 5/s burst 5 per dst/24" },
 	{ "pass limit 5/s per src/128", "pass limit 5/s burst 5 per src" },
