@@ -22,6 +22,16 @@ missing = [v for v in sys.argv[1:] if not any(n == v or n.startswith(v + "_") fo
 assert not missing, missing
 PY
 
+check "which names them all" python3 - $verbs <<'PY'
+import json, re, sys
+says = re.split("[^a-z_]+", json.load(open("/repo/docs/gxdp.schema.json"))["description"].split(";")[0])
+missing = [v for v in sys.argv[1:] if not any(n == v or n.startswith(v + "_") for n in says)]
+assert not missing, missing
+PY
+check_not "none is closed to members of later versions" grep -n '"additionalProperties": false' /repo/docs/gxdp.schema.json
+echo '{ "error": { "code": "failed", "exit": 1, "message": "no", "later": 1 } }' >/tmp/later
+check_not "where this one has such a member, it is a mistake" as_schema error /tmp/later
+
 # --- and prints what it says
 
 # prints_as SCHEMA COMMAND...: it works
