@@ -262,9 +262,12 @@ static int attach(struct apply *a)
 	__u32 id;
 	int ret;
 
-	if (a->args.no_attach ||
-	    datapath_place(&a->d, &id, &native) != DATAPATH_DETACHED)
+	if (a->args.no_attach)
 		return GX_OK;
+	if (datapath_place(&a->d, &id, &native) != DATAPATH_DETACHED) {
+		datapath_renew(&a->d);
+		return GX_OK;
+	}
 	ret = datapath_attach(&a->d, &a->args.wish);
 	a->attached = !ret;
 	return ret;
@@ -305,11 +308,23 @@ static void report_plan(const struct apply *a, json_t *body)
 			    sets_json(a->sets, a->nsets));
 }
 
+static void print_place(struct apply *a, enum datapath_place place, __u32 id,
+			bool native, bool frags)
+{
+	say("attached in %s mode, %s (program %u%s)",
+	    native ? "native" : "generic", place == DATAPATH_EXCLUSIVE ?
+	    "alone" : "behind libxdp's dispatcher", id,
+	    frags ? ", takes frags" : "");
+	if (place == DATAPATH_BEHIND_DISPATCHER && !frags &&
+	    devinfo_takes_frags(a->d.link.name, a->d.link.ifindex, false))
+		say("there it takes no frames of several buffers: at a jumbo MTU rules need --exclusive");
+}
+
 static void report(struct apply *a)
 {
 	const struct rule_changes *c = &a->changes;
 	enum datapath_place place;
-	bool native;
+	bool native, frags;
 	__u32 id = 0;
 	json_t *body;
 
@@ -329,16 +344,16 @@ static void report(struct apply *a)
 		    a->d.link.name, a->rs->nrules, c->added, c->changed,
 		    c->removed, c->kept, and_moved(c),
 		    gx_verdict_name(a->rs->dflt));
+		frags = datapath_frags(&a->d);
 		if (a->attached)
-			say("attached in %s mode, %s (program %u)",
-			    native ? "native" : "generic",
-			    place == DATAPATH_EXCLUSIVE ? "alone" :
-			    "behind libxdp's dispatcher", id);
+			print_place(a, place, id, native, frags);
 		json_object_set_new(body, "attached", json_boolean(id));
 		json_object_set_new(body, "prog_id", id ? json_integer(id) :
 				    json_null());
 		json_object_set_new(body, "mode", !id ? json_null() :
 				    text_json(native ? "native" : "generic"));
+		json_object_set_new(body, "frags", !id ? json_null() :
+				    json_boolean(frags));
 	}
 	print_json(json_pack("{s:o}", "apply", body));
 }

@@ -314,13 +314,9 @@ out:
 
 static bool wants_frags(const struct link *link)
 {
-	struct xdp_features features;
-
-	if (link->mtu <= SINGLE_BUFFER_MTU)
-		return false;
-	devinfo_xdp_features(link->ifindex, &features);
 	/* A driver that says it takes no frags would only refuse them. */
-	return !features.known || features.features & XDP_FEATURE_RX_FRAGS;
+	return link->mtu > SINGLE_BUFFER_MTU &&
+	       devinfo_takes_frags(link->name, link->ifindex, true);
 }
 
 int verb_attach(int argc, char **argv)

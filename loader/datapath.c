@@ -468,15 +468,31 @@ bool datapath_idle(struct datapath *d)
 	       place == DATAPATH_DETACHED;
 }
 
-/* Frames of more than one buffer need a program that says it takes them */
+bool datapath_frags(struct datapath *d)
+{
+	const struct hook_prog *prog;
+	struct hook hook;
+
+	hook_log_begin();
+	if (hook_read(d->link.ifindex, &hook))
+		return false;
+	prog = user_of(&hook, current_id(d));
+	if (!prog)
+		return false;
+	/* libxdp knows it of its dispatchers only */
+	return hook.kind == HOOK_DISPATCHER ? hook.frags :
+					      prog->id == d->info.prog_frags_id;
+}
+
+/*
+ * Frames of more than one buffer need a program that says it takes them. At boot rules
+ * come before the network is configured, and where they do not take frags a jumbo MTU is
+ * then refused: they do wherever the driver does, whatever the MTU is now.
+ */
 static bool wants_frags(const struct datapath *d)
 {
-	struct xdp_features features;
-
-	if (d->link.mtu <= SINGLE_BUFFER_MTU)
-		return false;
-	devinfo_xdp_features(d->link.ifindex, &features);
-	return !features.known || features.features & XDP_FEATURE_RX_FRAGS;
+	return devinfo_takes_frags(d->link.name, d->link.ifindex,
+				   d->link.mtu > SINGLE_BUFFER_MTU);
 }
 
 /* The whole dispatcher takes frags only if all its programs do */
@@ -614,38 +630,59 @@ static int attach_without(struct datapath *d, const struct attach_wish *wish,
 	return attach_exclusive(d, wish, &hook, frags);
 }
 
-static int attach_shared(struct datapath *d, const struct attach_wish *wish,
-			 bool frags)
+/* Behind the dispatcher; 0 or -errno, or -EPROTO with fail() done */
+static int join(struct datapath *d, const char *object, const char *section,
+		bool native)
 {
-	const char *section = frags ? "xdp.frags" : "xdp";
 	struct bpf_program *prog;
-	char path[PATH_MAX];
 	struct gx_error engine = {};
 	struct bpf_object *obj;
+	int err;
+
+	obj = bpf_object__open_file(object, NULL);
+	if (!obj)
+		return -errno;
+	bpf_object__for_each_program(prog, obj)
+		bpf_program__set_autoload(prog, !strcmp(
+			bpf_program__section_name(prog), section));
+	if (gx_dp_adopt(d->dp, obj, &engine)) {
+		fail_engine(GX_FAILED, &engine);
+		err = -EPROTO;
+	} else {
+		err = hook_add(d->link.ifindex, obj, section, native);
+	}
+	bpf_object__close(obj);
+	return err;
+}
+
+static int attach_shared(struct datapath *d, const struct attach_wish *wish,
+			 const struct hook *hook, bool frags)
+{
+	bool needed = d->link.mtu > SINGLE_BUFFER_MTU;
+	/* beside programs that take none, it would get none */
+	bool want = frags && (needed || hook->kind == HOOK_EMPTY || hook->frags);
+	char path[PATH_MAX];
 	int err;
 
 	err = object_find(OBJECT, path, sizeof(path));
 	if (err)
 		return err;
-	obj = bpf_object__open_file(path, NULL);
-	if (!obj)
-		return refused(d, wish, -errno);
-	bpf_object__for_each_program(prog, obj)
-		bpf_program__set_autoload(prog, !strcmp(
-			bpf_program__section_name(prog), section));
-	if (gx_dp_adopt(d->dp, obj, &engine)) {
-		bpf_object__close(obj);
-		return fail_engine(GX_FAILED, &engine);
-	}
-	err = hook_add(d->link.ifindex, obj, section, !wish->generic);
-	bpf_object__close(obj);
+	err = join(d, path, want ? "xdp.frags" : "xdp", !wish->generic);
+	if (err == -EPROTO)
+		return GX_FAILED;
 	if (err && dispatcher_too_old())
 		return attach_without(d, wish, frags);
-	if (err == -EINVAL && frags) {
-		/* Linux 6.1 takes behind a dispatcher for frags none that uses cpumaps */
+	/* Linux 6.1 takes behind a dispatcher for frags none that uses cpumaps */
+	if (err == -EINVAL && want && needed) {
 		err = refused(d, wish, err);
 		fail_hint("for frames larger than a page, this kernel may need --exclusive");
 		return err;
+	}
+	if (err == -EINVAL && want) {
+		hook_log_begin();
+		err = join(d, path, "xdp", !wish->generic);
+		if (err == -EPROTO)
+			return GX_FAILED;
 	}
 	if (err)
 		return refused(d, wish, err);
@@ -668,7 +705,38 @@ int datapath_attach(struct datapath *d, const struct attach_wish *wish)
 	if (hook.kind == HOOK_SINGLE)
 		return occupied(d, &hook, false);
 	ret = check_company(d, &hook, frags);
-	return ret ?: attach_shared(d, wish, frags);
+	return ret ?: attach_shared(d, wish, &hook, frags);
+}
+
+/* The program in the hook by the link pinned there; 0 or -errno */
+static int exchange_link(struct datapath *d, int prog_fd)
+{
+	char path[PATH_MAX];
+	int fd, err;
+
+	link_pin(d, path, sizeof(path));
+	fd = bpf_obj_get(path);
+	if (fd < 0)
+		return -errno;
+	err = bpf_link_update(fd, prog_fd, NULL) ? -errno : 0;
+	close(fd);
+	return err;
+}
+
+void datapath_renew(struct datapath *d)
+{
+	enum datapath_place place;
+	bool native;
+	__u32 id;
+	int err;
+
+	if (find_place(d, &place, &id, &native) || place != DATAPATH_EXCLUSIVE ||
+	    id != d->info.prog_id || !wants_frags(d))
+		return;
+	err = exchange_link(d, gx_dp_prog_fd(d->dp, true));
+	if (err)
+		debug("the program without frags stays on %s: %s", d->link.name,
+		      strerror(-err));
 }
 
 static int remove_failed(const struct datapath *d, __u32 id, int err)

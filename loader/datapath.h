@@ -45,6 +45,8 @@ enum datapath_place {
 
 /* *@id: the program that runs, 0 if none */
 enum datapath_place datapath_place(struct datapath *d, __u32 *id, bool *native);
+/* Whether it gets frames of several buffers there */
+bool datapath_frags(struct datapath *d);
 /* Whether it is known that the program is not in the hook, so that nothing counts */
 bool datapath_idle(struct datapath *d);
 
@@ -55,6 +57,9 @@ struct attach_wish {
 
 /* Put the program into the hook; a gx_exit code */
 int datapath_attach(struct datapath *d, const struct attach_wish *wish);
+/* Rules that are alone in the hook and take no frags though the driver would, as versions
+ * before had them: the program that does takes the place of theirs, at once */
+void datapath_renew(struct datapath *d);
 /* All pins away; what runs goes on without them */
 void datapath_unpin(struct datapath *d);
 /* Take it out, and all pins away; a gx_exit code. *@was for the report */

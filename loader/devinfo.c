@@ -205,6 +205,19 @@ void devinfo_xdp_features(int ifindex, struct xdp_features *features)
 	nl_close(&nl);
 }
 
+bool devinfo_takes_frags(const char *ifname, int ifindex, bool unknown)
+{
+	struct xdp_features features;
+	struct driver_info info;
+
+	devinfo_xdp_features(ifindex, &features);
+	if (features.known)
+		return features.features & XDP_FEATURE_RX_FRAGS;
+	devinfo_driver(ifname, &info);
+	return unknown || (info.known && (!strcmp(info.driver, "gxdp") ||
+					  !strcmp(info.driver, "veth")));
+}
+
 const char *xdp_feature_name(unsigned int bit)
 {
 	static const char *const names[] = {

@@ -52,6 +52,11 @@ void devinfo_each_stat(const char *ifname,
 bool devinfo_vlan_stripped(const char *ifname);
 void devinfo_rings(const char *ifname, struct ring_limits *rings);
 void devinfo_xdp_features(int ifindex, struct xdp_features *features);
+/*
+ * Does it give programs frames of several buffers? Where the kernel does not say, the
+ * answer is known of few drivers, and @unknown of the others.
+ */
+bool devinfo_takes_frags(const char *ifname, int ifindex, bool unknown);
 
 /* Name of feature bit @bit or hint bit @bit, NULL behind the last one */
 const char *xdp_feature_name(unsigned int bit);

@@ -10,6 +10,7 @@
 rules_setup || die_test "no veth pair"
 carrier_of() { grep -qx 1 /sys/class/net/$1/carrier; }
 attached() { ip -j -d link show va | jq -r '.[0].xdp | .prog.name // "none"'; }
+pins_of() { echo /sys/fs/bpf/gxdp/"$1"*; }
 
 cat >/tmp/1.rules <<'E'
 noping: drop icmp type echo-request
@@ -143,6 +144,39 @@ json "native" '.apply.mode == "native"'
 gxdp detach dev wa >/dev/null
 ip link del wa
 
+# --- the MTU comes after the rules: at boot those are there before the network
+
+frags() { gxdp -j show programs dev va | jq .programs.frags; }
+large() { p ping -q -c 1 -W 1 -M do -s "$1" 10.7.0.1; }
+# mtu N: of both ends; a program is asked about that of the other one
+mtu() { ip -n p link set vb mtu "$1" && ip link set va mtu "$1"; }
+
+gxdp detach dev va >/dev/null
+printf 'large: drop icmp len > 5000\ndefault pass\n' >/tmp/5.rules
+expect "apply at an MTU of 1500" 0 gxdp -j apply /tmp/5.rules dev va --exclusive
+schema apply
+json "the program takes frags" '.apply.frags'
+check "a jumbo MTU is not refused" mtu 9000
+check "a ping of 3000 bytes passes" large 3000
+check_not "one of 8000 does not" large 8000
+check_eq "and is counted, once" "$(packets large)" 1
+gxdp detach dev va >/dev/null
+mtu 1500
+
+# as versions before had attached them
+gxdp apply /tmp/5.rules dev va --no-attach >/dev/null
+pins=$(pins_of va)
+check "a program without frags" python3 tests/loader/link.py va "$pins/prog" "$pins/link"
+check_eq "takes none" "$(frags)" false
+check_not "so that a jumbo MTU is refused" mtu 9000
+expect "a dry run" 0 gxdp apply /tmp/5.rules dev va --dry-run
+check_eq "changes nothing" "$(frags)" false
+expect "apply" 0 gxdp -j apply /tmp/5.rules dev va
+json "has it exchanged" '.apply.frags'
+check_eq "for one that does" "$(frags)" true
+gxdp apply /tmp/2.rules dev va >/dev/null
+check_not "ping is blocked" pings
+
 # --- VLAN rules and stripping
 
 ethtool -K va rxvlan on 2>/dev/null
@@ -255,7 +289,6 @@ says 'no rules are applied'
 # --- what is left behind
 
 nothing_pinned() { [ -z "$(ls /sys/fs/bpf/gxdp)" ]; }
-pins_of() { echo /sys/fs/bpf/gxdp/"$1"*; }
 # an unpinned link lets go some time later: by then, detach has to be through
 for n in 1 2 3 4 5 6 7 8; do
 	gxdp apply /tmp/2.rules dev va --exclusive >/dev/null

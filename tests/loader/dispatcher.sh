@@ -19,6 +19,7 @@ default pass
 E
 expect "apply" 0 gxdp apply /tmp/1.rules dev va
 prints "behind libxdp's dispatcher"
+prints 'takes no frames of several buffers: at a jumbo MTU rules need --exclusive'
 check_eq "the hook is a dispatcher" "$(hook .programs.hook)" dispatcher
 check_eq "in native mode" "$(hook .programs.native)" true
 check_not "ping is blocked" pings
@@ -100,6 +101,9 @@ check_eq "the hook is one program's" "$(hook .programs.hook)" single
 check_not "ping is blocked" pings
 check_not "nobody else gets in" xdp-loader load -m native va "$GXDP_BPF/pass.bpf.o"
 check_not "ping is still blocked" pings
+check_eq "the program takes frags, at an MTU that needs none" "$(hook .programs.frags)" true
+check "so that it may be raised" ip -n p link set vb mtu 9000
+ip -n p link set vb mtu 1500
 expect "detach" 0 gxdp detach dev va
 check "ping goes through" pings
 expect "generic mode when asked for" 0 gxdp apply /tmp/1.rules dev va --mode generic

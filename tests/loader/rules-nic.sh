@@ -59,6 +59,7 @@ if [ "$LAB_KERNEL" = 6.1 ]; then
 else
 	check_eq "the rules have the hook to themselves" "$(hook hook)" single
 	check "and apply has said so" grep -q 'too old for this kernel to share gx0' /tmp/err
+	check_eq "and take frags, at an MTU that needs none" "$(hook frags)" true
 fi
 check_eq "natively" "$(hook native)" true
 check_not "ping is blocked" pings
@@ -180,16 +181,16 @@ dut ethtool -K gx0 rxvlan off >/dev/null
 
 check "detach" g detach dev gx0
 check_adds_up
-for end in "dut gx0" "peer peer0"; do
-	ip -n ${end% *} link set ${end#* } mtu 9000
-done
-wait_for 30 carrier_up peer peer0
 rules 5 <<'E'
 large: drop icmp len > 5000
 E
-# 6.1 has no frags behind dispatchers
-check "apply at an MTU of 9000" g apply /tmp/5.rules dev gx0 --exclusive
-check_eq "is a program for frags" "$(hook frags)" true
+# At an MTU of 1500, as at boot. 6.1 has no frags behind dispatchers.
+check "apply" g apply /tmp/5.rules dev gx0 --exclusive
+check_eq "is of a program for frags" "$(hook frags)" true
+for end in "dut gx0" "peer peer0"; do
+	check "an MTU of 9000" ip -n ${end% *} link set ${end#* } mtu 9000
+done
+wait_for 30 carrier_up peer peer0
 check "a ping of 3000 bytes passes" wait_for 20 pings -s 3000 -M do
 check_not "one of 8000 does not" pings -s 8000 -M do
 check_eq "and is counted, once" "$(packets large)" 1
