@@ -129,7 +129,9 @@ check "and no longer" [ "$(setting StartLimitIntervalSec)" -gt $(($(setting Rest
 check_eq "a device that is gone is no failure of stop" "$(grep -c '^ExecStop=-' $unit/gxdp@.service)" 1
 check_eq "what it waits for has the escaped name" \
 	"$(grep -c '^[A-Za-z]*=.*sys-subsystem-net-devices-%i\.device' $unit/gxdp@.service)" 3
-check_eq "and the file to be there the name" "$(sed -n 's/^ConditionPathExists=//p' $unit/gxdp@.service)" /etc/gxdp/%I.rules
+check_eq "a chosen card is gxdp's by then" "$(setting After | tr ' ' '\n' | grep -cx gxdp-bind.service)" 1
+check_eq "and the file the name, without which it fails" "$(setting AssertPathExists)" /etc/gxdp/%I.rules
+check_eq "and is not passed over" "$(grep -c '^Condition' $unit/gxdp@.service)" 0
 systemctl --root=$X enable "gxdp@$instance.service" 2>/dev/null
 check "enabled, it starts with its device" \
 	test -L "$X/etc/systemd/system/sys-subsystem-net-devices-$instance.device.wants/gxdp@$instance.service"
