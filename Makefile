@@ -28,7 +28,7 @@ all: module-if-headers bpf loader ## the module, the BPF objects and the loader
 # What 'make' misses is said once and at once, before anything is built.
 .PHONY: needs
 needs:
-	+@$(MAKE) --no-print-directory -C loader needs
+	+@$(MAKE) --no-print-directory -C loader needs NEEDED_FOR='$(MAKECMDGOALS)'
 
 bpf: | $(if $(filter bpf,$(MAKECMDGOALS)),,needs) ## BPF objects, in build/bpf/
 	+@$(MAKE) --no-print-directory -C bpf B=$(B) PREFIX=$(PREFIX)

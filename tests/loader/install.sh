@@ -3,7 +3,7 @@
 # What make install installs: a manual page for every verb, completion, the
 # systemd unit, the schema; what make says when a library is missing; what
 
-# lab: host timeout=120
+# lab: host timeout=180
 
 . tests/lib.sh
 
@@ -149,6 +149,13 @@ check "make fails without two libraries" [ $? -ne 0 ]
 check "and names their packages" grep -q 'apt install libxdp-dev libsmartcols-dev' <<<"$out"
 out=$(make -C loader B=/tmp/b FLEX=noflex 2>&1)
 check "and flex" grep -q 'apt install flex' <<<"$out"
+out=$(make -C loader man B=/tmp/b SCDOC=noscdoc 2>&1)
+check "what writes the pages is named, too" grep -q 'apt install scdoc' <<<"$out"
+# one that breaks off in the middle of a page
+printf '#!/bin/sh\nhead -c 100\nexit 1\n' >/tmp/breaks && chmod +x /tmp/breaks
+rm /tmp/b/loader/gxdp.8
+check_not "a page that is not finished is an error" make -C loader man B=/tmp/b SCDOC=/tmp/breaks
+check_not "and is not there the next time" [ -e /tmp/b/loader/gxdp.8 ]
 out=$(make -C bpf B=/tmp/b CLANG=noclang PKG_CONFIG=false 2>&1)
 check "the objects name theirs" grep -q 'apt install clang libbpf-dev' <<<"$out"
 out=$(make B=/tmp/b2 PKG_CONFIG=/tmp/pkg-config 2>&1)
