@@ -110,5 +110,5 @@ help: ## this list
 	@sed -nE 's/^([a-z-]+):[^#]*## (.*)/  \1\t\2/p' $(MAKEFILE_LIST) | expand -t 14
 	@echo "By default the driver's tests run on 82574L, all on 6.12 and what depends on the kernel on"
 	@echo "6.1 too, and in a short selection on 82576 and 82540EM on 6.12; tests/run -h says more."
-	@echo "Variables: KVER, KDIR, KERNEL, FAMILY, SUITE, T, DESTDIR, PREFIX, B (build directory), GXDP_CACHE,"
-	@echo "SECONDS, BENCH_ARGS, FAULT_{ROUNDS,SLEEPS,KILLS,SECONDS,WRAPS,PROBE_STEP}, GXDP_IOMMU"
+	@echo "Variables: KVER, KDIR, KERNEL, FAMILY, SUITE, T, DESTDIR, PREFIX, SBINDIR, B (build directory),"
+	@echo "GXDP_CACHE, SECONDS, BENCH_ARGS, FAULT_{ROUNDS,SLEEPS,KILLS,SECONDS,WRAPS,PROBE_STEP}, GXDP_IOMMU"

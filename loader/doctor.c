@@ -174,9 +174,7 @@ static json_t *signing_json(void)
 
 static bool in_path(const char *tool)
 {
-	static const char dirs[] =
-		"/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
-	char *list = strdup(getenv("PATH") ? getenv("PATH") : dirs);
+	char *list = strdup(getenv("PATH") ?: "");
 	char path[512], *dir, *save;
 	bool there = false;
 

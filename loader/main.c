@@ -9,6 +9,7 @@
 
 #include <gxdp/version.h>
 #include "gxdp.h"
+#include "run.h"
 
 struct gx_options gx_options;
 
@@ -236,6 +237,7 @@ int main(int argc, char **argv)
 	int first;
 
 	argp_err_exit_status = GX_USAGE;
+	run_find_tools();
 	scan_for_json(argc, argv);
 	on_exit(usage_as_json, NULL);
 

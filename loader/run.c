@@ -7,6 +7,8 @@
 #include <poll.h>
 #include <signal.h>
 #include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -82,6 +84,20 @@ static void read_all(int fd, char *out, size_t size,
 		used += len;
 	}
 	out[used] = '\0';
+}
+
+void run_find_tools(void)
+{
+	static const char more[] = "/usr/local/sbin:/usr/sbin:/sbin";
+	const char *path = getenv("PATH");
+	char *both;
+
+	if (!path || !path[0])
+		path = "/usr/local/bin:/usr/bin:/bin";
+	if (asprintf(&both, "%s:%s", path, more) < 0)
+		return;
+	setenv("PATH", both, 1);
+	free(both);
 }
 
 int run_command(char *const argv[], int seconds, char *out, size_t size)

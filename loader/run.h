@@ -5,6 +5,9 @@
 
 #include <stddef.h>
 
+/* What run_command() runs is found also in the directories that a user's PATH may lack */
+void run_find_tools(void);
+
 /*
  * Run @argv, found in PATH; what it prints goes to @out (its first @size - 1
  * bytes), or to stderr if @out is NULL. Its exit status, or -errno: -ETIMEDOUT

@@ -68,6 +68,10 @@ prints_as features features
 prints_as features features dev va
 expect "gxdp -j doctor" "$(gxdp doctor >/dev/null 2>&1; echo $?)" gxdp -j doctor
 schema doctor
+PATH=${PATH%%:*}:/usr/local/bin:/usr/bin:/bin command -v modprobe >/dev/null &&
+	skip "a user's PATH has modprobe here"
+check "tools for root are found with a user's PATH" eval 'PATH=${PATH%%:*}:/usr/local/bin:/usr/bin:/bin \
+	gxdp -j doctor | jq -e ".doctor.tools | .modprobe and .ip and .ethtool"'
 json "with each interface" '.doctor.interfaces | map(.dev) == ["va"] and (.[0].features[0] | .name == "native XDP" and .answer == "yes")'
 prints_as check check /tmp/1.rules
 prints_as set set list bad dev va

@@ -82,4 +82,12 @@ check "make uninstall" sh -c "make -s uninstall $install >/tmp/said 2>&1" || cat
 check_eq "leaves no file, nor a directory of its own" \
 	"$(find $X ! -type d; find $X -type d -name '*gxdp*')" ""
 rm -f "$B/gxdp.ko"
+
+# sbin is in no user's PATH on some systems: it may be put elsewhere
+install="$without DESTDIR=$X-bin SBINDIR=/usr/bin"
+check "make install with SBINDIR" sh -c "make -s install $install >/tmp/said 2>&1" || cat /tmp/said
+check "the command is there" "$X-bin/usr/bin/gxdp" --version
+check "and its units know" grep -q '^ExecStart=/usr/bin/gxdp apply' "$X-bin$PREFIX/lib/systemd/system/gxdp@.service"
+check "make uninstall" sh -c "make -s uninstall $install >/tmp/said 2>&1" || cat /tmp/said
+check_not "takes it away" [ -e "$X-bin/usr/bin/gxdp" ]
 finish
