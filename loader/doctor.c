@@ -40,6 +40,13 @@ static const struct argp argp = {
 
 static json_t *problems;
 
+static const char *member(const json_t *object, const char *key)
+{
+	const char *text = json_string_value(json_object_get(object, key));
+
+	return text ? text : "";
+}
+
 enum weight { NOTE, PROBLEM };
 
 /* @weight PROBLEM: something asked for does not work; NOTE: something could be had */
@@ -293,7 +300,22 @@ static bool note_netdev(const struct link *link, void *arg)
 	return false;
 }
 
-static void check_card(const struct pci_dev *pci, const struct pci_known *chip, bool chosen)
+/* What gxdp has and the driver that has the card has not; NULL: nothing, or nobody knows */
+static const char *lacks(const struct pci_dev *pci, const json_t *netdev)
+{
+	const char *xdp = member(netdev, "xdp");
+	bool native = !strcmp(xdp, "native");
+
+	/* of e1000 and e1000e it is known of all kernels, whatever is asked */
+	if (!strcmp(xdp, "generic only") || (!native && strcmp(pci->driver, "igb")))
+		return "native XDP and no AF_XDP zero-copy";
+	if (netdev && strcmp(member(netdev, "zerocopy"), "yes"))
+		return "AF_XDP zero-copy";
+	return NULL;
+}
+
+static void check_card(const struct pci_dev *pci, const struct pci_known *chip, bool chosen,
+		       const json_t *netdev)
 {
 	char mend[256];
 
@@ -307,9 +329,9 @@ static void check_card(const struct pci_dev *pci, const struct pci_known *chip, 
 	else if (chosen && strcmp(pci->driver, "gxdp"))
 		foundf(PROBLEM, mend, "%s (%s) was to be gxdp's at boot, and is with %s",
 		       pci->address, chip->name, pci->driver[0] ? pci->driver : "no driver");
-	else if (!strcmp(pci->driver, chip->mainline))
-		foundf(NOTE, mend, "%s (%s) is with %s, which has no native XDP and zero-copy as gxdp does",
-		       pci->address, chip->name, pci->driver);
+	else if (!strcmp(pci->driver, chip->mainline) && lacks(pci, netdev))
+		foundf(NOTE, mend, "%s (%s) is with %s, which has no %s; gxdp has",
+		       pci->address, chip->name, pci->driver, lacks(pci, netdev));
 }
 
 static json_t *card_json(const char *address, struct nl *nl)
@@ -323,9 +345,9 @@ static json_t *card_json(const char *address, struct nl *nl)
 		return NULL;
 	chip = pci_known(&pci);
 	chosen = persist_has(address);
-	check_card(&pci, chip, chosen);
 	seek = (struct seek){ .address = address, .driver = pci.driver };
 	link_for_each(nl, note_netdev, &seek);
+	check_card(&pci, chip, chosen, seek.netdev);
 	return json_pack("{s:o, s:o, s:b, s:o, s:o, s:b, s:o}", "pci",
 			 text_json(address), "chip",
 			 text_or_null(chip ? chip->name : ""), "drives_it",
@@ -379,13 +401,6 @@ static json_t *interfaces_json(struct nl *nl)
 }
 
 /* --- for people ------------------------------------------------------------------ */
-
-static const char *member(const json_t *object, const char *key)
-{
-	const char *text = json_string_value(json_object_get(object, key));
-
-	return text ? text : "";
-}
 
 static bool is_true(const json_t *object, const char *key)
 {

@@ -68,6 +68,7 @@ struct asked {
 	struct utsname kernel;
 	enum answer native;
 	bool could_be_bound;
+	bool mainline;		/* the kernel's own driver has a card of gxdp's */
 	json_t *list;
 };
 
@@ -106,16 +107,17 @@ static void native(struct asked *a)
 
 	if (a->xdp.known)
 		a->native = a->xdp.features & XDP_FEATURE_BASIC ? YES : NO;
-	else
-		a->native = a->info.known && known_driver(driver) >= 0 ? YES :
-			    UNKNOWN;
+	else if (a->info.known && known_driver(driver) >= 0)
+		a->native = YES;
+	else	/* no card of gxdp's has a driver that is not listed, and has it */
+		a->native = a->mainline ? NO : UNKNOWN;
 	if (a->native == YES && a->xdp.known)
 		answer(a, name, YES, "the driver %s says so", driver);
 	else if (a->native == YES)
 		answer(a, name, YES, "Linux %s does not say; the driver %s has it since 6.1 or longer",
 		       a->kernel.release, driver);
-	else if (a->could_be_bound)
-		answer(a, name, a->native, "the driver %s has none; the driver gxdp has: gxdp bind %s",
+	else if (a->could_be_bound && a->native == NO)
+		answer(a, name, NO, "the driver %s has none; the driver gxdp has: gxdp bind %s",
 		       driver, a->link.name);
 	else if (a->native == NO)
 		answer(a, name, NO, "the driver %s has none; --mode generic works with any driver, slowly",
@@ -136,7 +138,7 @@ static void zero_copy(struct asked *a)
 	else if (!a->xdp.known && known >= 0 && since_6_1[known].zerocopy)
 		answer(a, name, YES, "Linux %s does not say; the driver %s has it since 6.1 or longer",
 		       a->kernel.release, a->info.driver);
-	else if (a->xdp.known && a->could_be_bound)
+	else if ((a->xdp.known || a->native == NO) && a->could_be_bound)
 		answer(a, name, NO, "the driver %s has none; gxdp has: gxdp bind %s",
 		       a->info.driver, a->link.name);
 	else if (a->xdp.known)
@@ -216,14 +218,16 @@ static void queues(struct asked *a)
 json_t *features_json(const struct link *link)
 {
 	struct asked a = { .link = *link, .list = json_array() };
+	const struct pci_known *chip;
 	struct pci_dev dev;
 
 	devinfo_driver(link->name, &a.info);
 	devinfo_xdp_features(link->ifindex, &a.xdp);
 	devinfo_channels(link->name, &a.ch);
 	uname(&a.kernel);
-	a.could_be_bound = strcmp(a.info.driver, "gxdp") && a.info.bus[0] &&
-			   !pci_read(a.info.bus, &dev) && pci_known(&dev);
+	chip = a.info.bus[0] && !pci_read(a.info.bus, &dev) ? pci_known(&dev) : NULL;
+	a.could_be_bound = chip && strcmp(a.info.driver, "gxdp");
+	a.mainline = chip && !strcmp(a.info.driver, chip->mainline);
 	native(&a);
 	zero_copy(&a);
 	bit(&a, "frags (several buffers)", XDP_FEATURE_RX_FRAGS,

@@ -25,6 +25,8 @@ before=$(picture)
 mac=$(ip -n dut -j link show gx0 | jq -r '.[0].address')
 ping_peer() { dut ping -c 1 -W 1 $PEER_IP && dut ping -c 1 -W 1 $PEER_IP6; }
 
+check_eq "e1000e has neither native XDP nor zero-copy, whether the kernel says so or not" \
+	"$(dut gxdp -j features dev gx0 | jq -c '[.features[0].features[:2][].answer]')" '["no","no"]'
 check "bind by name, in the device's namespace" dut gxdp bind gx0 --module "$GXDP_BUILD/gxdp.ko"
 check_eq "gxdp has it" "$(driver_now)" gxdp
 check_unchanged "after bind"

@@ -39,6 +39,20 @@ check "generic XDP only, MTU and rings" jq -e --arg pci "$PCI" ".doctor | $card 
 	| .dev == \"gx0\" and .mtu == 1500 and .mtu_max > 9000 and .rings.rx_max == 4096
 	and (.xdp != \"native\")" "$TMP/d"
 
+check "a card with e1000e: what that lacks" jq -e --arg pci "$PCI" '.doctor.problems[]
+	| select(.severity == "note" and (.what | contains($pci)))
+	| .what | test("is with e1000e, which has no native XDP and no AF_XDP zero-copy; gxdp has")' "$TMP/d"
+# igb has native XDP, and zero-copy from Linux 6.14 on
+peer gxdp -j doctor >"$TMP/p" 2>/dev/null
+answers() { jq -r ".doctor.interfaces[] | select(.dev == \"peer0\").features[] | select(.name == \"$1\").answer" "$TMP/p"; }
+check_eq "igb: native XDP" "$(answers "native XDP")" yes
+said=$(jq -r '.doctor.problems[] | select(.what | contains("82576")).what' "$TMP/p")
+if [ "$(answers "AF_XDP zero-copy")" = yes ]; then
+	check_eq "and zero-copy: nothing that gxdp has and it has not" "$said" ""
+else
+	check "and no zero-copy, which is all that is said to be lacking" grep -q 'is with igb, which has no AF_XDP zero-copy; gxdp has' <<<"$said"
+fi
+
 # of what is no card
 ip link add v0 type veth peer name v1
 check "an interface that is no card: native XDP, no zero-copy" doctor '.interfaces[] | select(.dev == "v0")
