@@ -25,6 +25,10 @@ for page in "$X"/usr/share/man/man?/*; do
 	check_eq "${page##*/} is well-formed" \
 		"$(man -l --warnings -Tutf8 -E UTF-8 "$page" 2>&1 >/dev/null | grep -v 'cannot adjust line')" ""
 done
+for object in /tmp/b/bpf/*.bpf.o; do
+	object=$(basename "$object" .bpf.o)
+	check "gxdp(8) lists the object $object" grep -Eq "[*]$object[*]" packaging/man/gxdp.8.scd
+done
 check "the schema is one" python3 -c '
 import json, jsonschema
 jsonschema.Draft202012Validator.check_schema(json.load(open("/tmp/x/usr/share/gxdp/gxdp.schema.json")))'
