@@ -18,6 +18,7 @@ enum gx_exit {
 	GX_UNSAFE	= 5,	/* gxdp itself says no, unless --force or --replace */
 	GX_BROKEN	= 6,	/* failed, and could not be put back */
 	GX_RULES	= 7,	/* the rules file has errors, or cannot be had */
+	GX_NO		= 8,	/* the answer to what was asked is no; no error */
 };
 
 struct gx_options {

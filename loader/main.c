@@ -18,7 +18,7 @@ static const struct gx_verb verbs[] = {
 	{ "apply", "FILE dev NAME", "make its rules those of a device",
 	  verb_apply },
 	{ "show", "WHAT dev NAME", "rules, sets, queues or programs", verb_show },
-	{ "set", "add|del|list SET ...", "members of a set, at run time", verb_set },
+	{ "set", "add|del|... SET ...", "members of a set, at run time", verb_set },
 	{ "counters", "dev NAME", "what each rule counted; --reset",
 	  verb_counters },
 	{ "top", "dev NAME", "the same, live", verb_top },

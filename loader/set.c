@@ -17,7 +17,7 @@
 #define COVERED_SHOWN	5
 
 struct set_args {
-	const char *what;		/* add, del, list */
+	const char *what;		/* add, del, flush, list, test */
 	const char *set;
 	const char **member;
 	size_t nmembers;
@@ -30,8 +30,8 @@ struct set_args {
 
 static const struct argp_option options[] = {
 	{ "timeout", 't', "TIME", 0,
-	  "New members leave after so long: 30s, 10m, 2h, 7d; 0: never", 0 },
-	{ "file", 'f', "FILE", 0, "Members from a file, as in \"set ... from\"", 0 },
+	  "New members leave after so long: 30s, 10m, 2h, 7d; 0: never; those of a file may have a time of their own", 0 },
+	{ "file", 'f', "FILE", 0, "Members from a file, as in \"set ... from\", or as list prints them", 0 },
 	{}
 };
 
@@ -45,8 +45,10 @@ static void take_word(struct set_args *args, char *word,
 		args->dev_next = false;
 	} else if (!args->what) {
 		if (strcmp(word, "add") && strcmp(word, "del") &&
-		    strcmp(word, "list"))
-			argp_error(state, "add, del or list, not \"%s\"", word);
+		    strcmp(word, "flush") && strcmp(word, "list") &&
+		    strcmp(word, "test"))
+			argp_error(state, "add, del, flush, list or test, not \"%s\"",
+				   word);
 		args->what = word;
 	} else if (!args->set) {
 		args->set = word;
@@ -59,6 +61,19 @@ static void take_word(struct set_args *args, char *word,
 		args->member = more;
 		more[args->nmembers++] = word;
 	}
+}
+
+/* How many members each takes */
+static void check_members(const struct set_args *args, struct argp_state *state)
+{
+	bool changes = !strcmp(args->what, "add") || !strcmp(args->what, "del");
+
+	if (changes && !args->nmembers && !args->file)
+		argp_error(state, "which members? addresses, prefixes, ranges, or --file FILE");
+	if (!strcmp(args->what, "test") && (args->nmembers != 1 || args->file))
+		argp_error(state, "test takes one address");
+	if (!changes && strcmp(args->what, "test") && (args->nmembers || args->file))
+		argp_error(state, "%s takes no members", args->what);
 }
 
 static error_t parse(int key, char *arg, struct argp_state *state)
@@ -80,12 +95,8 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		return 0;
 	case ARGP_KEY_END:
 		if (!args->set || !args->dev)
-			argp_error(state, "add|del|list SET [MEMBER]... dev NAME");
-		if (strcmp(args->what, "list") ? !args->nmembers && !args->file :
-		    args->nmembers || args->file)
-			argp_error(state, strcmp(args->what, "list") ?
-				   "which members? addresses, prefixes, ranges, or --file FILE" :
-				   "list takes no members");
+			argp_error(state, "add|del|flush|list|test SET [MEMBER]... dev NAME");
+		check_members(args, state);
 		if (args->timeout_given && strcmp(args->what, "add"))
 			argp_error(state, "--timeout goes with add, not with %s",
 				   args->what);
@@ -99,15 +110,15 @@ static const struct argp argp = {
 	.options = options,
 	.parser = parse,
 	.children = gx_common_options,
-	.args_doc = "add SET MEMBER... dev NAME\ndel SET MEMBER... dev NAME\nlist SET dev NAME",
-	.doc = "Add members to a set, delete some, or list them, while the rules are at work. A member is an address, a prefix or a range of addresses."
-	       "\vWhat is added here is gone when the rules are applied again, unless their file has it too. See gxdp-set(8).",
+	.args_doc = "add SET MEMBER... dev NAME\ndel SET MEMBER... dev NAME\nflush SET dev NAME\nlist SET dev NAME\ntest SET ADDRESS dev NAME",
+	.doc = "Add members to a set, delete some or all, list them, or ask for an address, while the rules are at work. A member is an address, a prefix or a range of addresses."
+	       "\vThe status of test is 0 if the address is in the set, and 8 if it is not. What is added here is gone when the rules are applied again, unless their file has it too. See gxdp-set(8).",
 };
 
 /* --- members -------------------------------------------------------------------------- */
 
 static int read_members(const struct set_args *args, struct gx_prefixes *v4,
-			struct gx_prefixes *v6)
+			struct gx_prefixes *v6, struct gx_timed_prefixes *timed)
 {
 	struct gx_diags diags = {};
 	const char *why;
@@ -124,7 +135,7 @@ static int read_members(const struct set_args *args, struct gx_prefixes *v4,
 		return GX_USAGE;
 	}
 	if (args->file) {
-		ok = gx_lang_read_members(args->file, v4, v6, &diags);
+		ok = gx_lang_read_timed(args->file, v4, v6, timed, &diags);
 		gx_diags_print(&diags, stderr, log_colour());
 		gx_diags_free(&diags);
 	}
@@ -137,17 +148,25 @@ static int read_members(const struct set_args *args, struct gx_prefixes *v4,
 	return GX_OK;
 }
 
+/* @timed have a time-out of their own, which goes before @timeout */
 static struct gx_member *to_members(const struct gx_prefixes *v4,
 				    const struct gx_prefixes *v6,
+				    const struct gx_timed_prefixes *timed,
 				    uint32_t timeout)
 {
 	size_t n = v4->n + v6->n, i;
-	struct gx_member *m = calloc(n + 1, sizeof(*m));
+	struct gx_member *m = calloc(n + timed->n + 1, sizeof(*m));
 
 	for (i = 0; m && i < n; i++) {
 		m[i] = member_at(v4, v6, i);
 		m[i].timeout = timeout;
 	}
+	for (i = 0; m && i < timed->n; i++)
+		m[n + i] = (struct gx_member){
+			.family = timed->v[i].v6 ? 6 : 4,
+			.prefix = timed->v[i].prefix,
+			.timeout = timed->v[i].timeout,
+		};
 	return m;
 }
 
@@ -238,6 +257,7 @@ static int change(const struct set_args *args, struct datapath *d, int set)
 	const struct gx_set *info = &d->store.rs->set[set];
 	bool add = !strcmp(args->what, "add");
 	struct gx_prefixes v4 = {}, v6 = {};
+	struct gx_timed_prefixes timed = {};
 	uint32_t timeout = args->timeout_given ? args->timeout :
 			   info->default_timeout;
 	struct gx_member *m = NULL;
@@ -251,10 +271,11 @@ static int change(const struct set_args *args, struct datapath *d, int set)
 			  args->set);
 		return GX_UNSAFE;
 	}
-	ret = read_members(args, &v4, &v6);
-	n = v4.n + v6.n;
+	/* of a set without time-outs those of a file are left out, which is said */
+	ret = read_members(args, &v4, &v6, !add || info->timeouts ? &timed : NULL);
+	n = v4.n + v6.n + timed.n;
 	if (!ret) {
-		m = to_members(&v4, &v6, add ? timeout : 0);
+		m = to_members(&v4, &v6, &timed, add ? timeout : 0);
 		if (!m)
 			ret = fail(GX_FAILED, "out of memory");
 	}
@@ -270,20 +291,61 @@ static int change(const struct set_args *args, struct datapath *d, int set)
 	if (!ret)
 		report_change(args, d, set, m, n, missing, add ? timeout : 0);
 	free(m);
+	free(timed.v);
 	free(v4.v);
 	free(v6.v);
 	return ret;
 }
 
-static void print_members(const struct set_args *args, const struct datapath *d,
-			  const struct gx_member *m, size_t n)
+static int flush(const struct set_args *args, struct datapath *d, int set)
 {
+	struct gx_member *m = NULL;
+	struct gx_error err = {};
+	size_t n = 0, missing;
+	int ret;
+
+	/* those that have expired are not listed */
+	ret = gx_dp_set_expire(d->dp, &missing, &err);
+	if (!ret)
+		ret = gx_dp_set_list(d->dp, set, &m, &n, &err);
+	if (!ret)
+		ret = gx_dp_set_del(d->dp, set, m, n, &missing, &err);
+	free(m);
+	if (ret)
+		return fail_engine(GX_FAILED, &err);
+	say("%s: all %zu prefixes deleted from %s", d->link.name, n, args->set);
+	print_json(json_pack("{s:{s:o, s:o, s:o, s:I}}", "set", "dev",
+			     text_json(d->link.name), "set", text_json(args->set),
+			     "done", text_json(args->what), "prefixes",
+			     (json_int_t)n));
+	return GX_OK;
+}
+
+/*
+ * What is printed can be read again, by --file. Where members have a time-out unless
+ * something else is said, one that stays has to say so.
+ */
+static void print_member(const struct gx_set *set, const char *text,
+			 uint32_t timeout)
+{
+	if (timeout)
+		printf("%s timeout %us\n", text, timeout);
+	else if (set->default_timeout)
+		printf("%s timeout 0\n", text);
+	else
+		puts(text);
+}
+
+static void print_members(const struct set_args *args, const struct datapath *d,
+			  const struct gx_set *set, const struct members *all)
+{
+	const struct gx_member *m = all->v;
 	json_t *members, *one;
 	char text[64];
 	size_t i;
 
 	members = gx_options.json ? json_array() : NULL;
-	for (i = 0; i < n; i++) {
+	for (i = 0; i < all->n; i++) {
 		prefix_text(&m[i], text);
 		if (members) {
 			one = json_pack("{s:o}", "prefix", text_json(text));
@@ -291,10 +353,8 @@ static void print_members(const struct set_args *args, const struct datapath *d,
 				json_object_set_new(one, "expires",
 						    json_integer(m[i].timeout));
 			json_array_append_new(members, one);
-		} else if (m[i].timeout) {
-			printf("%s expires in %us\n", text, m[i].timeout);
 		} else {
-			puts(text);
+			print_member(set, text, m[i].timeout);
 		}
 	}
 	if (members)
@@ -303,7 +363,60 @@ static void print_members(const struct set_args *args, const struct datapath *d,
 				     text_json(args->set), "members", members));
 }
 
-static int list(const struct set_args *args, struct datapath *d)
+/* The one address of the command line; a gx_exit code */
+static int read_address(const struct set_args *args, struct gx_member *m)
+{
+	struct gx_prefixes v4 = {}, v6 = {};
+	bool one;
+	int ret;
+
+	ret = read_members(args, &v4, &v6, NULL);
+	if (!ret) {
+		*m = member_at(&v4, &v6, 0);
+		one = v4.n + v6.n == 1 && m->prefix.len == (v4.n ? 32 : 128);
+		if (!one)
+			ret = fail(GX_USAGE, "\"%s\" is more than one address",
+				   args->member[0]);
+	}
+	free(v4.v);
+	free(v6.v);
+	return ret;
+}
+
+static int test(const struct set_args *args, const struct datapath *d,
+		const struct members *all)
+{
+	const struct gx_member *by;
+	struct gx_member m;
+	char text[64], wider[64] = "";
+	int ret;
+
+	ret = read_address(args, &m);
+	if (ret)
+		return ret;
+	by = bsearch(&m, all->v, all->n, sizeof(*all->v), gx_member_compare) ?:
+	     cover_of(&m, all->v, all->n);
+	prefix_text(&m, text);
+	if (by)
+		prefix_text(by, wider);
+	if (!by)
+		say("%s is not in %s", text, args->set);
+	else if (by->timeout)
+		say("%s is in %s, by %s for %us more", text, args->set, wider,
+		    by->timeout);
+	else
+		say("%s is in %s, by %s", text, args->set, wider);
+	print_json(json_pack("{s:{s:o, s:o, s:o, s:o, s:b, s:o, s:o}}", "set",
+			     "dev", text_json(d->link.name), "set",
+			     text_json(args->set), "done",
+			     text_json(args->what), "address", text_json(text),
+			     "member", (int)!!by, "by", text_or_null(wider),
+			     "expires", by && by->timeout ?
+			     json_integer(by->timeout) : json_null()));
+	return by ? GX_OK : GX_NO;
+}
+
+static int look(const struct set_args *args, struct datapath *d)
 {
 	struct all_members *all;
 	int ret, set;
@@ -311,7 +424,11 @@ static int list(const struct set_args *args, struct datapath *d)
 	ret = members_read(d, args->set, &all);
 	if (!ret) {
 		set = datapath_set(d, args->set);
-		print_members(args, d, all->set[set].v, all->set[set].n);
+		if (!strcmp(args->what, "test"))
+			ret = test(args, d, &all->set[set]);
+		else
+			print_members(args, d, &d->store.rs->set[set],
+				      &all->set[set]);
 	}
 	members_free(all);
 	return ret;
@@ -325,15 +442,19 @@ int verb_set(int argc, char **argv)
 	int ret, set;
 
 	argp_parse(&argp, argc, argv, 0, NULL, &args);
-	looking = !strcmp(args.what, "list");
+	looking = !strcmp(args.what, "list") || !strcmp(args.what, "test");
 	caps_keep(looking ? CAPS_LOOK : CAPS_CHANGE, false);
 	ret = datapath_open(&d, args.dev, looking ? DATAPATH_LOOK :
 			    DATAPATH_CHANGE);
 	if (!ret && looking) {
-		ret = list(&args, &d);
+		ret = look(&args, &d);
 	} else if (!ret) {
 		set = datapath_set(&d, args.set);
-		ret = set < 0 ? GX_NOT_FOUND : change(&args, &d, set);
+		if (set < 0)
+			ret = GX_NOT_FOUND;
+		else
+			ret = strcmp(args.what, "flush") ? change(&args, &d, set) :
+			      flush(&args, &d, set);
 	}
 	free(args.member);
 	datapath_close(&d);

@@ -168,7 +168,7 @@ int gx_dp_info(struct gx_dp *dp, struct gx_dp_info *info, struct gx_error *err);
 struct gx_member {
 	uint8_t family;			/* 4 or 6 */
 	struct gx_prefix prefix;
-	uint32_t timeout;		/* seconds from now; 0: for ever. See gx_dp_set_add() */
+	uint32_t timeout;		/* at least so many seconds from now; 0: for ever. See gx_dp_set_add() */
 };
 
 /*

@@ -365,6 +365,12 @@ struct listing {
 	uint32_t now;
 };
 
+/* As to_timed_entry() was told; in its last second, too, it has a time-out */
+static uint32_t time_left(uint32_t expiry, uint32_t now)
+{
+	return expiry - now > 1 ? expiry - now - 1 : 1;
+}
+
 static int list_entry(bool v6, const struct gx_entry *e, void *arg)
 {
 	struct listing *l = arg;
@@ -384,7 +390,7 @@ static int list_entry(bool v6, const struct gx_entry *e, void *arg)
 	*m = (struct gx_member){
 		.family = v6 ? 6 : 4,
 		.prefix.len = e->len,
-		.timeout = e->expiry ? e->expiry - l->now : 0,
+		.timeout = e->expiry ? time_left(e->expiry, l->now) : 0,
 	};
 	for (i = 0; i < (v6 ? 16 : 4); i++)
 		m->prefix.addr[i] = e->addr[i / 8] >> (56 - i % 8 * 8);

@@ -66,6 +66,26 @@ struct gx_ruleset *gx_lang_parse_text(const char *name, const char *text,
 bool gx_lang_read_members(const char *path, struct gx_prefixes *v4,
 			  struct gx_prefixes *v6, struct gx_diags *diags);
 
+struct gx_timed_prefix {
+	struct gx_prefix prefix;
+	bool v6;
+	uint32_t timeout;	/* seconds; 0: never */
+};
+
+struct gx_timed_prefixes {
+	struct gx_timed_prefix *v;
+	size_t n;
+};
+
+/*
+ * The same; members whose line has a time-out, as "gxdp set list" and "ipset save" write it,
+ * go to @timed as they stand there. @timed->v is for the caller to free in any case. @timed
+ * NULL: they go to the others, with a warning.
+ */
+bool gx_lang_read_timed(const char *path, struct gx_prefixes *v4,
+			struct gx_prefixes *v6, struct gx_timed_prefixes *timed,
+			struct gx_diags *diags);
+
 /*
  * One member as a user writes it: an address, a prefix or a range of addresses,
  * added to @v4 or @v6. NULL, or a static sentence that says what is wrong.

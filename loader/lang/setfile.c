@@ -33,6 +33,10 @@ struct reader {
 	unsigned int line;
 	unsigned int bad;
 	unsigned int host_bits, host_bits_line;
+	struct gx_timed_prefixes *times;	/* NULL: time-outs are left out */
+	struct gx_prefixes one4, one6;	/* of the member of this line */
+	bool has_timeout;	/* the member of this line */
+	uint32_t timeout;
 	unsigned int timed, timed_line;
 	bool seen_member;
 	bool no_memory;
@@ -127,10 +131,22 @@ static bool is_left_out(const char *pos, const char *end)
 	return false;
 }
 
+/* At @value, behind the word */
+static const char *read_timeout(struct reader *r, const char *value, const char *end)
+{
+	const char *stop = value;
+
+	while (stop < end && !is_space(*stop))
+		stop++;
+	r->has_timeout = gx_lang_read_time(value, stop - value, &r->timeout);
+	return r->has_timeout ? NULL :
+	       "behind \"timeout\" stands no time: 30s, 10m, 1h30m, 7d, or a number of seconds";
+}
+
 /* What "ipset save" writes behind a member, for what it has besides */
 static const char *bad_ipset(struct reader *r, const char *pos, const char *end)
 {
-	const char *value;
+	const char *value, *why;
 
 	while (pos < end) {
 		value = skip_word(pos, end);
@@ -139,9 +155,9 @@ static const char *bad_ipset(struct reader *r, const char *pos, const char *end)
 		if (is_word(pos, end, "comment"))
 			return NULL;	/* the last, and in quotes */
 		if (is_word(pos, end, "timeout")) {
-			/* 0 is never */
-			if (!is_word(value, end, "0") && !r->timed++)
-				r->timed_line = r->line;
+			why = read_timeout(r, value, end);
+			if (why)
+				return why;
 		} else if (!is_left_out(pos, end)) {
 			return "behind the member stands something that \"ipset save\" does not write";
 		}
@@ -202,18 +218,31 @@ static bool is_port(const char *pos, const char *end)
 	return false;
 }
 
-/*
- * Behind the address may stand a comment, more columns, or a number (a score);
- * a word would be a name: the file then says what a name resolves to.
- */
-static const char *bad_rest(const struct gx_span *span, const char *pos,
-			    const char *end)
+static bool is_comment(const char *pos, const char *end)
 {
-	const char *rest = skip_space(pos, end);
+	return pos == end || *pos == '#' || *pos == ';' || begins(pos, end, "//");
+}
+
+/*
+ * Behind the address may stand a time-out, as "gxdp set list" writes it, a comment, more
+ * columns, or a number (a score); another word would be a name: the file then says what a
+ * name resolves to.
+ */
+static const char *bad_rest(struct reader *r, const struct gx_span *span,
+			    const char *pos, const char *end)
+{
+	const char *rest = skip_space(pos, end), *value, *why;
 	bool local = !span->lo || (!span->v6 && span->lo >> 24 == 127) ||
 		     (span->v6 && span->lo == 1);
 
-	if (rest == end || *rest == '#' || *rest == ';' || begins(rest, end, "//"))
+	if (rest > pos && is_word(rest, end, "timeout")) {
+		value = skip_word(rest, end);
+		why = read_timeout(r, value, end);
+		if (why)
+			return why;
+		rest = pos = skip_word(value, end);
+	}
+	if (is_comment(rest, end))
 		return NULL;
 	if (is_port(next_column(pos, end), end))
 		return "this is a port of the address, and a set holds whole addresses";
@@ -253,14 +282,54 @@ static void tidy(struct reader *r, bool v6)
 	*at = 2 * p->n;
 }
 
+static int add_timed(struct gx_timed_prefixes *to, const struct gx_prefixes *p,
+		     bool v6, uint32_t timeout)
+{
+	struct gx_timed_prefix *more;
+	size_t i;
+
+	for (i = 0; i < p->n; i++) {
+		/* to each power of two, as gx_prefixes_add() does */
+		if (!(to->n & (to->n - 1))) {
+			more = reallocarray(to->v, to->n ? 2 * to->n : 1, sizeof(*more));
+			if (!more)
+				return -ENOMEM;
+			to->v = more;
+		}
+		to->v[to->n++] = (struct gx_timed_prefix){ p->v[i], v6, timeout };
+	}
+	return 0;
+}
+
+/* Each for itself, since it need not have the time-out of others */
+static int take_timed(struct reader *r, const struct gx_span *span)
+{
+	r->one4.n = 0;
+	r->one6.n = 0;
+	return gx_span_add(span, &r->one4, &r->one6) ||
+	       add_timed(r->times, &r->one4, false, r->timeout) ||
+	       add_timed(r->times, &r->one6, true, r->timeout) ? -ENOMEM : 0;
+}
+
+static int take_span(struct reader *r, const struct gx_span *span)
+{
+	if (r->has_timeout && r->times)
+		return take_timed(r, span);
+	/* 0 is never */
+	if (r->has_timeout && r->timeout && !r->timed++)
+		r->timed_line = r->line;
+	return gx_span_add(span, &r->v4, &r->v6);
+}
+
 static void take_line(struct reader *r, const char *line, const char *end)
 {
 	const char *pos = skip_space(line, end), *why = "here is no address", *rest;
 	struct gx_span span;
 	bool add;
 
-	if (pos == end || *pos == '#' || *pos == ';' || begins(pos, end, "//"))
+	if (is_comment(pos, end))
 		return;
+	r->has_timeout = false;
 	/* what "ipset save" writes */
 	if (begins(pos, end, "create ") || begins(pos, end, "flush ") ||
 	    is_word(pos, end, "COMMIT"))
@@ -282,7 +351,7 @@ static void take_line(struct reader *r, const char *line, const char *end)
 	if (add)
 		why = bad_add(r, rest, end);
 	else
-		why = second_address(&span, &rest, end) ?: bad_rest(&span, rest, end);
+		why = second_address(&span, &rest, end) ?: bad_rest(r, &span, rest, end);
 	if (why) {
 		bad_line(r, line, end, pos, why);
 		return;
@@ -290,7 +359,7 @@ static void take_line(struct reader *r, const char *line, const char *end)
 	r->seen_member = true;
 	if (span.host_bits && !r->host_bits++)
 		r->host_bits_line = r->line;
-	if (gx_span_add(&span, &r->v4, &r->v6))
+	if (take_span(r, &span))
 		r->no_memory = true;
 	tidy(r, span.v6);
 	if (!span.range && !span.len)
@@ -401,6 +470,8 @@ static int read_members(struct reader *r, struct gx_prefixes *v4,
 		err = -ENOMEM;
 	free(r->v4.v);
 	free(r->v6.v);
+	free(r->one4.v);
+	free(r->one6.v);
 	return err;
 }
 
@@ -423,8 +494,15 @@ bool gx_set_read_file(struct gx_parser *p, const char *path,
 bool gx_lang_read_members(const char *path, struct gx_prefixes *v4,
 			  struct gx_prefixes *v6, struct gx_diags *diags)
 {
+	return gx_lang_read_timed(path, v4, v6, NULL, diags);
+}
+
+bool gx_lang_read_timed(const char *path, struct gx_prefixes *v4,
+			struct gx_prefixes *v6, struct gx_timed_prefixes *timed,
+			struct gx_diags *diags)
+{
 	struct reader r = { .path = path, .diags = diags,
-			    .tidy = gx_prefixes_unique };
+			    .tidy = gx_prefixes_unique, .times = timed };
 	int err = read_members(&r, v4, v6);
 
 	if (err && err != -EBADMSG)

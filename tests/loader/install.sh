@@ -63,7 +63,7 @@ done
 check_eq "of an option" "$(complete_words gxdp apply --dry)" --dry-run
 check_eq "of a word" "$(complete_words gxdp show ru)" rules
 check_eq "of the first word, behind an option" "$(complete_words gxdp -j show '')" "rules sets queues programs"
-check_eq "of set's first" "$(complete_words gxdp -j -v set '')" "add del list"
+check_eq "of set's first" "$(complete_words gxdp -j -v set '')" "add del flush list test"
 check_eq "then of the device" "$(complete_words gxdp -j show rules '')" dev
 check_eq "which is one" "$(complete_words gxdp show rules dev lo '')" ""
 mkdir /tmp/files && touch /tmp/files/{one,two}.rules

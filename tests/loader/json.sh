@@ -75,6 +75,9 @@ check "tools for root are found with a user's PATH" eval 'PATH=${PATH%%:*}:/usr/
 json "with each interface" '.doctor.interfaces | map(.dev) == ["va"] and (.[0].features[0] | .name == "native XDP" and .answer == "yes")'
 prints_as check check /tmp/1.rules
 prints_as set set list bad dev va
+prints_as set set flush bad dev va
+expect "gxdp set test" 8 gxdp -j set test bad 192.0.2.1 dev va
+schema set
 prints_as counters counters dev va
 prints_as counters counters dev va --reset
 pings >/dev/null

@@ -96,6 +96,64 @@ expect "a range, deleted as it was added" 0 gxdp set del bad 10.9.0.0-10.9.0.7 d
 check_not "nothing is left to cover" grep -q covered /tmp/out
 expect "back to the file's" 0 gxdp apply /tmp/s.rules dev va
 
+# --- is it in there?
+
+expect "an address that a member is" 0 gxdp set test bad 192.0.2.1 dev va
+prints '^192.0.2.1 is in bad, by 192.0.2.1$'
+expect "one of a prefix" 0 gxdp -j set test fixed 198.51.100.9 dev va
+schema set
+json "by the prefix" '.set | .member and .by == "198.51.100.0/24" and .expires == null'
+expect "one in no member" 8 gxdp -j set test fixed 198.51.101.0 dev va
+schema set
+json "says so" '.set | .member == false and .by == null'
+check "and no error" [ ! -s /tmp/err ]
+expect "of IPv6" 0 gxdp set test fixed 2001:db8:5:ffff::1 dev va
+expect "the longest member counts" 0 gxdp set add bad 198.51.100.0/24 198.51.0.0/16 dev va
+expect "with its time-out" 0 gxdp set add bad 198.51.100.9 -t 100s dev va
+expect "of the three" 0 gxdp -j set test bad 198.51.100.9 dev va
+schema set
+json "it is that" '.set | .by == "198.51.100.9" and .expires > 0 and .expires <= 100'
+for what in 198.51.100.0/24 198.51.100.1-198.51.100.2 "192.0.2.1 192.0.2.2" ""; do
+	# shellcheck disable=SC2086 # words
+	expect "test of \"$what\"" 2 gxdp set test bad $what dev va
+done
+expect "in no set" 4 gxdp set test nope 192.0.2.1 dev va
+
+# --- what list prints, add reads: members that stay, and the time that is left to others
+
+sed 's/timeouts {/timeout 1h {/' /tmp/s.rules >/tmp/h.rules
+expect "a set whose members time out by themselves" 0 gxdp apply /tmp/h.rules dev va
+expect "one that stays" 0 gxdp set add bad 10.1.0.1 2001:db8::/32 -t 0 dev va
+expect "one that does not" 0 gxdp set add bad 10.1.0.2 2001:db8:1::1 dev va
+expect "list" 0 gxdp set list bad dev va
+cp /tmp/out /tmp/saved
+members bad >/tmp/before
+prints '^10.1.0.1 timeout 0$'
+prints '^10.1.0.2 timeout 3[0-9]*s$'
+expect "flush" 0 gxdp set flush bad dev va
+prints 'all 5 prefixes deleted from bad'
+check_eq "nothing is left" "$(members bad)" '[]'
+check_not "nor in the set at work" gxdp set test bad 192.0.2.1 dev va
+expect "flush of nothing" 0 gxdp -j set flush bad dev va
+schema set
+json "is none" '.set.prefixes == 0'
+expect "what was saved" 0 gxdp set add bad --file /tmp/saved dev va
+check_eq "is all of it" "$(members bad)" "$(cat /tmp/before)"
+times() { gxdp -j set list bad dev va | jq -c '[.set.members[] | .prefix + (if .expires then (if .expires > 3000 and .expires <= 3600 then " 1h" else " \(.expires)" end) else "" end)]'; }
+check_eq "with its times" "$(times)" \
+	'["10.1.0.1","10.1.0.2 1h","192.0.2.1","2001:db8::/32","2001:db8:1::1 1h"]'
+printf '%s\n' '10.2.0.1 timeout 50s # why' '10.2.0.2' 'add bad 10.2.0.3 timeout 60' >/tmp/timed
+expect "its own time goes before --timeout" 0 gxdp set add bad --file /tmp/timed -t 20s dev va
+check_eq "for each" "$(gxdp -j set list bad dev va | jq -c '[.set.members[] | select(.prefix | startswith("10.2")).expires / 10 | ceil]')" '[5,2,6]'
+check_not "and nothing is said of it" grep -q time-out /tmp/err
+expect "in a set without" 0 gxdp set add fixed --file /tmp/timed dev va
+says '2 members have a time-out'
+expect "del by a file" 0 gxdp -j set del bad --file /tmp/timed dev va
+json "finds them" '.set.prefixes == 3 and .set.missing == 0'
+expect "no time" 7 sh -c 'echo "10.2.0.1 timeout soon" >/tmp/timed; gxdp set add bad --file /tmp/timed dev va'
+says 'stands no time'
+expect "back to the file's" 0 gxdp apply /tmp/s.rules dev va
+
 expect "a time-out where there are none" 5 gxdp set add fixed 10.0.0.1 -t 5s dev va
 says 'timeouts'
 expect "no such set" 4 gxdp set add nope 10.0.0.1 dev va
