@@ -51,13 +51,15 @@ static const struct gx_verb verbs[] = {
 static error_t parse_common(int key, char *arg, struct argp_state *state)
 {
 	(void)arg;
-	(void)state;
 	switch (key) {
 	case 'j':
 		gx_options.json = true;
 		return 0;
 	case 'v':
 		gx_options.verbose++;
+		return 0;
+	case 'h':
+		argp_state_help(state, stdout, ARGP_HELP_STD_HELP);
 		return 0;
 	default:
 		return ARGP_ERR_UNKNOWN;
@@ -67,6 +69,8 @@ static error_t parse_common(int key, char *arg, struct argp_state *state)
 static const struct argp_option common_options[] = {
 	{ "json", 'j', NULL, 0, "Print the result, and any error, as JSON", 0 },
 	{ "verbose", 'v', NULL, 0, "Say what is being done", 0 },
+	/* argp's own is -? */
+	{ NULL, 'h', NULL, OPTION_HIDDEN, NULL, 0 },
 	{}
 };
 
@@ -92,9 +96,9 @@ static void usage(FILE *to)
 	      "  -j, --json     print the result, and any error, as JSON\n"
 	      "  -v, --verbose  say what is being done\n"
 	      "      --version  print the version\n"
-	      "  -?, --help     print this\n"
+	      "  -h, --help     print this\n"
 	      "\n"
-	      "gxdp VERB --help lists a verb's own options; gxdp(8) is the manual.\n",
+	      "gxdp help VERB lists a verb's own options; gxdp(8) is the manual.\n",
 	      to);
 }
 
@@ -231,6 +235,27 @@ static int parse_global(int argc, char **argv)
 	return i;
 }
 
+static int no_verb(const char *name)
+{
+	fprintf(stderr, "gxdp: there is no verb \"%s\"\n", name);
+	usage(stderr);
+	return GX_USAGE;
+}
+
+/* gxdp help [VERB] */
+static int help(int argc, char **argv)
+{
+	char option[] = "--help", *args[] = { NULL, option, NULL };
+	const struct gx_verb *verb;
+
+	if (argc == 1) {
+		usage(stdout);
+		return finish(GX_OK);
+	}
+	verb = find_verb(argv[1]);
+	return verb ? run_verb(verb, 2, args) : no_verb(argv[1]);
+}
+
 int main(int argc, char **argv)
 {
 	const struct gx_verb *verb;
@@ -246,15 +271,9 @@ int main(int argc, char **argv)
 		usage(stderr);
 		return GX_USAGE;
 	}
-	if (!strcmp(argv[first], "help")) {
-		usage(stdout);
-		return finish(GX_OK);
-	}
+	if (!strcmp(argv[first], "help"))
+		return help(argc - first, argv + first);
 	verb = find_verb(argv[first]);
-	if (!verb) {
-		fprintf(stderr, "gxdp: there is no verb \"%s\"\n", argv[first]);
-		usage(stderr);
-		return GX_USAGE;
-	}
-	return run_verb(verb, argc - first, argv + first);
+	return verb ? run_verb(verb, argc - first, argv + first) :
+		      no_verb(argv[first]);
 }

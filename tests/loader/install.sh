@@ -84,6 +84,7 @@ check_eq "behind an equals sign" "$(complete_words gxdp apply f --mode = n)" nat
 check_eq "which ends nothing" "$(complete_words gxdp apply --mode = native f '')" dev
 check_not "no device where none is taken" grep -qw dev <<<"$(complete_words gxdp check ''
 	complete_words gxdp test ''; complete_words gxdp check f ''; complete_words gxdp doctor '')"
+check_eq "help takes a verb" "$(complete_words gxdp help unb)" unbind
 check_eq "metrics takes no device without dev" "$(complete_words gxdp metrics '')" dev
 check_eq "of a device" "$(complete_words gxdp apply f dev l)" lo
 pci=$(cd /sys/bus/pci/devices && grep -l 0x0200 -- */class 2>/dev/null | head -n 1)

@@ -226,6 +226,19 @@ schema status
 expect "gxdp -vx" 2 gxdp -vx status
 expect "gxdp -" 2 gxdp - status
 
+# --- help, of each verb in each way
+
+for verb in $verbs; do
+	gxdp "$verb" --help >/tmp/help
+	for how in "$verb -h" "$verb -?" "help $verb" "-j help $verb"; do
+		# shellcheck disable=SC2086 # words
+		expect "gxdp $how" 0 gxdp $how
+		check "  is its help" cmp /tmp/help /tmp/out
+	done
+done
+expect "gxdp help nonsense" 2 gxdp help nonsense
+says 'no verb "nonsense"'
+
 # --- addresses in a bug report, as bridges write them too
 
 ip link add v0 address 00:1b:21:0a:0b:0c type veth peer name p0
