@@ -49,6 +49,8 @@ static void take_word(struct attach_args *args, char *word,
 		args->choice.file = word;
 	} else if (!args->dev && !strcmp(word, "dev")) {
 		args->dev_next = true;
+	} else if (!args->dev) {
+		args->dev = word;
 	} else {
 		argp_error(state, "unexpected \"%s\"", word);
 	}

@@ -19,11 +19,6 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 
 	if (key != ARGP_KEY_ARG)
 		return ARGP_ERR_UNKNOWN;
-	/* "dev" may be left out */
-	if (!words->dev && !words->dev_next && strcmp(arg, "dev")) {
-		words->dev = arg;
-		return 0;
-	}
 	words_take(words, arg, state);
 	return 0;
 }

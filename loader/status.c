@@ -11,29 +11,15 @@
 #include "devinfo.h"
 #include "gxdp.h"
 #include "pins.h"
+#include "words.h"
 #include "xdp.h"
-
-struct status_args {
-	const char *dev;
-};
 
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
-	struct status_args *args = state->input;
-
-	switch (key) {
-	case ARGP_KEY_ARG:
-		/* "dev" may be left out, and is not taken for a name */
-		if (!args->dev && !strcmp(arg, "dev") &&
-		    state->next < state->argc)
-			return 0;
-		if (args->dev)
-			argp_error(state, "unexpected \"%s\"", arg);
-		args->dev = arg;
-		return 0;
-	default:
+	if (key != ARGP_KEY_ARG)
 		return ARGP_ERR_UNKNOWN;
-	}
+	words_take(state->input, arg, state);
+	return 0;
 }
 
 static const struct argp argp = {
@@ -331,7 +317,7 @@ static int status_all(json_t *devices)
 
 int verb_status(int argc, char **argv)
 {
-	struct status_args args = {};
+	struct words args = {};
 	json_t *devices;
 	int ret;
 

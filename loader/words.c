@@ -13,6 +13,8 @@ void words_take(struct words *w, char *arg, struct argp_state *state)
 		w->dev_next = true;
 	} else if (w->n < w->max) {
 		w->word[w->n++] = arg;
+	} else if (!w->no_dev && !w->dev && strcmp(arg, "dev")) {
+		w->dev = arg;
 	} else {
 		argp_error(state, "unexpected \"%s\"", arg);
 	}

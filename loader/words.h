@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* The words of a command line: some in their places, and "dev NAME" anywhere. */
+/*
+ * The words of a command line: some in their places, and "dev NAME" anywhere, or NAME alone
+ * behind the others.
+ */
 #ifndef GXDP_WORDS_H
 #define GXDP_WORDS_H
 

@@ -64,7 +64,8 @@ check_eq "of an option" "$(complete_words gxdp apply --dry)" --dry-run
 check_eq "of a word" "$(complete_words gxdp show ru)" rules
 check_eq "of the first word, behind an option" "$(complete_words gxdp -j show '')" "rules sets queues programs"
 check_eq "of set's first" "$(complete_words gxdp -j -v set '')" "add del flush list test"
-check_eq "then of the device" "$(complete_words gxdp -j show rules '')" dev
+names="dev $(cd /sys/class/net && echo *)"
+check_eq "then of the device, with dev or without" "$(complete_words gxdp -j show rules '')" "$names"
 check_eq "which is one" "$(complete_words gxdp show rules dev lo '')" ""
 mkdir /tmp/files && touch /tmp/files/{one,two}.rules
 for command in check apply test bugreport "set --file" "test --pcap" "test f --pcap-out" "metrics -o" "bind --module"; do
@@ -81,12 +82,13 @@ for command in "set add --timeout" "set add s 192.0.2.1 -t" "top -d" "top --coun
 done
 check_eq "of an option's value" "$(complete_words gxdp apply f --mode '')" "native generic"
 check_eq "behind an equals sign" "$(complete_words gxdp apply f --mode = n)" native
-check_eq "which ends nothing" "$(complete_words gxdp apply --mode = native f '')" dev
+check_eq "which ends nothing" "$(complete_words gxdp apply --mode = native f '')" "$names"
+check_eq "no name without dev among members" "$(complete_words gxdp set add bad 192.0.2.1 '')" dev
+check_eq "help takes a verb" "$(complete_words gxdp help unb)" unbind
 check_not "no device where none is taken" grep -qw dev <<<"$(complete_words gxdp check ''
 	complete_words gxdp test ''; complete_words gxdp check f ''; complete_words gxdp doctor '')"
-check_eq "help takes a verb" "$(complete_words gxdp help unb)" unbind
-check_eq "metrics takes no device without dev" "$(complete_words gxdp metrics '')" dev
 check_eq "of a device" "$(complete_words gxdp apply f dev l)" lo
+check_eq "which is the last word" "$(complete_words gxdp apply f lo '')" ""
 pci=$(cd /sys/bus/pci/devices && grep -l 0x0200 -- */class 2>/dev/null | head -n 1)
 if [ -n "$pci" ]; then
 	pci=${pci%/class}

@@ -68,10 +68,9 @@ prints_as features features
 prints_as features features dev va
 expect "gxdp -j doctor" "$(gxdp doctor >/dev/null 2>&1; echo $?)" gxdp -j doctor
 schema doctor
-PATH=${PATH%%:*}:/usr/local/bin:/usr/bin:/bin command -v modprobe >/dev/null &&
-	skip "a user's PATH has modprobe here"
-check "tools for root are found with a user's PATH" eval 'PATH=${PATH%%:*}:/usr/local/bin:/usr/bin:/bin \
-	gxdp -j doctor | jq -e ".doctor.tools | .modprobe and .ip and .ethtool"'
+users=${PATH%%:*}:/usr/local/bin:/usr/bin:/bin
+check_not "modprobe is not in a user's PATH" env PATH="$users" which modprobe
+check "and found all the same" eval 'PATH=$users gxdp -j doctor | jq -e .doctor.tools.modprobe'
 json "with each interface" '.doctor.interfaces | map(.dev) == ["va"] and (.[0].features[0] | .name == "native XDP" and .answer == "yes")'
 prints_as check check /tmp/1.rules
 prints_as set set list bad dev va
@@ -238,6 +237,36 @@ for verb in $verbs; do
 done
 expect "gxdp help nonsense" 2 gxdp help nonsense
 says 'no verb "nonsense"'
+
+# --- "dev" may be left out of each that has a device, but for set
+
+gxdp attach pass va --mode generic >/dev/null
+expect "attach" 0 gxdp -j status va
+json "without dev" '.devices[0].program.name == "pass"'
+expect "detach without dev" 0 gxdp detach va
+expect "apply without dev" 0 gxdp apply /tmp/1.rules va --exclusive
+for command in "show rules" "show sets" counters "counters --reset" "top -b -n 1 -d 0.1" features \
+	metrics status; do
+	for dev in va "dev va"; do
+		# shellcheck disable=SC2086 # words
+		expect "$command $dev" 0 gxdp $command $dev
+	done
+	# shellcheck disable=SC2086 # words
+	expect "$command, of two" 2 gxdp $command va va
+done
+gxdp trace -c 1 va >/tmp/out 2>/tmp/err &
+tracer=$!
+check "trace" wait_for 20 eval 'pings6; ! kill -0 $tracer'
+kill $tracer 2>/dev/null
+wait $tracer
+check_eq "  of one packet ends" $? 0 || cat /tmp/err
+expect "set without dev" 2 gxdp set list bad va
+ip link add name dev type veth peer name vd
+expect "a device called dev" 0 gxdp -j status dev dev
+json "is one" '.devices[0].dev == "dev"'
+expect "for which dev has to stand there" 2 gxdp status dev
+ip link del dev dev
+gxdp detach va >/dev/null
 
 # --- addresses in a bug report, as bridges write them too
 
