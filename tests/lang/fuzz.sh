@@ -21,7 +21,7 @@ for w in set define default limit burst per flow sample bytes mark cpu xsk redir
 done >>/tmp/dict
 mkdir -p /tmp/rules /tmp/members
 cp loader/examples/*.rules /tmp/rules/
-printf '192.0.2.0/24 ; SBL1\nadd x 10.0.0.1-10.0.0.9 timeout 3\n"2001:db8::1",x\n' >/tmp/members/1
+printf '192.0.2.0/24 ; SBL1\nadd x 10.0.0.1-10.0.0.9 timeout 3\n"2001:db8::1",x\n192.0.2.1 timeout 1h30m # x\n' >/tmp/members/1
 fuzz "the grammar" 15 "$FUZZ/fuzz-rules" /tmp/rules -dict=/tmp/dict -max_len=2048 -timeout=10
 # itself by another name, a pattern, one from a directory whose name looks like a pattern
 mkdir -p /tmp/includes
