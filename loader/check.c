@@ -63,7 +63,7 @@ static void print_text(const char *file, const struct gx_ruleset *rs,
 	    (r->bytes + 999) / 1000, (r->set_bytes + 999) / 1000, r->depth,
 	    r->trees, r->depth_avg, r->leaf_max, r->seconds);
 	if (!r->nnotes && r->notes_complete)
-		say("every rule can be reached");
+		say("no rule was found whose every packet earlier rules take");
 }
 
 static json_t *json(const char *file, const struct gx_ruleset *rs,

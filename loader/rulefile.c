@@ -116,6 +116,7 @@ json_t *rule_json(const struct gx_ruleset *rs, size_t rule)
 static const char *const note_names[] = {
 	[GX_NOTE_SHADOWED] = "shadowed",
 	[GX_NOTE_REDUNDANT] = "redundant",
+	[GX_NOTE_COVERED] = "covered",
 	[GX_NOTE_IMPOSSIBLE] = "impossible",
 };
 
@@ -157,6 +158,10 @@ void notes_print(const struct gx_ruleset *rs, const struct gx_report *report)
 		case GX_NOTE_REDUNDANT:
 			warn("%s changes nothing: %s takes its packets and does the same",
 			     label, by);
+			break;
+		case GX_NOTE_COVERED:
+			warn("%s is never reached: earlier rules together take all its packets",
+			     label);
 			break;
 		case GX_NOTE_IMPOSSIBLE:
 			warn("%s can match no packet", label);

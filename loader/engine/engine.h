@@ -37,6 +37,7 @@ struct gx_error {
 enum gx_note_kind {
 	GX_NOTE_SHADOWED,	/* one earlier rule takes all its packets */
 	GX_NOTE_REDUNDANT,	/* the same, and does the same with them */
+	GX_NOTE_COVERED,	/* several earlier rules together take all its packets */
 	GX_NOTE_IMPOSSIBLE,	/* its conditions exclude each other */
 };
 

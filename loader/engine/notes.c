@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Rules that never decide: those whose conditions exclude each other, and those
- * all of whose boxes lie within a box of one and the same earlier rule.
+ * all of whose boxes lie each within a box of an earlier rule, be it one and the same
+ * or several. What only two boxes together cover, as 1-2 does 1 and 2, is not found.
  *
  * For a box, an earlier one that covers it has prefixes that its own are inside:
  * so it is enough to look at the boxes of each pair of shorter prefixes, which a
@@ -16,6 +17,7 @@
 
 #define SECONDS	1.0	/* of CPU time; then the search ends unfinished */
 #define NOBODY	UINT32_MAX
+#define SEVERAL	(UINT32_MAX - 1)
 
 struct search {
 	const struct gx_boxes *boxes;
@@ -128,8 +130,8 @@ static uint32_t find_cover(struct search *s, size_t i)
 }
 
 /*
- * by[rule]: what covers it so far, rule itself: nothing seen yet; NOBODY: not all
- * of it lies in one other.
+ * by[rule]: what covers it so far, rule itself: nothing seen yet; SEVERAL: each box
+ * lies in another rule's, and not all in the same one's; NOBODY: some box is in none.
  */
 static int search_list(struct search *s, uint32_t *by)
 {
@@ -150,10 +152,10 @@ static int search_list(struct search *s, uint32_t *by)
 			s->complete = false;
 		rule = box->index;
 		cover = s->complete ? find_cover(s, i) : NOBODY;
-		if (by[rule] == rule)
+		if (by[rule] == rule || cover == NOBODY)
 			by[rule] = cover;
-		else if (by[rule] != cover)
-			by[rule] = NOBODY;
+		else if (by[rule] != cover && by[rule] != NOBODY)
+			by[rule] = SEVERAL;
 		/* where time is up, nobody asks for it any more */
 		if (s->complete && add_pair(s, box))
 			break;
@@ -201,6 +203,8 @@ int gx_notes_make(struct gx_report *report, const struct gx_ruleset *rs,
 		else if (rs->rule[i].act.verdict == GX_COUNT ||
 			 by[i] == NOBODY || by[i] == i)
 			continue;
+		else if (by[i] == SEVERAL)
+			*note = (struct gx_note){ GX_NOTE_COVERED, i, i };
 		else
 			*note = (struct gx_note){
 				same_action(&rs->rule[i].act,

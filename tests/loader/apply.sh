@@ -23,6 +23,7 @@ E
 
 expect "check" 0 gxdp check /tmp/1.rules
 prints "3 rules"
+prints "no rule was found whose every packet earlier rules take"
 check_eq "nothing is attached by it" "$(attached)" none
 expect "apply" 0 gxdp apply /tmp/1.rules dev va --exclusive
 check_not "ping is blocked" pings
@@ -32,6 +33,20 @@ check "show rules counts it" [ "$n" -ge 1 ]
 expect "show rules" 0 gxdp show rules dev va
 prints 'noping *drop icmp type echo-request'
 check "maps are pinned" bpftool map dump pinned "$(echo /sys/fs/bpf/gxdp/va*/maps/reasons)"
+
+# --- what check says of rules that decide nothing
+
+printf '%s\n' 'a: drop tcp dport 80' 'b: pass tcp dport 80' 'c: drop tcp dport 80' 'd: drop tcp dport 200' \
+	'e: drop tcp dport { 80, 200 }' 'f: drop tcp dport { 80, 201 }' 'g: drop tcp dport { 100, 200 }' 'default pass' >/tmp/n.rules
+expect "check of rules that decide nothing" 0 gxdp -j check /tmp/n.rules
+schema check
+json "each with its kind" '[.check.notes[] | [.rule.name, .kind, .by.name]] ==
+	[["b", "shadowed", "a"], ["c", "redundant", "a"], ["e", "covered", null]]'
+expect "for people" 0 gxdp check /tmp/n.rules
+says 'b is never reached: a takes all'
+says 'c changes nothing: a takes'
+says 'e is never reached: earlier rules together'
+check_not "  and does not say that there are none" grep -q 'no rule was found' /tmp/out
 
 # --- updates
 
