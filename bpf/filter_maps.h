@@ -38,7 +38,7 @@ struct {
 
 struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
-	__uint(max_entries, GXDP_MAX_RULES / GXDP_COUNTER_BLOCK);
+	__uint(max_entries, GXDP_MAX_IDS / GXDP_COUNTER_BLOCK);
 	__type(key, __u32);
 	__type(value, struct gxdp_rule_counters);
 } rule_counters SEC(".maps");
@@ -65,7 +65,7 @@ struct {
 /* Buckets of rules with a limit of their own, by rule id; see limit.h */
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
-	__uint(max_entries, GXDP_MAX_RULES);
+	__uint(max_entries, GXDP_MAX_IDS);
 	__type(key, __u32);
 	__type(value, struct gxdp_bucket);
 } rule_limits SEC(".maps");

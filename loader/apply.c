@@ -192,18 +192,21 @@ static int compile(struct apply *a)
 
 static int assign_ids(struct apply *a)
 {
-	uint32_t max = a->d.dp ? a->d.info.max_ids : GXDP_MAX_RULES;
-	int err = ruleids_assign(a->rs, a->d.store.rs, max ?: GXDP_MAX_RULES,
-				 &a->changes);
+	int err = ruleids_assign(a->rs, a->d.store.rs, GXDP_MAX_IDS, &a->changes);
 
 	if (!err)
 		return GX_OK;
-	fail(GX_RULES, "too many rules: there are counters for %u", max - 1);
-	fail_reason("%s", strerror(-err));
+	if (err != -ENOSPC)
+		return fail(GX_FAILED, "out of memory");
+	fail(GX_RULES, "too many rules: %zu", a->rs->nrules);
+	fail_reason("there can be %u", GXDP_MAX_RULES - 1);
 	return GX_RULES;
 }
 
-/* Until the switch nothing of the old rules is touched, killed or not. */
+/*
+ * Until the switch nothing of the old rules is touched, killed or not: counters and
+ * limits that start anew are of numbers that none of them has.
+ */
 static int install(struct apply *a)
 {
 	uint32_t generation = a->d.info.installed ?

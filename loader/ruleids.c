@@ -157,56 +157,39 @@ static void take(uint8_t *map, uint32_t id)
 }
 
 /*
- * New rules get numbers that nobody has; those of rules that go only when there
- * are no others, since the old rules count until the switch.
+ * New rules get numbers that nobody has, not even a rule that goes: that one counts, and
+ * is held to its limit, until the switch, and goes on if there is none.
  */
 static int number(struct gx_ruleset *rs, const struct gx_ruleset *old,
 		  uint32_t max_ids, struct rule_changes *c)
 {
-	uint8_t *used = calloc(1, max_ids / 8 + 1), *kept = NULL;
+	uint8_t *used = calloc(1, max_ids / 8 + 1);
 	uint32_t next = 1;
 	size_t i;
-	int err = -ENOMEM;
+	int err = 0;
 
-	kept = calloc(1, max_ids / 8 + 1);
-	if (!used || !kept)
-		goto out;
+	if (!used)
+		return -ENOMEM;
 	for (i = 0; old && i < old->nrules; i++) {
 		if (old->rule[i].id >= max_ids)
 			continue;
 		take(used, old->rule[i].id);
-		if (c->new_of[i] == NONE)
-			continue;
-		take(kept, old->rule[i].id);
-		rs->rule[c->new_of[i]].id = old->rule[i].id;
+		if (c->new_of[i] != NONE)
+			rs->rule[c->new_of[i]].id = old->rule[i].id;
 	}
-	err = -ENOSPC;
 	for (i = 0; i < rs->nrules; i++) {
 		if (c->old_of[i] != NONE && rs->rule[i].id)
 			continue;
 		while (next < max_ids && taken(used, next))
 			next++;
-		if (next >= max_ids && used != kept) {
-			/* begin again with what is left of the old ones' */
-			size_t k;
-
-			for (k = 0; k < c->nfresh; k++)
-				take(kept, c->fresh[k]);
-			free(used);
-			used = kept;
-			for (next = 1; next < max_ids && taken(used, next);)
-				next++;
+		if (next >= max_ids) {
+			err = -ENOSPC;
+			break;
 		}
-		if (next >= max_ids)
-			goto out;
 		take(used, next);
 		rs->rule[i].id = next;
 		c->fresh[c->nfresh++] = next;
 	}
-	err = 0;
-out:
-	if (kept != used)
-		free(kept);
 	free(used);
 	return err;
 }

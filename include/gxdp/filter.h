@@ -14,7 +14,9 @@
 
 #include <gxdp/maps.h>
 
-#define GXDP_MAX_RULES		(1u << 17)	/* rules, and their ids */
+#define GXDP_MAX_RULES		(1u << 17)
+/* Rule ids: enough for those that run and as many others that are to come in their place */
+#define GXDP_MAX_IDS		(2 * GXDP_MAX_RULES)
 #define GXDP_ID_DEFAULT		0		/* what no rule decided; rules start at 1 */
 #define GXDP_MAX_SETS		64		/* also long lists of addresses in rules */
 #define GXDP_MAX_TREES		4

@@ -774,16 +774,15 @@ static int one_rule(struct gx_boxes *boxes, const struct gx_ruleset *rs,
 static int check_rule(const struct gx_ruleset *rs, size_t i,
 		      const struct gx_compile_opts *opts, struct gx_error *err)
 {
-	uint32_t max_ids = opts && opts->max_ids ? opts->max_ids : GXDP_MAX_RULES;
 	const struct gx_rule *rule = &rs->rule[i];
 	enum gx_field f;
 	size_t j;
 
-	if (rule->id == GXDP_ID_DEFAULT || rule->id >= max_ids) {
+	if (rule->id == GXDP_ID_DEFAULT || rule->id >= GXDP_MAX_IDS) {
 		gx_error_set(err, -E2BIG, "%s: no counter left for this rule",
 			     gx_rule_where(rs, i));
 		gx_error_reason(err, "its number is %u, and counters are there for 1 to %u",
-				rule->id, max_ids - 1);
+				rule->id, GXDP_MAX_IDS - 1);
 		return -E2BIG;
 	}
 	for (j = 0; j < rule->src.nsets + rule->dst.nsets; j++)

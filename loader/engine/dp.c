@@ -235,17 +235,18 @@ static int other_version(const struct gx_dp *dp, struct gx_error *err)
 
 /* What this version of the engine takes a map to look like */
 static int check_layout(struct gx_dp *dp, enum gx_dp_map i, size_t value_size,
-			struct gx_error *err)
+			size_t entries, struct gx_error *err)
 {
 	struct bpf_map_info info = {};
 	uint32_t len = sizeof(info);
 
 	if (!bpf_obj_get_info_by_fd(dp->map[i], &info, &len) &&
-	    info.value_size == value_size)
+	    info.value_size == value_size && info.max_entries == entries)
 		return 0;
 	other_version(dp, err);
-	gx_error_reason(err, "entries of %s are of %u bytes, not %zu",
-			gx_dp_map_name[i], info.value_size, value_size);
+	gx_error_reason(err, "%s has %u entries of %u bytes, not %zu of %zu",
+			gx_dp_map_name[i], info.max_entries, info.value_size,
+			entries, value_size);
 	return -EPROTO;
 }
 
@@ -313,13 +314,17 @@ static int open_pins(struct gx_dp *dp, struct gx_error *err)
 		return -EPROTO;
 	}
 	ret = check_layout(dp, GX_MAP_RULE_COUNTERS,
-			   sizeof(struct gxdp_rule_counters), err);
+			   sizeof(struct gxdp_rule_counters),
+			   GXDP_MAX_IDS / GXDP_COUNTER_BLOCK, err);
+	if (!ret)
+		ret = check_layout(dp, GX_MAP_RULE_LIMITS,
+				   sizeof(struct gxdp_bucket), GXDP_MAX_IDS, err);
 	if (!ret)
 		ret = check_layout(dp, GX_MAP_REASONS,
-				   sizeof(struct gxdp_reasons), err);
+				   sizeof(struct gxdp_reasons), 1, err);
 	if (!ret)
 		ret = check_layout(dp, GX_MAP_SETTINGS,
-				   sizeof(struct gxdp_settings), err);
+				   sizeof(struct gxdp_settings), 1, err);
 	return ret;
 }
 

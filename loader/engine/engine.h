@@ -63,7 +63,6 @@ struct gx_report {
 
 struct gx_compile_opts {
 	size_t max_bytes;	/* 0: as much as the datapath takes */
-	uint32_t max_ids;	/* rule ids are below this; 0: GXDP_MAX_RULES */
 	uint32_t cpus;		/* CPUs to steer to are below this; 0: any, of any machine */
 	bool vlan_stripped;	/* the NIC takes tags off: refuse VLAN rules */
 	bool no_notes;		/* do not look for shadowed rules */
@@ -157,7 +156,6 @@ struct gx_dp_info {
 	bool installed;		/* false: passes everything */
 	struct gxdp_root root;	/* the current tables' head: see gxdp/filter.h */
 	size_t bytes;		/* taken by tables, old and new */
-	uint32_t max_ids;
 	uint32_t prog_id, prog_frags_id;	/* 0: not loaded */
 };
 

@@ -195,7 +195,6 @@ int gx_dp_info(struct gx_dp *dp, struct gx_dp_info *info, struct gx_error *err)
 		else
 			info->bytes += sizeof(struct gxdp_chunk);
 	}
-	info->max_ids = GXDP_MAX_RULES;
 	info->prog_id = prog_id(dp->prog[0]);
 	info->prog_frags_id = prog_id(dp->prog[1]);
 	return 0;

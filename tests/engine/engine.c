@@ -324,6 +324,28 @@ static void test_sampling(void)
 	gx_dp_trace(dp, 1, 0, &err);
 }
 
+/* The last id has a counter and a bucket of its own, and there is none behind it. */
+static void test_last_id(void)
+{
+	struct gxdp_count count = {};
+	struct gx_error err = {};
+	uint8_t f[128];
+
+	one_rule(GX_PASS);
+	rule.id = GXDP_MAX_IDS - 1;
+	rule.act.limit = (struct gx_limit){ .present = true, .rate = 1, .burst = 1 };
+	must_install(&rules, "the last id");
+	gx_dp_limits_reset(dp, &rule.id, 1, &err);
+	check(run(f, ipv4_frame(f, 17, 1, 2), NULL) == XDP_PASS, "its burst passes");
+	check(run(f, ipv4_frame(f, 17, 1, 2), NULL) == XDP_DROP,
+	      "and no more: the last id has a bucket");
+	check(!gx_dp_counters(dp, &rule.id, 1, &count, &err) && count.packets == 2,
+	      "and a counter: %llu of 2", (unsigned long long)count.packets);
+	rule.id = GXDP_MAX_IDS;
+	check(install(&rules, &err) == -E2BIG && strstr(err.what, "no counter"),
+	      "an id behind it is refused: %s", err.what);
+}
+
 /* --- what is said of rules ------------------------------------------------------------- */
 
 static void test_notes(void)
@@ -739,6 +761,7 @@ int main(int argc, char **argv)
 	test_records();
 	test_sampling();
 	test_changes();
+	test_last_id();
 	test_notes();
 	test_too_many_sets();
 	test_short_way();

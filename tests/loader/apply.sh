@@ -345,6 +345,7 @@ rm "$(pins_of va)/maps/settings"
 bpftool map create "$(pins_of va)/maps/settings" type array key 4 value 8 entries 1 name settings
 expect "rules of another version cannot be read" 1 gxdp show rules dev va
 says 'another version'
+says 'settings has 1 entries of 8 bytes, not 1 of '
 expect "metrics of all" 0 gxdp metrics
 prints 'device="wa"'
 says 'va is left out: .*another version'
@@ -374,6 +375,15 @@ for how in "" --exclusive; do
 	check_eq "takes it off" "$(hooked)" 0
 	check_eq "with its pins" "$(ls /sys/fs/bpf/gxdp | cut -c1-2)" wa
 done
+
+# as one whose numbers for rules were half as many
+gxdp apply /tmp/2.rules dev va --exclusive >/dev/null
+limits=$(pins_of va)/maps/rule_limits
+rm "$limits"
+bpftool map create "$limits" type array key 4 value 8 entries 131072 name rule_limits
+expect "apply over pins with fewer numbers" 1 gxdp apply /tmp/2.rules dev va
+says 'rule_limits has 131072 entries of 8 bytes, not 262144 of 8'
+expect "detach" 0 gxdp detach dev va
 
 # a first apply that fails at the last: no tables, and no pins that look like rules
 strace -o /tmp/calls -e trace=bpf gxdp apply /tmp/2.rules dev va --exclusive >/dev/null

@@ -10,7 +10,7 @@
 #include "filter.h"
 
 #define TAIL_ROOM	256	/* bytes that a frame may grow by */
-#define BLOCKS		(GXDP_MAX_RULES / GXDP_COUNTER_BLOCK)
+#define BLOCKS		(GXDP_MAX_IDS / GXDP_COUNTER_BLOCK)
 
 static struct gxdp_chunk *chunks[GXDP_CHUNKS];
 static struct gxdp_rule_counters counted[BLOCKS];
