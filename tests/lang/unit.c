@@ -322,6 +322,41 @@ static void test_values(void **state)
 	gx_ruleset_free(rs);
 }
 
+/* Names that read again as they are printed could still be of other numbers. */
+static void test_names(void **state)
+{
+	static const struct {
+		const char *rule;
+		enum gx_field field;
+		uint64_t number;
+	} names[] = {
+		{ "drop dscp ef", GX_F_DSCP, 46 },
+		{ "drop dscp af11", GX_F_DSCP, 10 },
+		{ "drop ether type arp", GX_F_ETH_TYPE, 0x0806 },
+		{ "drop icmp type echo-request", GX_F_ICMP_TYPE, 8 },
+		{ "drop icmpv6 type echo-request", GX_F_ICMP_TYPE, 128 },
+		{ "drop icmpv6 type nd-neighbor-solicit", GX_F_ICMP_TYPE, 135 },
+		{ "drop tcp dport ssh", GX_F_DPORT, 22 },
+		{ "drop proto esp", GX_F_PROTO, 50 },
+	};
+	char text[80];
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		struct gx_ruleset *rs;
+		const struct gx_ranges *cond;
+
+		snprintf(text, sizeof(text), "%s\ndefault pass\n", names[i].rule);
+		rs = parse_ok(text);
+		cond = &rs->rule[0].cond[names[i].field];
+		assert_int_equal(cond->n, 1);
+		assert_int_equal(cond->v[0].lo, names[i].number);
+		assert_int_equal(cond->v[0].hi, names[i].number);
+		gx_ruleset_free(rs);
+	}
+}
+
 /* --- what is wrong --------------------------------------------------------------------- */
 
 static const struct {
@@ -991,6 +1026,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_rules),
+		cmocka_unit_test(test_names),
 		cmocka_unit_test(test_values),
 		cmocka_unit_test(test_wrong),
 		cmocka_unit_test(test_several),

@@ -126,6 +126,14 @@ expect "a file with errors" 7 gxdp apply /tmp/bad.rules dev va
 says 'bad.rules:1:16: error: there is no service'
 says 'bad.rules:2:1: error: unexpected'
 says '\^~~~'
+says 'expected: a port (0-65535)'
+says 'expected: a rule'
+# on a terminal: script prints what is written to one
+screen() { script -qec "gxdp check /tmp/bad.rules" /dev/null </dev/null; }
+coloured() { grep -q $'\e\\[[0-9;]*m'; }
+check "in colour on a terminal" eval 'screen | coloured'
+check_not "but not with NO_COLOR" eval 'NO_COLOR=1 screen | coloured'
+check_not "and not in a file" coloured </tmp/err
 expect "the same with -j" 7 gxdp -j apply /tmp/bad.rules dev va
 schema error
 json "has the places" '.error.diagnostics | length == 2 and .[0].line == 1 and .[0].column == 16'
@@ -220,6 +228,7 @@ schema counters
 json "count what was dropped" '.counters.reasons.dropped_by_rule.packets > 0'
 expect "counters --reset" 0 gxdp counters --reset dev va
 check_eq "they are 0" "$(packets noping)" 0
+check_eq "those by reason too" "$(gxdp -j counters dev va | jq '.counters.reasons.dropped_by_rule.packets')" 0
 expect "features" 0 gxdp -j features dev va
 schema features
 json "know veth's native XDP" '.features[0].features[] | select(.name == "native XDP").answer == "yes"'

@@ -24,6 +24,7 @@ check_eq "the hook is a dispatcher" "$(hook .programs.hook)" dispatcher
 check_eq "in native mode" "$(hook .programs.native)" true
 check_not "ping is blocked" pings
 check "show rules counts it" [ "$(packets noping)" -ge 1 ]
+check "what is pinned is below the device's name" bpftool map show pinned "$(echo /sys/fs/bpf/gxdp/va*/maps/current)"
 
 # --- somebody looks on
 

@@ -35,5 +35,9 @@ done
 check_eq "maps that read well" $readable 5
 check "reasons are counted by name" jq -e '[.[0].formatted.values[].value.passed_by_rule.packets] | add >= 1' \
 	<<<"$(bpftool -j map dump pinned "$pins/reasons")"
+# of what packets are looked up in, the first chunk
+chunk=$(bpftool -j map dump pinned "$pins/current" | jq '.[0] | .inner_map_id // .formatted.inner_map_id')
+check "the tables that are current have a head with names" \
+	eval 'bpftool map dump id $chunk | grep -q "\"generation\": 1,"'
 expect "detach" 0 gxdp detach dev va
 finish

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # Rules on gxdp's own NIC, each action seen in its counter and at the other end: ping
 # dropped and passed over an update, a set, a trace, a limit, a reset, a mark, VLAN tags;
-# frames to a zero-copy socket, to a CPU, out of a second NIC; and at a jumbo MTU the
+# frames to a zero-copy socket, to a CPU, out of a second NIC, back; and at a jumbo MTU the
 # program for frames of several buffers.
 # lab: dut=family nic=family short timeout=300
 
@@ -129,6 +129,7 @@ rules 4 <<'E'
 sock: xsk { 0 } ether type 0x88b5 len 200-299
 cpus: cpu { 1 } ether type 0x88b5 len 400-499
 out: redirect gx1 ether type 0x88b5 len 600-699
+back: reflect ether type 0x88b5 len 800-899
 E
 check "rules that send frames away" g apply /tmp/4.rules dev gx0
 check "what was rejected gets through" connects 99
@@ -167,6 +168,12 @@ counts "$TMP/b1" 1
 check_stream "frames for the second NIC come out of it" "$TMP/r" $N
 check_eq "each counted as redirected" "$(reason redirected)" $((N + ENDS))
 check_moved "and as sent by the second NIC's driver" "$TMP/a1" "$TMP/b1" 'tx*_xdp_xmit' $((N + ENDS))
+
+start_receiver "$TMP/r" peer stream recv -i peer0
+sends 820
+check_stream "frames that are reflected come back to who sent them" "$TMP/r" $N
+check_eq "each counted as reflected" "$(reason reflected)" $((N + ENDS))
+check_moved "and as sent by XDP" "$TMP/a" "$TMP/b" 'tx*_xdp_tx' $((N + ENDS))
 check_eq "the link has not moved" "$(carrier_changes dut gx0)" "$changes"
 
 # --- VLAN tags

@@ -25,10 +25,13 @@ E
 expect "apply" 0 gxdp apply /tmp/s.rules dev va --exclusive
 check_eq "members from a file, what others cover left out" "$(members fixed)" '["198.51.100.0/24","2001:db8:5::/48"]'
 check "the peer is not in the set" pings
+programs() { gxdp -j show programs dev va | jq -c '[.programs.programs[].id]'; }
+prog=$(programs)
 
 expect "add" 0 gxdp -j set add bad 10.7.0.2 dev va
 schema set
 check_not "the peer is dropped" pings
+check_eq "by the program of before" "$(programs)" "$prog"
 check_eq "and counted" "$([ "$(packets bad)" -ge 1 ] && echo yes)" yes
 check "IPv6 is not" pings6
 expect "add for IPv6" 0 gxdp set add bad fd07::/64 dev va
@@ -75,6 +78,17 @@ check_not "covers the peer" pings
 expect "members from a file" 0 gxdp set add bad --file /tmp/list dev va
 expect "gone with the rules" 0 gxdp apply /tmp/s.rules dev va
 check_eq "which bring the file's members back" "$(members bad)" '["192.0.2.1"]'
+
+# --- a time-out that the set has
+
+printf 'set hour timeout 1h { 192.0.2.1 }\ndrop src @hour\ndefault pass\n' >/tmp/hour.rules
+expect "a set whose members time out" 0 gxdp apply /tmp/hour.rules dev va
+expect "one more" 0 gxdp set add hour 192.0.2.7 dev va
+expect "and one with its own time" 0 gxdp set add hour 192.0.2.9 -t 60s dev va
+expect "list" 0 gxdp -j set list hour dev va
+json "by default it is the set's, and of the file's members none" \
+	'[.set.members[] | .expires // 0 | . / 600 | ceil] == [0, 6, 1]'
+expect "back to the others" 0 gxdp apply /tmp/s.rules dev va
 
 # --- what was added is what can be deleted
 

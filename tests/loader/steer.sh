@@ -17,8 +17,8 @@ setup()
 	ip link add va numrxqueues 2 numtxqueues 2 type veth \
 		peer name vb numrxqueues 2 numtxqueues 2 netns p
 	ip link add vc type veth peer name vd netns q
-	ip addr add 10.7.0.1/24 dev va
-	ip -n p addr add 10.7.0.2/24 dev vb
+	ip addr add 10.7.0.1/24 dev va && ip addr add fd07::1/64 dev va nodad
+	ip -n p addr add 10.7.0.2/24 dev vb && ip -n p addr add fd07::2/64 dev vb nodad
 	ip link set va up && ip -n p link set vb up && ip link set vc up && ip -n q link set vd up
 	# who takes frames from another CPU looks at their checksum
 	p ethtool -K vb tx off
@@ -99,34 +99,41 @@ check "and to two again" p ethtool -L vb tx 2
 if [ "$(nproc)" -lt 2 ]; then
 	skip "flows on two CPUs" "there is one"
 else
-	check "three datagrams of each of 16 flows come to one CPU each, and to both" python3 - <<'EOF'
-import socket, subprocess
+	# by IPv4 and by IPv6, whose flows are other words of the key
+	for ends in "10.7.0.1 10.7.0.2" "fd07::1 fd07::2"; do
+		# shellcheck disable=SC2086 # two words
+		check "three datagrams of each of 16 flows to ${ends% *} come to one CPU each, and to both" python3 - $ends <<'EOF'
+import socket, subprocess, sys
 INCOMING_CPU = 49
+here, there = sys.argv[1:]
+family = socket.AF_INET6 if ":" in here else socket.AF_INET
 socks, cpus = [], {}
 for i in range(16):
     # connected: the kernel notes the CPU of these alone
-    s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    s = socket.socket(family, socket.SOCK_DGRAM)
     s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     s.settimeout(10)
-    s.bind(("10.7.0.1", 6000))
-    s.connect(("10.7.0.2", 20000 + i))
+    s.bind((here, 6000))
+    s.connect((there, 20000 + i))
     socks.append(s)
 sender = """
-import socket
+import socket, sys
+here, there, family = sys.argv[1], sys.argv[2], int(sys.argv[3])
 for i in range(16):
-    s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-    s.bind(("10.7.0.2", 20000 + i))
-    s.sendto(b"x", ("10.7.0.1", 6000))
+    s = socket.socket(family, socket.SOCK_DGRAM)
+    s.bind((there, 20000 + i))
+    s.sendto(b"x", (here, 6000))
 """
 for turn in range(3):
-    subprocess.run(["ip", "netns", "exec", "p", "python3", "-c", sender], check=True)
+    subprocess.run(["ip", "netns", "exec", "p", "python3", "-c", sender, here, there, str(int(family))], check=True)
     for i, s in enumerate(socks):
         assert s.recv(16) == b"x"
         cpus.setdefault(i, set()).add(s.getsockopt(socket.SOL_SOCKET, INCOMING_CPU))
 assert all(len(c) == 1 for c in cpus.values()), cpus
 assert set.union(*cpus.values()) == {0, 1}, cpus
 EOF
-	check_eq "counted as steered" "$(counted steered_to_cpu)" 48
+	done
+	check_eq "counted as steered" "$(counted steered_to_cpu)" 96
 fi
 
 # --- another device

@@ -42,6 +42,8 @@ expect "a first table has rates" 0 gxdp -j top -n 1 -d 0.5 dev va
 schema top_line
 json "of half a second or so" '.seconds >= 0.4 and .seconds < 100'
 json "with packets in it" '.rules[] | select(.what | startswith("noping")).packets_per_second > 0'
+json "and bits: a ping of 800 bytes is a frame of 842" '.rules[] | select(.what | startswith("noping")) |
+	.bits_per_second / .packets_per_second - 8 * 842 | fabs < 1'
 expect "-n nonsense" 2 gxdp top -b -n 1x dev va
 expect "-d nonsense" 2 gxdp top -b -d 1x dev va
 gxdp top -b -d 0.1 dev va | head -n 1 >/dev/null
