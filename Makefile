@@ -72,10 +72,13 @@ fuzz: deps ## all fuzzers, each for SECONDS (600)
 shell: deps ## a prompt in the emulated machine (KERNEL=6.12)
 	@tests/vm/shell $(or $(KERNEL),6.12)
 
-# Behind a strict IOMMU. What else causes faults is among the driver's tests; one of those
-# has allocations fail, which takes the debug kernel (and no IOMMU, which allocates, too):
-# here each of probe's, too (FAULT_PROBE_STEP).
-FAULT_TESTS = faults/ driver/14-intx-shared driver/61-bad-descriptors driver/80-hang
+# Behind a strict IOMMU; the loader's commands are killed at each of their calls. What else
+# causes faults is among the driver's tests; one of those has allocations fail, which takes
+# the debug kernel (and no IOMMU, which allocates, too): here each of probe's, too
+# (FAULT_PROBE_STEP).
+FAULT_TESTS = faults/ driver/14-intx-shared driver/61-bad-descriptors driver/80-hang driver/84-kexec \
+	=loader/kill =loader/kill-attach =loader/kill-sets
+faults: export ALL_CALLS ?= 1
 faults: export FAULT_ROUNDS ?= 100
 faults: export FAULT_SLEEPS ?= 20
 faults: export FAULT_KILLS ?= 200

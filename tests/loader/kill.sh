@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0
 # gxdp apply killed at one system call after the other: each time the old rules
 # are at work or the new ones, show has the text of those that are, and the next
-# command goes on from there. Then: two at once.
+# command goes on from there; so too with a first apply, and with detach. Then: two at
+# once.
 # lab: host timeout=300
 
 . tests/lib.sh
@@ -60,15 +61,46 @@ check_not "nothing is left staged" ls "$PIN"/va*/rules_new
 # --- the first apply, killed: no rules, or all of them
 
 gxdp detach dev va >/dev/null
-bad=0
-for n in 1 3 6 10 20 30 40 50 60 70 80 90 100; do
-	killed_at bpf $n gxdp apply /tmp/old.rules dev va --exclusive
-	gxdp apply /tmp/old.rules dev va --exclusive >/dev/null 2>/tmp/err || { bad=$((bad + 1)); cat /tmp/err; }
-	pings && bad=$((bad + 1))
-	gxdp detach dev va >/dev/null || bad=$((bad + 1))
-	[ -z "$(ls $PIN)" ] || { bad=$((bad + 1)); ls -R $PIN; }
-done
-check_eq "a first apply that was killed can be done again, and undone" $bad 0
+nothing_pinned() { [ -z "$(ls $PIN)" ] || { ls -R $PIN; false; }; }
+none_or_all()
+{
+	if pings >/dev/null; then
+		echo old
+	else
+		[ "$(who)" = old ] && echo new
+	fi
+}
+apply_first() { gxdp apply /tmp/old.rules dev va --exclusive; }
+# Every other time the next command is apply, to be done again; otherwise detach is, to
+# which there may be nothing to take off
+detach_all()
+{
+	[ $((killed % 2)) = 0 ] || { apply_first && ! pings; } || return
+	gxdp detach dev va
+	[ $? -eq 0 -o $? -eq 4 ] && nothing_pinned && pings
+}
+FIRST_CALLS=5
+kill_everywhere "bpf mkdir unlink rename write" none_or_all detach_all gxdp apply /tmp/old.rules dev va --exclusive
+check_eq "a first apply: each time none or all, and it can be done again, and undone" $bad 0
+check "some were killed before the device had them" [ $was_old -ge 10 ]
+check "some behind it" [ $was_new -ge 1 ]
+
+# --- rules that are taken off
+
+off_or_on()
+{
+	case $(gxdp -j status dev va | jq -r '.devices[0].program.name // "none"') in
+	gxdp*) ! pings >/dev/null && echo old ;;
+	none) pings >/dev/null && echo new ;;
+	*) return 1 ;;
+	esac
+}
+on_again() { gxdp detach dev va && nothing_pinned && apply_first && ! pings; }
+apply_first >/dev/null
+kill_everywhere "bpf unlink unlinkat rmdir rename sendto" off_or_on on_again gxdp detach dev va
+check_eq "detach: each time they are there or not, and detach again leaves nothing" $bad 0
+check "some were killed before" [ $was_old -ge 3 ]
+check "some behind it" [ $was_new -ge 3 ]
 
 # --- two at once
 
