@@ -76,7 +76,8 @@ struct gx_compile_opts {
  * @report: NULL, or what the result is like; free with gx_report_free()
  * @err: on failure, why, naming file and line of the rule
  *
- * Return: 0; -E2BIG when it does not fit; -EINVAL for what the ruleset may not
+ * Return: 0; -E2BIG when it does not fit, -ELOOP when too many rules overlap in one
+ * place; -EINVAL for what the ruleset may not
  * ask; -ENODEV for a device that does not exist; -ENOMEM.
  */
 int gx_compile(const struct gx_ruleset *rs, const struct gx_compile_opts *opts,

@@ -276,12 +276,16 @@ static int grow_seen(struct builder *b)
 
 static int too_big(struct builder *b)
 {
-	return gx_error_set(b->err, -E2BIG, "the rules take more room than there is");
+	gx_error_set(b->err, -E2BIG, "the rules take more room than there is");
+	gx_error_reason(b->err, "they overlap so much that their tables have no end in sight at %zu MB",
+			(size_t)(b->tree->arena->used - b->start) * 8 >> 20);
+	return -E2BIG;
 }
 
 static int too_much_work(struct builder *b)
 {
 	gx_error_set(b->err, -E2BIG, "the rules overlap so much that no tree of bounded depth tells them apart");
+	gx_error_reason(b->err, "the compiler gives up after %u steps for each", 8 * WORK_BOX);
 	gx_error_hint(b->err, "put lists of addresses into sets, and rules that are for most packets first");
 	return -E2BIG;
 }
@@ -294,7 +298,7 @@ static int too_many_here(struct builder *b, const uint32_t *list, size_t n)
 	gx_error_set(b->err, -ELOOP, "%zu rules or more overlap in one place, from %s",
 		     n, gx_rule_where(rs, first));
 	gx_error_reason(b->err,
-			"up to %s, no address, port or other field tells them apart, and a packet is compared with %d at most",
+			"up to %s, no bit of an address, a port or another field tells them apart, and a packet is compared with %d at most",
 			gx_rule_where(rs, last), GXDP_LEAF_SLOTS);
 	gx_error_hint(b->err, "rules with the same action can be one rule with a list or a set");
 	return -ELOOP;

@@ -43,6 +43,7 @@ extern struct gx_ruleset rules;
 /* Make it: @verdict for every packet, default pass, no set */
 void one_rule(enum gx_verdict verdict);
 
+void test_adversarial(void);
 void test_limits(void);
 void test_changes(void);
 void test_chunks(void);

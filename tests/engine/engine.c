@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * engine OBJECT: what rules do beyond pass and drop, sets that change as they run,
- * and what a change of rules leaves alone. Prints a line per failure.
+ * engine OBJECT [--all]: what rules do beyond pass and drop, sets that change as they run,
+ * and what a change of rules leaves alone; with --all, also what hardly depends on the
+ * kernel and takes long. Prints a line per failure.
  */
 #include <bpf/bpf.h>
 #include <errno.h>
@@ -743,7 +744,11 @@ int main(int argc, char **argv)
 	struct gx_error err = {};
 	uint8_t f[128];
 
-	if (argc != 2 || gx_dp_open(argv[1], NULL, GX_DP_CREATE, &dp, &err)) {
+	if (argc < 2 || argc > 3 || (argc == 3 && strcmp(argv[2], "--all"))) {
+		fprintf(stderr, "usage: engine OBJECT [--all]\n");
+		return 2;
+	}
+	if (gx_dp_open(argv[1], NULL, GX_DP_CREATE, &dp, &err)) {
 		printf("FAIL: %s: %s\n", err.what, err.reason);
 		return 1;
 	}
@@ -771,6 +776,8 @@ int main(int argc, char **argv)
 	test_chunks();
 	test_timeouts();
 	test_expired_room();
+	if (argc == 3)
+		test_adversarial();
 	printf("%u right, %u wrong\n", passed, failed);
 	gx_dp_close(dp);
 	return failed != 0;
