@@ -722,6 +722,7 @@ static void test_expired_room(void)
  * give or take 10,000, on 6.1 and 6.18. One that grows by half is to be looked at.
  */
 #define VERIFIED_MAX	300000
+#define INSNS_MAX	65536	/* as they run: 12,000 or so */
 
 static void test_verified(void)
 {
@@ -737,6 +738,51 @@ static void test_verified(void)
 		      info.verified_insns, VERIFIED_MAX);
 		printf("%s: verified %u instructions\n", info.name, info.verified_insns);
 	}
+}
+
+/*
+ * Reads of tables are to be inlined: an array, or a map of them, that is read by a call
+ * costs 8 ns a node. What is left are calls that cannot be: of the hash of limits, the
+ * clock, redirects, samples. 33 and, with frags, 45.
+ */
+#define HELPER_CALLS	60
+
+static bool jit_is_on(void)
+{
+	FILE *f = fopen("/proc/sys/net/core/bpf_jit_enable", "re");
+	int on = 1;	/* where it cannot be turned off, there is no file */
+
+	if (f) {
+		if (fscanf(f, "%d", &on) != 1)
+			on = 0;
+		fclose(f);
+	}
+	return on;
+}
+
+static void test_inlined(void)
+{
+	struct bpf_insn *insn = malloc(INSNS_MAX * sizeof(*insn));
+	unsigned int frags, calls, i;
+
+	for (frags = 0; insn && frags < 2 && jit_is_on(); frags++) {
+		struct bpf_prog_info info = {
+			.xlated_prog_insns = (uintptr_t)insn,
+			.xlated_prog_len = INSNS_MAX * sizeof(*insn),
+		};
+		__u32 len = sizeof(info);
+		int ret = bpf_obj_get_info_by_fd(gx_dp_prog_fd(dp, frags), &info, &len);
+		unsigned int n = info.xlated_prog_len / sizeof(*insn);
+
+		check(!ret && info.xlated_prog_insns && n && n <= INSNS_MAX,
+		      "the kernel shows its %u instructions", n);
+		for (i = calls = 0; !ret && i < n && i < INSNS_MAX; i++)
+			calls += insn[i].code == (BPF_JMP | BPF_CALL) && !insn[i].src_reg;
+		check(calls && calls <= HELPER_CALLS, "%s: %u calls of helpers, more than %u",
+		      info.name, calls, HELPER_CALLS);
+		printf("%s: %u instructions, %u calls of helpers\n", info.name, n, calls);
+	}
+	free(insn);
 }
 
 int main(int argc, char **argv)
@@ -758,6 +804,7 @@ int main(int argc, char **argv)
 	check(gx_dp_run(dp, &none, &err) == -ENODATA &&
 	      none.xdp_action == XDP_PASS, "without rules everything passes");
 	test_verified();
+	test_inlined();
 	test_reflect();
 	test_reject();
 	test_limits();
