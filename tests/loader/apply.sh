@@ -404,6 +404,40 @@ says 'cannot put the tables into the kernel'
 check_eq "leaves nothing pinned" "$(ls /sys/fs/bpf/gxdp | cut -c1-2)" wa
 expect "nor what looks like rules" 4 gxdp show rules dev va
 
+# An update that fails in the kernel: in the switch, and before it at the reset of limits,
+# with a pin of the text, and with a map of tables. (What fails in the last batch is done
+# one by one.)
+ids_and_text() { gxdp -j show rules dev va | jq -c '[.rules.rules[] | [.id, .text]]'; }
+# fails_at CALL: an update, whose CALL-th call of bpf() is refused, fails
+fails_at()
+{
+	! strace -o /dev/null -e trace=bpf -e inject=bpf:error=ENOMEM:when="$1" \
+		gxdp apply /tmp/1.rules dev va >/tmp/out 2>/tmp/err
+}
+# as_before: nothing has changed, and the rules are at work
+as_before()
+{
+	[ "$(ids_and_text)" = "$before" ] && [ "$(packets noping)" -ge "$n" ] && ! pings &&
+		! ls "$(pins_of va)/rules_new"
+}
+gxdp apply /tmp/2.rules dev va --exclusive >/dev/null
+strace -o /tmp/calls -e trace=bpf gxdp apply /tmp/1.rules dev va >/dev/null
+switch=$(grep '^bpf(' /tmp/calls | grep -n BPF_MAP_UPDATE_ELEM | tail -n 1 | cut -d: -f1)
+gxdp apply /tmp/2.rules dev va >/dev/null
+check_not "an update, and pings are dropped" pings
+before=$(ids_and_text)
+for kind in "first BPF_MAP_UPDATE_BATCH" "last BPF_OBJ_PIN" "last BPF_MAP_CREATE" "last BPF_MAP_UPDATE_ELEM"; do
+	[ "${kind% *}" = first ] && end=head || end=tail
+	call=$(grep '^bpf(' /tmp/calls | head -n "$switch" | grep -n "${kind#* }" | $end -n 1 | cut -d: -f1)
+	n=$(packets noping)
+	check "an update fails with its $kind (call $call of $switch)" fails_at "$call"
+	check "  and changes nothing" as_before
+done
+says 'cannot put the tables into the kernel'
+expect "with no failure" 0 gxdp apply /tmp/1.rules dev va
+check_eq "there are the new rules" "$(gxdp -j show rules dev va | jq -c '[.rules.rules[].name]')" '["noping","web",null]'
+gxdp detach dev va >/dev/null
+
 # its device has another name, is elsewhere, or is gone
 ip link set wa down && ip link set wa name wc
 expect "detach by the old name" 4 gxdp detach dev wa
