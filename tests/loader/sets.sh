@@ -87,7 +87,7 @@ expect "one more" 0 gxdp set add hour 192.0.2.7 dev va
 expect "and one with its own time" 0 gxdp set add hour 192.0.2.9 -t 60s dev va
 expect "list" 0 gxdp -j set list hour dev va
 json "by default it is the set's, and of the file's members none" \
-	'[.set.members[] | .expires // 0 | . / 600 | ceil] == [0, 6, 1]'
+	'[.set.members[] | (.expires // 0) / 60 | round] == [0, 60, 1]'
 expect "back to the others" 0 gxdp apply /tmp/s.rules dev va
 
 # --- what was added is what can be deleted
@@ -200,5 +200,25 @@ check_not "is dropped" p ping -q -c 1 -W 1 -I 11.61.8.254 10.7.0.1
 check_eq "and counted" "$(packets big)" 1
 expect "one more" 0 gxdp set add big 10.7.0.2 dev va
 check_not "is dropped, too" pings
+check "IPv6 is not" pings6
+
+python3 - >/tmp/big6 <<'EOF'
+for i in range(2000000):
+    print("2001:db8::%x:%x" % (i >> 15, 2 * i & 0xffff))
+EOF
+sed 's/big/big6/g' /tmp/big.rules >/tmp/big6.rules
+expect "one of IPv6" 0 gxdp apply /tmp/big6.rules dev va
+expect "show it" 0 gxdp -j show sets dev va
+json "has them all" '.sets.sets[0].ipv6 == 2000000'
+check "the peer is not in it" pings6
+member=$(tail -n 1 /tmp/big6)
+check_eq "its last member" "$member" 2001:db8::3d:8fe
+for addr in "$member" "${member%e}f"; do
+	p ip addr add "$addr/128" dev vb nodad
+done
+ip route add 2001:db8::/32 dev va
+check_not "is dropped" p ping -q -c 1 -W 1 -I "$member" fd07::1
+check "and counted" [ "$(packets big6)" -ge 1 ]
+check "its neighbour is not" p ping -q -c 1 -W 5 -I "${member%e}f" fd07::1
 gxdp detach dev va
 finish
