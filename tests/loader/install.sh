@@ -134,6 +134,7 @@ check_eq "a start that fails is tried again" "$(setting Restart)" on-failure
 check "for a minute" [ $(($(setting RestartSec) * $(setting StartLimitBurst))) -ge 60 ]
 check "and no longer" [ "$(setting StartLimitIntervalSec)" -gt $(($(setting RestartSec) * $(setting StartLimitBurst))) ]
 check_eq "a device that is gone is no failure of stop" "$(grep -c '^ExecStop=-' $unit/gxdp@.service)" 1
+check_eq "it is there before the network is set up" "$(setting Before | tr ' ' '\n' | grep -cx network-pre.target)" 1
 check_eq "what it waits for has the escaped name" \
 	"$(grep -c '^[A-Za-z]*=.*sys-subsystem-net-devices-%i\.device' $unit/gxdp@.service)" 3
 check_eq "a chosen card is gxdp's by then" "$(setting After | tr ' ' '\n' | grep -cx gxdp-bind.service)" 1
