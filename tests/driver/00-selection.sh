@@ -38,6 +38,11 @@ check_eq "a family's test" "$(one '# lab: dut=family' -F 82576)" "6.12 82576 som
 check_eq "one for another chip" "$(one '# lab: dut=e1000e' -F 82576)" "skip some/test: only on 82574L"
 check_eq "one for that chip" "$(one '# lab: dut=e1000e' -F 82574L)" "6.12 82574L some/test"
 check_eq "one about no chip" "$(one '# lab: host' -F 82576)" "skip some/test: about no chip"
+check_eq "one on the host" "$(one '# lab: host')" "host - some/test"
+check_eq "one there and in guests" "$(one '# lab: host guest dut=none peer=none' | xargs)" "host - some/test 6.12 - some/test"
+named='# lab: host guest=named dut=none peer=none'
+check_eq "one there by name" "$(one "$named" some/test | xargs)" "host - some/test 6.12 - some/test"
+check_eq "and without on the host" "$(one "$named")" "host - some/test"
 check_eq "one without a NIC" "$(one '# lab: dut=none peer=none' -F 82576)" "skip some/test: about no chip"
 named='# lab: dut=family named\n# named: too long'
 check_eq "one that runs by name" "$(one "$named" -F 82576)" "skip some/test: runs by name only: too long"

@@ -4,7 +4,7 @@
 
     marks.py ADDRESS PORT BOUND
 
-The file BOUND is made when the socket is ready. Twenty seconds, or it fails.
+The file BOUND is made when the socket is ready. A minute, or it fails.
 """
 import socket
 import struct
@@ -14,7 +14,7 @@ RCVMARK, MARK = 75, 36
 
 s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
 s.setsockopt(socket.SOL_SOCKET, RCVMARK, 1)
-s.settimeout(20)
+s.settimeout(60)
 s.bind((sys.argv[1], int(sys.argv[2])))
 open(sys.argv[3], "w").close()
 _, ancillary, _, _ = s.recvmsg(16, 64)

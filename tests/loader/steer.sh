@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0
 # Where rules send frames, they arrive: at AF_XDP sockets of a device with several
 # queues, on CPUs by flow, out of another device, and with a mark in the stack.
-# lab: host timeout=120
+# lab: host guest dut=none peer=none timeout=300
+# append: rcupdate.rcu_expedited=1
 
 . tests/lib.sh
 . tests/loader/json-lib.sh
@@ -25,7 +26,7 @@ setup()
 	# a veth takes redirected frames while its other end has a program of its own
 	ip -n q link set dev vd xdpdrv obj "$GXDP_BPF/pass.bpf.o" sec xdp
 	ip link set lo up
-	wait_for 10 p ping -q -c 1 -W 1 10.7.0.1
+	wait_for 60 p ping -q -c 1 -W 1 10.7.0.1
 }
 
 # send PORT FLOWS: a datagram of each of so many flows, that differ in the source port
@@ -58,14 +59,14 @@ check "rules" gxdp apply /tmp/steer.rules dev va --exclusive
 
 xsks=$(echo /sys/fs/bpf/gxdp/va*/maps/xsks)
 for queue in 0 1; do
-	"$GXDP_LAB_BUILD/bpf-tests/xsk_receive" va $queue "$xsks" 1000 60 >/tmp/xsk$queue.log 2>&1 &
+	"$GXDP_LAB_BUILD/bpf-tests/xsk_receive" va $queue "$xsks" 1000 180 >/tmp/xsk$queue.log 2>&1 &
 	receivers+=($!)
 done
-check "a socket on each queue" wait_for 20 eval 'grep -q ready /tmp/xsk0.log && grep -q ready /tmp/xsk1.log' ||
+check "a socket on each queue" wait_for 60 eval 'grep -q ready /tmp/xsk0.log && grep -q ready /tmp/xsk1.log' ||
 	cat /tmp/xsk?.log
 send 4789 40
 got() { cat /tmp/xsk0.log /tmp/xsk1.log | grep -c '^port 4789$'; }
-wait_for 10 eval '[ "$(got)" = 40 ]'
+wait_for 60 eval '[ "$(got)" = 40 ]'
 check_eq "frames of 40 flows that arrived at the two" "$(got)" 40
 for queue in 0 1; do
 	check "some at that of queue $queue" grep -q '^port 4789$' /tmp/xsk$queue.log
@@ -77,12 +78,12 @@ wait "${receivers[@]}" 2>/dev/null
 # --- several sockets of one queue, by flow
 
 check "all frames come to one queue" p ethtool -L vb tx 1
-"$GXDP_LAB_BUILD/bpf-tests/xsk_receive" va 0 "$xsks" 120 60 100 101 >/tmp/xsks.log 2>&1 &
+"$GXDP_LAB_BUILD/bpf-tests/xsk_receive" va 0 "$xsks" 120 180 100 101 >/tmp/xsks.log 2>&1 &
 receiver=$!
-check "two sockets of one queue" wait_for 20 grep -q ready /tmp/xsks.log || cat /tmp/xsks.log
+check "two sockets of one queue" wait_for 60 grep -q ready /tmp/xsks.log || cat /tmp/xsks.log
 for turn in 1 2 3; do
 	send 4790 40
-	wait_for 10 eval '[ "$(grep -c "port 4790$" /tmp/xsks.log)" -ge $((40 * turn)) ]'
+	wait_for 60 eval '[ "$(grep -c "port 4790$" /tmp/xsks.log)" -ge $((40 * turn)) ]'
 done
 wait $receiver
 check_eq "frames that arrived at the two, three of each flow" "$(grep -c 'port 4790$' /tmp/xsks.log)" 120
@@ -112,7 +113,7 @@ for i in range(16):
     # connected: the kernel notes the CPU of these alone
     s = socket.socket(family, socket.SOCK_DGRAM)
     s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    s.settimeout(10)
+    s.settimeout(60)
     s.bind((here, 6000))
     s.connect((there, 20000 + i))
     socks.append(s)
@@ -138,9 +139,9 @@ fi
 
 # --- another device
 
-q timeout 30 tcpdump -i vd -c 5 -nn --immediate-mode udp port 7000 >/tmp/out.log 2>/tmp/dump.log &
+q timeout 90 tcpdump -i vd -c 5 -nn --immediate-mode udp port 7000 >/tmp/out.log 2>/tmp/dump.log &
 dump=$!
-check "a listener behind the other device" wait_for 10 grep -q listening /tmp/dump.log
+check "a listener behind the other device" wait_for 60 grep -q listening /tmp/dump.log
 send 7000 5
 wait $dump
 check_eq "frames that came out of it" "$(grep -c '> 10.7.0.1.7000:' /tmp/out.log)" 5 || cat /tmp/out.log /tmp/dump.log
@@ -158,7 +159,7 @@ mark_of()
 	rm -f /tmp/bound
 	python3 tests/loader/marks.py 10.7.0.1 "$1" /tmp/bound >/tmp/mark &
 	reader=$!
-	wait_for 10 test -e /tmp/bound
+	wait_for 60 test -e /tmp/bound
 	send "$1" 1
 	wait $reader
 	cat /tmp/mark
