@@ -33,6 +33,13 @@ check "the card, its chip and its driver" doctor "$card | .drives_it and .driver
 check "no module is installed: a problem" problem "no gxdp.ko"
 check_status "and the status says so" 1 gxdp doctor
 check "for people, with the way out" grep -q "to mend it: " <<<"$out"
+# a tool that is not there: what lies in its place cannot be run
+tool=$(type -P bpftool)
+: >"$TMP/none" && mount --bind "$TMP/none" "$tool"
+check "a missing tool is a note, with its package" doctor '(.tools | .bpftool == false and .ip)
+	and (.problems[] | select(.what | test("^bpftool is not installed: ")) | .severity == "note" and (.mend | test("package bpftool$")))'
+umount "$tool"
+check "and is not missed once it is there" doctor '.tools.bpftool and ([.problems[].what | select(test("bpftool"))] == [])'
 # in the device's own namespace, what it can do
 dut gxdp -j doctor >"$TMP/d" 2>/dev/null
 check "generic XDP only, MTU and rings" jq -e --arg pci "$PCI" ".doctor | $card | .netdev
