@@ -16,10 +16,10 @@
 families()
 {
 	cat <<'TABLE'
-82574L	8086:10d3	e1000e		igb	e1000e	2	64	9000	queue-stop,queue-buf,stamps,clock-rate,hds,rss-udp,sctp
+82574L	8086:10d3	e1000e		igb	e1000e	2	64	9000	queue-stop,queue-buf,stamps,clock-rate,hds,rss-udp,sctp,xdp-rings
 82576	8086:10c9	igb		e1000e	igb	8	64	9000	auto-mask,phy-kept,shared-enable
-82540EM	8086:100e	e1000		igb	e1000	1	80	16110	msi,pm,queues,rss,rss-udp,tso6,rxcsum-shown,queue-stop,queue-buf,ptp,stamps,hds,prompt-rx,sctp
-82545EM	8086:100f	e1000-82545em	igb	e1000	1	80	16110	msi,pm,queues,rss,rss-udp,tso6,rxcsum-shown,queue-stop,queue-buf,ptp,stamps,hds,prompt-rx,sctp
+82540EM	8086:100e	e1000		igb	e1000	1	80	16110	msi,pm,queues,rss,rss-udp,tso6,rxcsum-shown,queue-stop,queue-buf,ptp,stamps,hds,prompt-rx,sctp,xdp-rings
+82545EM	8086:100f	e1000-82545em	igb	e1000	1	80	16110	msi,pm,queues,rss,rss-udp,tso6,rxcsum-shown,queue-stop,queue-buf,ptp,stamps,hds,prompt-rx,sctp,xdp-rings
 TABLE
 }
 
@@ -45,6 +45,7 @@ lack_reason()
 	stamps) echo "gxdp stamps no frames on it" ;;
 	shared-enable) echo "its queues have an enable each" ;;
 	rxcsum-shown) echo "its emulation verifies no checksums" ;;
+	xdp-rings) echo "XDP has no transmit rings of its own on it" ;;
 	*) echo "it has no $1" ;;
 	esac
 }
