@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # A machine that is short of interrupt vectors: fewer queue pairs, which is said once,
 # and everything works. A module of the tests makes it so (modules/few_vectors.c).
-# lab: dut=family needs=queues short smp=4 timeout=150
+# lab: dut=family needs=queues short smp=4 timeout=150 once
 
 . tests/driver/lib.sh
 

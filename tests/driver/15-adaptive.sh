@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # Interrupt spacing that follows the traffic: the vector's register moves with it, and no
 # other's; it stands still when it is told to, and what contradicts itself is refused.
-# lab: dut=family short timeout=120
+# lab: dut=family short timeout=120 once
 
 . tests/driver/lib.sh
 

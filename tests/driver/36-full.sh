@@ -3,7 +3,7 @@
 # What has no room or no right length: the transmitter stands still until its ring is
 # full, frames are too short to be sent, an application does not give buffers back. Each
 # such frame is in its counter, nothing else is lost, and all goes on afterwards.
-# lab: dut=family timeout=180
+# lab: dut=family timeout=180 once
 # append: iomem=relaxed
 # expect: transmit hang on
 # expect: still hangs

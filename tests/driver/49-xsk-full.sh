@@ -3,7 +3,7 @@
 # AF_XDP: an application that stops reading, while frames and buffers go on coming. What
 # its ring has no room for is lost and counted; each buffer has one owner all the same,
 # so that nothing arrives twice or changed, then and after.
-# lab: dut=family timeout=150
+# lab: dut=family timeout=150 once
 
 . tests/driver/lib.sh
 

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # AF_XDP applications that close their socket because the device went down, while it is
 # being taken away: its queues may have gone from the stack by then.
-# lab: dut=family timeout=180
+# lab: dut=family timeout=180 once
 
 . tests/driver/lib.sh
 

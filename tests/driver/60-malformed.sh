@@ -3,7 +3,7 @@
 # Frames as no sound sender makes them: counted, never believed, never the end.
 # (The emulated cable carries no frame with a bad FCS and none below 60 bytes that
 # the receiving chip has not padded: those two are not shown here.)
-# lab: dut=family timeout=200
+# lab: dut=family timeout=200 once
 
 . tests/driver/lib.sh
 

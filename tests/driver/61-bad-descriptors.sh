@@ -4,7 +4,7 @@
 # bits, frames without an end. Dropped, counted, never read past, and the next frames
 # are as good as ever. A module of the tests (modules/forge.c) changes the descriptors
 # between the chip and the driver. (One processor, so that nobody else polls then.)
-# lab: dut=family timeout=300 smp=1
+# lab: dut=family timeout=300 smp=1 once
 # append: iomem=relaxed
 
 . tests/driver/lib.sh

@@ -4,7 +4,7 @@
 # falls asleep. QEMU's NICs do not say that they can signal PME, and do not: a module of
 # the tests has this one say so (modules/sleep_one.c). That a frame wakes a machine is not
 # shown here.
-# lab: dut=family short needs=pm timeout=150
+# lab: dut=family short needs=pm timeout=150 once
 
 . tests/driver/lib.sh
 

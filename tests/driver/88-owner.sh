@@ -6,7 +6,7 @@
 # whether the firmware answers ARP for the host, where it manages anything at all; that a
 # module of the tests says (modules/managed.c).
 # And while it keeps the link as it is (MANC again, of 82574L and 82576), so does the driver.
-# lab: dut=family short timeout=240
+# lab: dut=family short timeout=240 once
 # append: iomem=relaxed
 
 . tests/driver/lib.sh

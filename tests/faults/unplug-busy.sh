@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # The device is pulled out, under traffic, in the midst of dumps of its registers, NVM and
 # counters and of questions to its PHY, FAULT_ROUNDS times, and another is plugged in.
-# lab: dut=family timeout=240 kernels=6.12,7.3,debug
+# lab: dut=family timeout=240 kernels=6.12,7.3,debug once
 
 . tests/faults/lib.sh
 
