@@ -77,7 +77,10 @@ detach_all()
 {
 	[ $((killed % 2)) = 0 ] || { apply_first && ! pings; } || return
 	gxdp detach dev va
-	[ $? -eq 0 -o $? -eq 4 ] && nothing_pinned && pings
+	case $? in
+	0 | 4) nothing_pinned && pings ;;
+	*) false ;;
+	esac
 }
 FIRST_CALLS=5
 kill_everywhere "bpf mkdir unlink rename write" none_or_all detach_all gxdp apply /tmp/old.rules dev va --exclusive
