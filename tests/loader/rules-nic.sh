@@ -46,7 +46,25 @@ know_dut
 
 # --- the hook, an update, a set
 
-check "features knows native XDP" eval "g -j features dev gx0 | jq -e '.features[0].features[] | select(.name == \"native XDP\").answer == \"yes\"'"
+g -j features dev gx0 >/tmp/features
+# feature NAME: its answer; why NAME: and why
+feature() { jq -r --arg n "$1" '.features[0].features[] | select(.name == $n).answer' /tmp/features; }
+why() { jq -r --arg n "$1" '.features[0].features[] | select(.name == $n).why' /tmp/features; }
+check_eq "features knows native XDP" "$(feature "native XDP")" yes
+check_eq "and zero-copy" "$(feature "AF_XDP zero-copy")" yes
+check_eq "no hint of a time" "$(feature "hint: timestamp")" no
+if [ "$LAB_KERNEL" = 6.1 ]; then
+	check_eq "  since this kernel has none" "$(why "hint: timestamp")" "hints came with Linux 6.3"
+	check_eq "nor of RSS" "$(feature "hint: RX hash")" no
+	check_eq "of frags it does not say" "$(feature "frags (several buffers)")" unknown
+	check "  nor does the kernel" grep -q 'does not say; 6.3 and later do' <<<"$(why "frags (several buffers)")"
+else
+	check_eq "  since the driver has none" "$(why "hint: timestamp")" "the driver gxdp does not offer it"
+	family_lacks "$FAMILY" rss && hash=no || hash=yes
+	check_eq "the hash where there is RSS" "$(feature "hint: RX hash")" $hash
+	check_eq "and frags" "$(feature "frags (several buffers)")" yes
+	check_eq "  for which programs" "$(why "frags (several buffers)")" "programs in xdp.frags get packets of several buffers"
+fi
 rules 1 <<'E'
 set bad timeouts { }
 bad: drop src @bad
