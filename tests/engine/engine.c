@@ -334,7 +334,7 @@ static void test_last_id(void)
 
 	one_rule(GX_PASS);
 	rule.id = GXDP_MAX_IDS - 1;
-	rule.act.limit = (struct gx_limit){ .present = true, .rate = 1, .burst = 1 };
+	rule.act.limit = (struct gx_limit){ .present = true, .rate = 1, .per = 1, .burst = 1 };
 	must_install(&rules, "the last id");
 	gx_dp_limits_reset(dp, &rule.id, 1, &err);
 	check(run(f, ipv4_frame(f, 17, 1, 2), NULL) == XDP_PASS, "its burst passes");

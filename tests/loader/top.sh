@@ -9,13 +9,13 @@
 
 rules_setup || die_test "no veth pair"
 cat >/tmp/3.rules <<'R'
-noping: drop icmp type echo-request length >= 500
+noping: drop icmp type echo-request len >= 500
 web: pass tcp dport { 22, 80 }
 count udp
 default pass
 R
 {
-	echo 'noping: drop icmp type echo-request length >= 500'
+	echo 'noping: drop icmp type echo-request len >= 500'
 	seq -f 'r%.0f: drop udp dport 9 ip src 10.9.0.0/16' 2 3000
 	echo 'default pass'
 } >/tmp/3000.rules
