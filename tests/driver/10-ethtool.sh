@@ -224,6 +224,7 @@ fixed()
 {
 	! family_lacks "$FAMILY" "$1" || check "$2 is shown as off, for good" shows -k gx0 -- "^[[:space:]]*$2: off .fixed.$"
 }
+check "tx-udp-segmentation is shown as off, for good" shows -k gx0 -- "^[[:space:]]*tx-udp-segmentation: off .fixed.$"
 fixed tso6 tx-tcp6-segmentation
 fixed sctp tx-checksum-sctp
 if family_lacks "$FAMILY" hds; then
