@@ -13,7 +13,18 @@ refusal()
 	"$@" 2>&1 && echo "(not refused)"
 }
 
+# features_are_told "when": what XDP can do here does not depend on what is there now
+features_are_told()
+{
+	[ "$LAB_KERNEL" != 6.1 ] || { skip "$1: xdp_features: Linux 6.3 has them first"; return; }
+	check_eq "$1: the features are told" \
+		"$(dut gxdp status -j dev gx0 | jq -c '[.. | objects | .xdp? | arrays] | first | sort')" \
+		'["basic","ndo-xmit","ndo-xmit-sg","redirect","rx-sg","xsk-zerocopy"]'
+}
+
 begin
+before=$(carrier_changes dut gx0)
+features_are_told "nothing attached"
 prepare_verdicts
 use_programs
 len=200 every_verdict "small"
@@ -32,10 +43,12 @@ attach verdict
 check_not "an MTU of 9000 is refused while a program without frags is there" \
 	ip -n dut link set gx0 mtu 9000
 check_eq "the MTU stays" "$(dut cat /sys/class/net/gx0/mtu)" 1500
+features_are_told "a program attached"
 check "the log says what to do" grep -q 'MTU 9000 refused: .*xdp.frags' <(dmesg)
 check "an MTU of one buffer is not refused" ip -n dut link set gx0 mtu 2026
 detach
 check "MTU 9000 without a program" ip -n dut link set gx0 mtu 9000
+features_are_told "at MTU 9000"
 said=$(refusal attach verdict)
 check "at 9000 a program without frags is refused, with the reason" grep -q 'xdp.frags, or lower the MTU' <<<"$said"
 check_not "and not attached" grep -q xdp <(ip -n dut link show gx0)
@@ -43,11 +56,7 @@ check_not "and not attached" grep -q xdp <(ip -n dut link show gx0)
 ip -n dut link set gx0 mtu 1500
 check "MTU 1500 again, and it attaches" attach verdict
 
-if [ "$LAB_KERNEL" = 6.1 ]; then
-	skip "xdp_features: Linux 6.3 has them first"
-else
-	check_eq "the features are told" \
-		"$(dut gxdp status -j dev gx0 | jq -c '[.. | objects | .xdp? | arrays] | first | sort')" \
-		'["basic","ndo-xmit","ndo-xmit-sg","redirect","rx-sg","xsk-zerocopy"]'
-fi
+check_eq "the carrier did not change for any of it" "$(carrier_changes dut gx0)" "$before"
+ip -n dut link set gx0 down
+features_are_told "down"
 end
