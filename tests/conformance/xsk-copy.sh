@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# lab: dut=e1000e peer=e1000e wire=stream smp=1 mem=1536 timeout=600 kernels=6.12,7.3
+# lab: dut=family peer=family wire=stream smp=1 mem=1536 timeout=600 kernels=6.12,7.3
 #
 # The kernel's AF_XDP suite, xskxceiver, in native copy mode.
 
