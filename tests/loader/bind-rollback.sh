@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # gxdp bind and unbind around a driver that fails in every way it can: the old
 # driver and the whole configuration come back. Also what bind refuses to do.
-# lab: dut=e1000e peer=igb timeout=480 not=debug
+# lab: dut=e1000e peer=igb timeout=480 not=debug once
 
 . tests/lib.sh
 . tests/loader/bind-lib.sh
