@@ -140,7 +140,7 @@ check_vlan()
 	local what=$1
 
 	check "$what: ping" capture 'vlan 100' dut ping -q -c 3 -i 0.2 -W 10 10.100.0.2
-	check "$what: tags on the wire, both ways" [ "$(tagged_on_wire)" -ge 6 ]
+	check "$what: tags on the wire, both ways" [ "$(tagged_on_wire)" -ge 6 ] || cat "$TMP/dump"
 }
 
 # hears_vlan ID: of twenty tagged frames, how many a program sees
