@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 # The cable is pulled and put back: one event each time, and traffic goes on.
-# lab: dut=family timeout=150
+# lab: dut=family timeout=150 once
 
 . tests/driver/lib.sh
 

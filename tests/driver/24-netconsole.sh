@@ -4,7 +4,7 @@
 # frames share the transmit ring, and with zero-copy sockets, and under load with a queue
 # that is stopped most of the time: then netpoll calls the driver's poll with interrupts
 # off, for which no buffer of XDP's may be given back.
-# lab: dut=family timeout=240
+# lab: dut=family timeout=240 once
 
 . tests/driver/lib.sh
 

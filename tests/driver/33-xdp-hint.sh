@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # The chip's hash: spreads flows over the queues, and is the same for a program
 # (hint), for the stack and by the book (Toeplitz over the key ethtool shows).
-# lab: dut=family needs=rss timeout=150
+# lab: dut=family needs=rss timeout=150 once
 
 . tests/driver/lib.sh
 

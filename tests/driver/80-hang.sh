@@ -4,7 +4,7 @@
 # socket and settings; one that no reset mends is reset ever less often. The device is
 # pulled out under traffic, and comes back. (QEMU answers reads of a device that is not
 # there with zeroes, real buses with ones: see 87-gone.)
-# lab: dut=family timeout=360
+# lab: dut=family timeout=360 once
 # append: iomem=relaxed
 # expect: transmit hang on
 # expect: still hangs

@@ -3,7 +3,7 @@
 # The bus reports an error that is not fatal, FAULT_ROUNDS times, and once to a device that
 # sleeps: told once, the driver recovers, and program, socket and settings are there
 # afterwards.
-# lab: dut=family timeout=240 kernels=6.12,7.3,debug
+# lab: dut=family timeout=240 kernels=6.12,7.3,debug once
 # append: iomem=relaxed
 # expect: AER: 
 # expect: pcieport 

@@ -4,7 +4,7 @@
 # dropped and passed over an update, a set, a trace, a limit, a reset, a mark, VLAN tags;
 # frames to a zero-copy socket, to a CPU, out of a second NIC, back; and at a jumbo MTU the
 # program for frames of several buffers.
-# lab: dut=family nic=family short timeout=300
+# lab: dut=family nic=family timeout=300
 
 . tests/driver/lib.sh
 
