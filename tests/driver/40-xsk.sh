@@ -17,7 +17,7 @@ RING=256	# any umem here has chunks for it twice: for the pages it has, and for 
 # ringful is still copied, into buffers put aside for it.
 check_rx()
 {
-	local what=$1 mode=$2
+	local what=$1 mode=$2 backwards most=0
 	shift 2
 
 	settle
@@ -31,7 +31,12 @@ check_rx()
 	# those that end the stream may come when the receiver has gone, and go to the stack
 	[ "$mode" = 0 ] || check "$what: all in umem buffers" \
 		[ "$(moved "$TMP/a" "$TMP/b" 'rx*_xsk_frames')" -ge $N ]
-	check_eq "$what: buffers are used in the order of the fill ring" "$(value "$TMP/r" backwards)" 0
+	# A frame for the stack leaves its buffer in its slot, behind others offered since. With
+	# one queue some come beside the stream.
+	[ "$PAIRS" -ge 2 ] || most=$(moved "$TMP/a" "$TMP/b" rx0_pass)
+	backwards=$(value "$TMP/r" backwards)
+	check "$what: buffers are used in the order of the fill ring ($backwards not, may be $most)" \
+		[ "$backwards" -le "$most" ]
 }
 
 check_tx()
