@@ -93,6 +93,8 @@ runs()
 		echo "short selection"
 	elif [ "$default" = "$(having "once=$2" <<<"$all")" ]; then
 		echo "what needs it"
+	elif [ "$default" = "$(having every <<<"$all")" ]; then
+		xargs <<<"$default"
 	else
 		echo "something else"
 	fi

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # Each thing a program can want done to a frame is done, counted, and nothing else
 # happens. What cannot run is refused, with the reason.
-# lab: dut=family short timeout=240
+# lab: dut=family short every timeout=240
 
 . tests/driver/lib.sh
 . tests/driver/xdp-lib.sh
