@@ -57,19 +57,41 @@ xskxceiver()
 	"$SELFTESTS/bpf/xskxceiver" -i xsk0 -i xsk1 "$@" 2>&1
 }
 
-# A test that ran out of time, and no other, gets one more attempt with more of it:
-# those that send frame by frame are slow on a busy host. Not all of them get that
-# much at once, since those that never end would take it each time.
+# frames_lost: how many frames of the two NICs one has sent and the other's driver has
+# never seen. QEMU's igb loses what finds the ring full, and no counter of its chip says
+# so; the driver's own do, since they have each frame that the chip wrote to memory.
+frames_lost()
+{
+	ip -j -s link show | jq '[.[] | select(.ifname == "xsk0" or .ifname == "xsk1") |
+		.stats64.tx.packets - .stats64.rx.packets] | add'
+}
+
+# worth_another NUMBER NAME LOG LOST: says why a test that failed may try again.
+worth_another()
+{
+	if grep -B 1 "^not ok $1 " "$3" | grep -q 'timed out'; then
+		echo "more time"	# those that send frame by frame are slow on a busy host
+	elif [[ $2 == *STAT_RX_FULL ]]; then
+		echo "luck: it looks 1 ms after the ring is full whether one more frame has come"
+	elif [ "$FAMILY" = 82576 ] && [ "$4" -gt 0 ]; then
+		echo "QEMU to lose nothing of what finds the ring full, as it did with $4 frames"
+	else
+		return 1
+	fi
+}
+
+# Tests that failed by what is no fault of the driver's get one more attempt each. Not all
+# of them get more time at once, since those that never end would take it each time.
 second_attempt()
 {
-	local log=$1 nr name
-	shift
+	local log=$1 lost=$2 nr name why
+	shift 2
 
 	while read -r nr name; do
 		[ -z "$(exception xskxceiver "${name/BUSY-POLL /}")" ] || continue
-		grep -B 1 "^not ok $nr " "$log" | grep -q 'timed out' || continue
+		why=$(worth_another "$nr" "$name" "$log" "$lost") || continue
 		TRAFFIC_TIMEOUT=240 xskxceiver "$@" -t $((nr - 1)) | grep -q '^ok 1 PASS' || continue
-		echo "note: $name needed a second attempt, with more time"
+		echo "note: $name needed a second attempt, and $why"
 		sed -i "s/^not ok $nr FAIL:/ok $nr PASS:/" "$log"
 	done < <(sed -nE 's/^not ok ([0-9]+) FAIL: (.*)/\1 \2/p' "$log")
 }
@@ -77,10 +99,11 @@ second_attempt()
 # run_xskxceiver OPTION...
 run_xskxceiver()
 {
-	local log=/tmp/xskxceiver.tap
+	local log=/tmp/xskxceiver.tap lost
 
+	lost=$(frames_lost)
 	xskxceiver "$@" >$log
-	second_attempt $log "$@"
+	second_attempt $log $(($(frames_lost) - lost)) "$@"
 	judge_tap xskxceiver $log
 }
 
