@@ -175,7 +175,7 @@ static __always_inline int act_on(struct xdp_md *ctx,
 static __always_inline int filter(struct xdp_md *ctx, bool frags)
 {
 	__u32 zero = 0, rule, verdict, reason;
-	__u64 hit, len = gxdp_frame_len(ctx, frags);
+	__u64 hit, len = gxdp_frame_len_fast(ctx, frags);
 	struct gxdp_space space;
 	struct gxdp_root *root;
 	struct gxdp_key key;

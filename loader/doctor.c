@@ -103,7 +103,7 @@ static json_t *kernel_json(const struct utsname *uts)
 	if (xsk < 0)
 		found(PROBLEM, "this kernel has no AF_XDP", "use a kernel with CONFIG_XDP_SOCKETS=y");
 	if (!btf)
-		found(NOTE, "the kernel has no BTF: some BPF tools will not work",
+		found(PROBLEM, "the kernel has no BTF: rules cannot be loaded, and some BPF tools will not work",
 		      "use a kernel with CONFIG_DEBUG_INFO_BTF=y");
 	return json_pack("{s:o, s:b, s:o, s:b, s:b}", "release",
 			 text_json(uts->release), "new_enough", !old,
