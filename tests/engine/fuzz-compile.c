@@ -276,7 +276,7 @@ static struct gx_ruleset *read_ruleset(struct input *in)
 /* --- holding it against the oracle ------------------------------------------------- */
 
 static void check_frame(const struct gx_ruleset *rs, const struct frame *f,
-			uint64_t *counted)
+			struct gxdp_count *counted)
 {
 	const struct host_frame frame = {
 		.data = f->data, .len = f->len, .linear = f->len, .rxq = f->rxq,
@@ -288,7 +288,7 @@ static void check_frame(const struct gx_ruleset *rs, const struct frame *f,
 
 	oracle_read(&p, f->data, f->len, f->rxq);
 	want = oracle_decide(rs, &p, counted);
-	counted[want < 0 ? (long)rs->nrules : want]++;
+	oracle_count(&counted[want < 0 ? (long)rs->nrules : want], &p);
 	verdict = want < 0 ? rs->dflt : rs->rule[want].act.verdict;
 	host_filter_run(&frame, &d);
 	host_decision_free(&d);
@@ -302,7 +302,7 @@ static void check_frame(const struct gx_ruleset *rs, const struct frame *f,
 
 static void check_frames(const struct gx_ruleset *rs, uint64_t seed)
 {
-	uint64_t *counted = must(calloc(rs->nrules + 1, sizeof(*counted)));
+	struct gxdp_count *counted = must(calloc(rs->nrules + 1, sizeof(*counted)));
 	struct rng r = { seed };
 	struct frame f;
 	size_t i;
@@ -313,8 +313,8 @@ static void check_frames(const struct gx_ruleset *rs, uint64_t seed)
 	}
 	/* ids are indices and 1 */
 	for (i = 0; i < rs->nrules; i++)
-		assert(counted[i] == host_filter_counted(i + 1));
-	assert(counted[i] == host_filter_counted(GXDP_ID_DEFAULT));
+		assert(counted[i].packets == host_filter_counted(i + 1));
+	assert(counted[i].packets == host_filter_counted(GXDP_ID_DEFAULT));
 	free(counted);
 }
 

@@ -53,10 +53,10 @@ struct test {
 	uint64_t decided[3];	/* by a rule, by the default, without IP */
 };
 
-/* What packets should have been counted: by rule, and last by the default */
+/* What should have been counted: by rule, and last by the default */
 struct expected {
 	const struct gx_ruleset *rs;
-	uint64_t *packets;
+	struct gxdp_count *counts;
 };
 
 static double now(void)
@@ -109,9 +109,9 @@ static uint32_t action_of(const struct gx_ruleset *rs, long rule)
 static long expect(struct test *t, const struct oracle_packet *p,
 		   const struct expected *e)
 {
-	long want = oracle_decide(e->rs, p, e->packets);
+	long want = oracle_decide(e->rs, p, e->counts);
 
-	e->packets[want < 0 ? (long)e->rs->nrules : want]++;
+	oracle_count(&e->counts[want < 0 ? (long)e->rs->nrules : want], p);
 	t->frames++;
 	t->decided[want < 0]++;
 	t->decided[2] += !p->ipver;
@@ -286,11 +286,11 @@ static int check_counts(struct test *t, const struct expected *e,
 		return 1;
 	}
 	for (i = 0; i < n && !ret; i++) {
-		ret = got[i].packets != e->packets[i];
+		ret = memcmp(&got[i], &e->counts[i], sizeof(got[i]));
 		if (ret)
-			printf("FAIL: rule %zu of %zu (the last: the default) counted %llu packets, should be %llu\n",
-			       i, n, (unsigned long long)got[i].packets,
-			       (unsigned long long)e->packets[i]);
+			printf("FAIL: rule %zu of %zu (the last: the default) counted %llu packets, %llu bytes, should be %llu, %llu\n",
+			       i, n, got[i].packets, got[i].bytes, e->counts[i].packets,
+			       e->counts[i].bytes);
 	}
 	free(got);
 	return ret;
@@ -334,7 +334,7 @@ static int all_frames(struct test *t, const struct expected *e,
 
 static int one_ruleset(struct test *t, struct gx_ruleset *rs)
 {
-	struct expected e = { rs, calloc(rs->nrules + 1, sizeof(*e.packets)) };
+	struct expected e = { rs, calloc(rs->nrules + 1, sizeof(*e.counts)) };
 	uint32_t *ids = calloc(rs->nrules + 1, sizeof(*ids));
 	struct gx_tables *tables = NULL;
 	struct gx_error err = {};
@@ -365,7 +365,7 @@ static int one_ruleset(struct test *t, struct gx_ruleset *rs)
 out:
 	gx_tables_free(tables);
 	rules_free(rs);
-	free(e.packets);
+	free(e.counts);
 	free(ids);
 	return ret;
 }

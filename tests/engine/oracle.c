@@ -264,8 +264,14 @@ bool oracle_matches(const struct gx_ruleset *rs, const struct gx_rule *rule,
 	       addr_holds(rs, &rule->dst, p->ipver, p->dst);
 }
 
+void oracle_count(struct gxdp_count *count, const struct oracle_packet *p)
+{
+	count->packets++;
+	count->bytes += p->value[GX_F_LEN];
+}
+
 long oracle_decide(const struct gx_ruleset *rs, const struct oracle_packet *p,
-		   uint64_t *counted)
+		   struct gxdp_count *counted)
 {
 	size_t i;
 
@@ -275,7 +281,7 @@ long oracle_decide(const struct gx_ruleset *rs, const struct oracle_packet *p,
 		if (rs->rule[i].act.verdict != GX_COUNT)
 			return i;
 		if (counted)
-			counted[i]++;
+			oracle_count(&counted[i], p);
 	}
 	return -1;
 }

@@ -7,6 +7,8 @@
 #ifndef TEST_ORACLE_H
 #define TEST_ORACLE_H
 
+#include <gxdp/maps.h>
+
 #include "../../loader/ruleset.h"
 
 struct oracle_packet {
@@ -23,8 +25,11 @@ void oracle_read(struct oracle_packet *p, const uint8_t *frame, size_t len,
 bool oracle_matches(const struct gx_ruleset *rs, const struct gx_rule *rule,
 		    const struct oracle_packet *p);
 
-/* Index of the rule that decides, or -1. @counted[i]++ for GX_COUNT rules met. */
+/* As the counters of a rule count a packet */
+void oracle_count(struct gxdp_count *count, const struct oracle_packet *p);
+
+/* Index of the rule that decides, or -1. @counted[i], if any, is of GX_COUNT rules met. */
 long oracle_decide(const struct gx_ruleset *rs, const struct oracle_packet *p,
-		   uint64_t *counted);
+		   struct gxdp_count *counted);
 
 #endif /* TEST_ORACLE_H */

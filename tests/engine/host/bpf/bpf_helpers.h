@@ -28,6 +28,8 @@ struct xdp_md {
 #undef __always_inline
 #define __always_inline inline __attribute__((always_inline))
 #define SEC(name)
+#define __weak __attribute__((weak))
+#define __ksym		/* not there: as on a kernel that has none */
 #define __uint(name, value) int (*name)[value]
 #define __type(name, value) __typeof__(value) *name
 #define __array(name, value) __typeof__(value) *name[]
