@@ -87,7 +87,8 @@ check_eq "devlink has been told, and has a dump" "$(reporter tx)" "healthy 1 1 t
 check "with the transmitter's registers" sh -c "devlink health dump show pci/$(dut_pci) reporter tx | grep -q TDH0"
 hang_once "second hang"
 check_eq "devlink has been told again" "$(reporter tx)" "healthy 2 2 true"
-check_eq "the carrier did not change" "$(carrier_changes dut gx0)" "$before"
+! has phy-kept "a reset of the MAC moves no carrier" ||
+	check_eq "the carrier did not change" "$(carrier_changes dut gx0)" "$before"
 if [ "$PAIRS" -gt 1 ]; then
 	kill "$sends"
 	wait "$sends"

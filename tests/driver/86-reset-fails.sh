@@ -4,7 +4,7 @@
 # works again by itself, without a link, too, which devlink is told; and it is not given up
 # when that happens to one that is being woken. A module of the tests has resets of 82574L
 # fail (modules/failing_reset.c).
-# lab: dut=e1000e peer=igb timeout=200
+# lab: dut=family needs=failed-reset timeout=200
 # append: iomem=relaxed
 # expect: does not (come out of reset|come back|wake up)
 # expect: transmit hang on

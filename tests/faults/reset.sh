@@ -16,7 +16,8 @@ for ((i = 1; i <= ROUNDS; i++)); do
 	check "round $i: ethtool --reset" reset_mac
 	check_flows "round $i"
 done
-check_eq "the carrier did not move" "$(carrier_changes dut gx0)" "$before"
+! has phy-kept "a reset of the MAC moves no carrier" ||
+	check_eq "the carrier did not move" "$(carrier_changes dut gx0)" "$before"
 check_settings
 check_intact
 check_adds_up
