@@ -20,7 +20,7 @@ named()
 			BEGIN { n = split(ids, list, "\n"); for (i = 1; i <= n; i++) known[list[i]] }
 			{ suite = ""; gsub(/\\\*/, "*"); gsub(/[,;:()]|\.$/, " ") }
 			{ for (i = 1; i <= NF; i++) {
-				if ($i ~ /^[a-z]+\/[^\/]+$/) { suite = $i; sub(/\/.*/, "", suite); print $i }
+				if ($i ~ /^[a-z]+\/[^\/.]+$/) { suite = $i; sub(/\/.*/, "", suite); print $i }
 				else if ((suite "/" $i) in known || $i ~ /^[0-9][0-9]-[a-z]/) print suite "/" $i
 			} }' | sort -u
 }
@@ -39,6 +39,6 @@ expanded()
 }
 
 check "tests are named" [ "$(named docs/TRUST.md | wc -l)" -gt 60 ]
-check_eq "each test proves a promise" "$(comm -23 <(ids tests) <(named docs/TRUST.md | expanded) | xargs)" ""
-check_eq "each that is named is there" "$(comm -13 <(ids tests) <(named docs/TRUST.md | expanded) | xargs)" ""
+check_eq "each test proves a promise" "$(comm -23 <(ids tests) <(named docs/TRUST.md | expanded) | paste -sd " ")" ""
+check_eq "each that is named is there" "$(comm -13 <(ids tests) <(named docs/TRUST.md | expanded) | paste -sd " ")" ""
 finish
