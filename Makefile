@@ -81,6 +81,7 @@ FAULT_TESTS = faults/ driver/14-intx-shared driver/61-bad-descriptors driver/80-
 faults: export ALL_CALLS ?= 1
 faults: export FAULT_ROUNDS ?= 100
 faults: export FAULT_SLEEPS ?= 20
+faults: export FAULT_HIBERNATIONS ?= 5
 faults: export FAULT_KILLS ?= 200
 faults: export FAULT_SECONDS ?= 600
 faults: export FAULT_WRAPS ?= 10000
