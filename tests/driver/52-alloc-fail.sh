@@ -103,6 +103,16 @@ starve_receiver()
 	counts "$TMP/b"
 }
 
+# interrupts_to CPU PCI-ADDRESS: all of a device's
+interrupts_to()
+{
+	local irq
+
+	for irq in $(ls "/sys/bus/pci/devices/$2/msi_irqs" 2>/dev/null || cat "/sys/bus/pci/devices/$2/irq"); do
+		echo "$1" >"/proc/irq/$irq/smp_affinity_list"
+	done
+}
+
 # Half of the times that a processor's store of skb heads, for polls, wants to be filled, it
 # is not, and a frame that has a buffer gets no skb. What the sender's driver gives back
 # would fill the store of its processor: that is another one.
@@ -113,8 +123,9 @@ starve_of_skbs()
 	for f in /sys/kernel/slab/*/failslab; do
 		[[ $f == */skbuff_head_cache/* ]] || echo 0 >$f
 	done
-	dut_irq_cpu 0
-	peer_irq_cpu 1
+	echo 1 >/sys/kernel/slab/skbuff_head_cache/failslab
+	interrupts_to 0 "$(dut_pci)"
+	interrupts_to 1 "$(peer_pci)"
 	refuse_polls failslab 50
 	for len in 60 1000; do	# copied; built around its page
 		counts "$TMP/a$len"

@@ -42,6 +42,8 @@ XDP_RX_RING, XDP_TX_RING, XDP_UMEM_REG, XDP_UMEM_FILL_RING, XDP_UMEM_COMPLETION_
 CHUNK, CHUNKS = 4096, 64
 DEBUGFS = "/sys/kernel/debug/"
 MOST = 20000
+ATTEMPTS = 5
+MCL_CURRENT = 1
 PATIENCE = 60
 # An allocation failed, or the copy of the arguments did.
 EXPECTED = (errno.ENOMEM, errno.EFAULT, errno.ENOBUFS)
@@ -282,28 +284,41 @@ class Failures:
             return int(f.read()) == 0
 
 
-def insist(operation, state, times):
+def without_pages(operation, pages, mark, spared):
+    """The errno it gives, or 0; and whether pages were refused to its end.
+
+    Many are, since the checkers ask for pages, too; but not for ever, since page faults of
+    ours are tried again without end.
+    """
+    error = 0
+    pages.start(spared, 5000)
+    os.write(mark, b"1")
+    try:
+        operation()
+    except OSError as e:
+        error = e.errno
+    os.write(mark, b"0")
+    return error, not pages.stop()
+
+
+def insist(operation, undo, state, times):
     pages = Failures("fail_page_alloc")
     mark = os.open("/proc/thread-self/make-it-fail", os.O_RDWR)
-    before, error = state(), 0
+    call(libc.mlockall, MCL_CURRENT)
+    before = state()
     for n in range(times):
-        # Many, since the checkers ask for pages too; but not for ever, since page faults
-        # of ours would be tried again without end.
-        pages.start(n % 3, 5000)
-        os.write(mark, b"1")
-        try:
-            operation()
-        except OSError as e:
-            error = e.errno
-        os.write(mark, b"0")
-        pages.stop()
+        for _ in range(ATTEMPTS):
+            error, to_the_end = without_pages(operation, pages, mark, n % 3)
+            if to_the_end:
+                break
+            if not error:
+                undo()  # ours have used them up
         if error not in EXPECTED:
             print(f"wrong: with {n % 3} pages it says {errno.errorcode.get(error, 'it succeeded')}")
             return
         if state() != before:
             print(f"wrong: after a failure it is {state()}, not {before}")
             return
-        error = 0
     print(f"tried={times} met={times} failed={times}")
 
 
@@ -364,7 +379,7 @@ def main():
                 "attach": attach_op, "bind-xsk": bind_xsk_op}[opt.operation]
         steps = make(Nic(opt.target), *opt.numbers)
     if opt.times:
-        insist(steps[0], steps[2], opt.times)
+        insist(*steps, opt.times)
     else:
         walk(*steps, opt.step)
 
