@@ -76,10 +76,10 @@ static void gather_ports(struct choice *ch)
 
 	ch->kind = RANGE;
 	for (i = 0; i < ch->sampled; i++) {
-		const struct gx_box_ports *l4 = &sample(ch, i)->l4;
+		struct gx_span p = gx_ports_left(sample(ch, i), ch->r, source);
 
-		c->first[i] = source ? l4->sport_lo : l4->dport_lo;
-		c->second[i] = source ? l4->sport_hi : l4->dport_hi;
+		c->first[i] = p.lo;
+		c->second[i] = p.hi;
 	}
 }
 
@@ -150,7 +150,7 @@ static void mark(struct choice *ch, const struct gx_slice *slice)
 		m = ch->kind == RANGE ?
 			gx_range_spans(first[i], second[i], shift, slice->bits, span) :
 			gx_slice_spans(ch->c->boxes, sample(ch, i),
-				       ch->c->family, slice, span);
+				       ch->c->family, slice, ch->r, span);
 		for (k = 0; k < m; k++) {
 			delta[span[k].lo]++;
 			delta[span[k].hi + 1]--;
@@ -246,7 +246,7 @@ static void count_bits(struct choice *ch, struct counter *zero,
 			unknown = 0;
 			for (bit = 0; bit < f->bits; bit++) {
 				v = gx_box_bit(ch->c->boxes, sample(ch, i),
-					       ch->c->family, f->word,
+					       ch->c->family, ch->r, f->word,
 					       f->shift + bit);
 				value |= (uint64_t)(v == 1) << bit;
 				unknown |= (uint64_t)(v == 2) << bit;

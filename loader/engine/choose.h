@@ -7,12 +7,6 @@
 
 #define GX_SAMPLE	1024	/* boxes that a choice is made by */
 
-/* What the way down has fixed of the packet */
-struct gx_region {
-	uint64_t known[GXDP_WORDS];
-	uint64_t value[GXDP_WORDS];
-};
-
 /* Bits in a row of a word of the key, which some box asks for */
 struct gx_key_field {
 	uint8_t word, shift, bits;

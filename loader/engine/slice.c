@@ -3,6 +3,93 @@
 
 #include "slice.h"
 
+/* --- where a way down leads ------------------------------------------------------------ */
+
+void gx_region_init(struct gx_region *r)
+{
+	*r = (struct gx_region){
+		.ports = { .sport_hi = 65535, .dport_hi = 65535 },
+	};
+}
+
+static void tighten(struct gx_span *p, uint32_t lo, uint32_t hi)
+{
+	if (lo > p->lo)
+		p->lo = lo;
+	if (hi < p->hi)
+		p->hi = hi;
+}
+
+/* Bits of a port, from @shift on, are from @first to @last; bits @known are @value. */
+static struct gx_span narrow(struct gx_span p, const struct gx_slice *slice,
+			     unsigned int shift, uint32_t first, uint32_t last,
+			     uint32_t known, uint32_t value)
+{
+	unsigned int above = shift + slice->bits, unknown;
+	uint32_t base = p.lo >> above << above;
+
+	/* Where bits above are left out, values are many ranges, each as good as another. */
+	if (p.lo >> above == p.hi >> above)
+		tighten(&p, base | first << shift,
+		      base | last << shift | ((1u << shift) - 1));
+	/* Likewise, only the upper ones of the known bits make a range. */
+	if (known != 0xffff) {
+		unknown = 31 - __builtin_clz(~known & 0xffff);
+		known &= ~((2u << unknown) - 1);
+	}
+	tighten(&p, value & known, (value & known) | (~known & 0xffff));
+	return p;
+}
+
+void gx_region_enter(struct gx_region *r, const struct gx_slice *slice,
+		     uint32_t first, uint32_t last, uint32_t differ)
+{
+	uint64_t mask = ((1ull << slice->bits) - 1) << slice->shift;
+	uint64_t *known = &r->known[slice->word], *value = &r->value[slice->word];
+	bool source = slice->shift >= GXDP_L4_SPORT;
+	unsigned int field = source ? GXDP_L4_SPORT : GXDP_L4_DPORT;
+	struct gx_span p;
+
+	/* What not all values agree in is not known there. */
+	mask &= ~((uint64_t)differ << slice->shift);
+	*known |= mask;
+	*value = (*value & ~mask) | ((uint64_t)first << slice->shift & mask);
+	if (!gx_slice_of_ports(slice))
+		return;
+	p = narrow(gx_ports(&r->ports, source), slice, slice->shift - field, first,
+		   last, *known >> field & 0xffff, *value >> field & 0xffff);
+	if (source) {
+		r->ports.sport_lo = p.lo;
+		r->ports.sport_hi = p.hi;
+	} else {
+		r->ports.dport_lo = p.lo;
+		r->ports.dport_hi = p.hi;
+	}
+}
+
+uint64_t gx_region_hash(const struct gx_region *r, const struct gx_box *box,
+			enum gxdp_family family)
+{
+	int w = gx_addr_word(family), n = gx_addr_words(family), i;
+	uint64_t open, hash = 0x9e3779b97f4a7c15ull;
+
+	for (i = 0; i < n; i++) {
+		open = box->addr_mask[i] & ~r->known[w + i];
+		hash = gx_mix(gx_mix(hash, box->addr[i] & open), open);
+	}
+	return hash;
+}
+
+bool gx_region_reaches(const struct gx_region *r, const struct gx_box *box)
+{
+	struct gx_span sport = gx_ports_left(box, r, true);
+	struct gx_span dport = gx_ports_left(box, r, false);
+
+	return sport.lo <= sport.hi && dport.lo <= dport.hi;
+}
+
+/* --- what boxes have in it -------------------------------------------------------------- */
+
 /* Bits @slice of @value, of which those in @mask are known */
 static int ternary(const struct gx_slice *s, uint64_t value, uint64_t mask,
 		   struct gx_span *span)
@@ -102,16 +189,20 @@ static int extra_spans(const struct gx_boxes *boxes, const struct gx_box *box,
 }
 
 static int l4_spans(const struct gx_boxes *boxes, const struct gx_box *box,
-		    const struct gx_slice *s, struct gx_span *span)
+		    const struct gx_slice *s, const struct gx_region *r,
+		    struct gx_span *span)
 {
-	const struct gx_box_ports *l4 = &box->l4;
+	bool source = s->shift >= GXDP_L4_SPORT;
+	struct gx_span p;
 
-	if (s->shift >= GXDP_L4_SPORT)
-		return gx_range_spans(l4->sport_lo, l4->sport_hi,
-			     s->shift - GXDP_L4_SPORT, s->bits, span);
-	if (s->shift >= GXDP_L4_DPORT)
-		return gx_range_spans(l4->dport_lo, l4->dport_hi,
-			     s->shift - GXDP_L4_DPORT, s->bits, span);
+	if (gx_slice_of_ports(s)) {
+		p = gx_ports_left(box, r, source);
+		if (p.lo > p.hi)
+			return 0;
+		return gx_range_spans(p.lo, p.hi, s->shift -
+				      (source ? GXDP_L4_SPORT : GXDP_L4_DPORT),
+				      s->bits, span);
+	}
 	if (s->shift < GXDP_L4_TCP_FLAGS &&
 	    (box->mask >> s->shift) & ((1u << s->bits) - 1))
 		return ternary(s, box->value, box->mask, span);
@@ -120,24 +211,25 @@ static int l4_spans(const struct gx_boxes *boxes, const struct gx_box *box,
 
 int gx_slice_spans(const struct gx_boxes *boxes, const struct gx_box *box,
 		   enum gxdp_family family, const struct gx_slice *slice,
-		   struct gx_span span[GX_SPANS])
+		   const struct gx_region *r, struct gx_span span[GX_SPANS])
 {
 	int at = slice->word - gx_addr_word(family);
 
 	if (slice->word == GXDP_W_L4)
-		return l4_spans(boxes, box, slice, span);
+		return l4_spans(boxes, box, slice, r, span);
 	if (at >= 0 && at < gx_addr_words(family))
 		return ternary(slice, box->addr[at], box->addr_mask[at], span);
 	return extra_spans(boxes, box, slice, span);
 }
 
 int gx_box_bit(const struct gx_boxes *boxes, const struct gx_box *box,
-	       enum gxdp_family family, uint8_t word, uint8_t bit)
+	       enum gxdp_family family, const struct gx_region *r, uint8_t word,
+	       uint8_t bit)
 {
 	struct gx_slice slice = { word, bit, 1 };
 	struct gx_span span[GX_SPANS];
 	int n;
 
-	n = gx_slice_spans(boxes, box, family, &slice, span);
+	n = gx_slice_spans(boxes, box, family, &slice, r, span);
 	return n == 1 && span[0].lo == span[0].hi ? (int)span[0].lo : 2;
 }

@@ -10,6 +10,7 @@
 
 #include "choose.h"
 #include "error.h"
+#include "ports.h"
 #include "slice.h"
 #include "tree.h"
 
@@ -37,6 +38,7 @@ struct builder {
 	double weight;
 	uint64_t work;			/* steps done, of some nanoseconds each */
 	size_t boxes;
+	bool ports_cut;			/* the last node took bits of a port */
 };
 
 /* Has the way down shown that @cond holds? */
@@ -74,22 +76,57 @@ static unsigned int box_slots(const struct builder *b, const struct gx_box *box,
 	       conds_left(b, box, r);
 }
 
+static uint64_t hash_words(const uint64_t *v, size_t n)
+{
+	uint64_t h = 0x9e3779b97f4a7c15ull;
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		h = gx_mix(h, v[i]);
+	return h ?: 1;
+}
+
 /* --- which rule makes which pointless --------------------------------------------- */
 
-static void port_region(const struct gx_region *r, unsigned int shift,
-			uint32_t *lo, uint32_t *hi)
+/* Does @a ask for no port that @c, or if it is NULL the region, leaves out? */
+static bool covers_ports(const struct gx_box *a, const struct gx_box *c,
+			 const struct gx_region *r, bool source)
 {
-	uint32_t known = (r->known[GXDP_W_L4] >> shift) & 0xffff;
-	uint32_t value = (r->value[GXDP_W_L4] >> shift) & 0xffff;
-	int unknown;
+	struct gx_span ask = gx_ports(&a->l4, source);
+	struct gx_span p = c ? gx_ports_left(c, r, source) :
+			       gx_ports(&r->ports, source);
 
-	/* only the upper ones of the known bits make a range */
-	if (known != 0xffff) {
-		unknown = 31 - __builtin_clz(~known & 0xffff);
-		known &= ~((2u << unknown) - 1);
+	return ask.lo <= p.lo && ask.hi >= p.hi;
+}
+
+/* Does @a hold wherever @c does? Bitmaps are there once each, and the same by address. */
+static bool cond_covers(const struct gxdp_extra *a, const struct gxdp_extra *c)
+{
+	if (a->type != c->type || a->word != c->word || a->shift != c->shift ||
+	    a->bits != c->bits)
+		return false;
+	if (a->type == GXDP_EXTRA_RANGE)
+		return a->lo <= c->lo && a->hi >= c->hi;
+	return a->lo == c->lo && a->hi == c->hi;
+}
+
+static bool covers_conds(const struct builder *b, const struct gx_box *a,
+			 const struct gx_box *c, const struct gx_region *r)
+{
+	const struct gx_cond *has = c ? gx_box_conds(b->tree->boxes, c) : NULL;
+	const struct gx_cond *cond = gx_box_conds(b->tree->boxes, a);
+	unsigned int i, j, n = c ? c->nconds : 0;
+
+	for (i = 0; i < a->nconds; i++) {
+		if (cond_known(&cond[i], r))
+			continue;
+		for (j = 0; j < n; j++)
+			if (cond_covers(&cond[i].extra, &has[j].extra))
+				break;
+		if (j == n)
+			return false;
 	}
-	*lo = value & known;
-	*hi = *lo | (~known & 0xffff);
+	return true;
 }
 
 /* Does @a, in the region, hold for all packets that @c holds for? NULL: for all */
@@ -98,7 +135,6 @@ static bool covers(const struct builder *b, const struct gx_box *a,
 {
 	enum gxdp_family family = b->tree->family;
 	int n = gx_addr_words(family), w = gx_addr_word(family), i;
-	uint32_t lo, hi;
 	uint64_t need;
 
 	for (i = 0; i < n; i++) {
@@ -111,22 +147,51 @@ static bool covers(const struct builder *b, const struct gx_box *a,
 	if (!c ? need : (need & ~c->mask) || ((a->value ^ c->value) & need))
 		return false;
 	if ((!c || c->nconds < a->nconds || a->cond != c->cond) &&
-	    conds_left(b, a, r))
+	    !covers_conds(b, a, c, r))
 		return false;
 
-	port_region(r, GXDP_L4_SPORT, &lo, &hi);
-	if (c && c->l4.sport_lo > lo)
-		lo = c->l4.sport_lo;
-	if (c && c->l4.sport_hi < hi)
-		hi = c->l4.sport_hi;
-	if (a->l4.sport_lo > lo || a->l4.sport_hi < hi)
-		return false;
-	port_region(r, GXDP_L4_DPORT, &lo, &hi);
-	if (c && c->l4.dport_lo > lo)
-		lo = c->l4.dport_lo;
-	if (c && c->l4.dport_hi < hi)
-		hi = c->l4.dport_hi;
-	return a->l4.dport_lo <= lo && a->l4.dport_hi >= hi;
+	return covers_ports(a, c, r, true) && covers_ports(a, c, r, false);
+}
+
+/*
+ * The same for long lists, of boxes of the same addresses only. Each costs time in
+ * every list it is handed on in.
+ */
+static size_t prune_alike(struct builder *b, uint32_t *list, size_t n,
+			  const struct gx_region *r)
+{
+	size_t mask = 1, kept = 0, i;
+	uint32_t *head, *next;
+	uint64_t hash;
+	uint32_t at;
+	int left;
+
+	while (mask < 2 * n)
+		mask = 2 * mask + 1;
+	head = calloc(mask + 1 + n, sizeof(*head));
+	if (!head || b->tree->counts) {
+		free(head);
+		return n;
+	}
+	/* chains of those that stay, by addresses; 0 ends one */
+	next = head + mask + 1;
+	for (i = 0; i < n; i++) {
+		const struct gx_box *box = &b->box[list[i]];
+
+		hash = gx_region_hash(r, box, b->tree->family);
+		left = CHAIN_MAX;
+		for (at = head[hash & mask]; at && left--; at = next[at - 1])
+			if (covers(b, &b->box[list[at - 1]], box, r))
+				break;
+		if (at && left >= 0)
+			continue;
+		list[kept] = list[i];
+		next[kept] = head[hash & mask];
+		head[hash & mask] = ++kept;
+	}
+	free(head);
+	b->work += n;
+	return kept;
 }
 
 /* Leave out what earlier rules make pointless here. Returns how many stay. */
@@ -142,6 +207,9 @@ static size_t prune(struct builder *b, uint32_t *list, size_t n,
 			n = i + 1;
 			break;
 		}
+	/* Long lists have been gone through; what is new is the ports that are left. */
+	if (n > PRUNE_MAX && b->ports_cut)
+		n = prune_alike(b, list, n, r);
 	if (n > PRUNE_MAX)
 		return n;
 	for (i = 0; i < n; i++) {
@@ -156,22 +224,6 @@ static size_t prune(struct builder *b, uint32_t *list, size_t n,
 }
 
 /* --- leaves ---------------------------------------------------------------------- */
-
-static uint64_t mix(uint64_t hash, uint64_t v)
-{
-	hash = (hash ^ v) * 0xff51afd7ed558ccdull;
-	return hash ^ hash >> 32;
-}
-
-static uint64_t hash_words(const uint64_t *v, size_t n)
-{
-	uint64_t h = 0x9e3779b97f4a7c15ull;
-	size_t i;
-
-	for (i = 0; i < n; i++)
-		h = mix(h, v[i]);
-	return h ?: 1;
-}
 
 static void put_halves(uint8_t half[2], uint64_t mask)
 {
@@ -364,18 +416,44 @@ static int put_leaf(struct builder *b, const uint32_t *list, size_t n,
 /* --- nodes --------------------------------------------------------------------------- */
 
 static int build(struct builder *b, uint32_t *list, size_t n,
-		 struct gx_region *r, double weight, uint64_t *ref);
+		 const struct gx_region *r, double weight, uint64_t *ref);
 
 /* Boxes of each value of a slice, one list after the other */
 struct split {
 	uint32_t *start;	/* of each value's list, and one more: the end */
 	uint32_t *member;
+	bool *cut;		/* by value: a box's range of ports ends within it */
 };
 
+/*
+ * Where a range ends within a value, the same boxes for another value are not the
+ * same rules: there they may all be for the whole of it, and only the first matters.
+ */
+static void mark_cuts(const struct gx_box *box, const struct gx_slice *slice,
+		      const struct gx_region *r, bool *cut)
+{
+	bool source = slice->shift >= GXDP_L4_SPORT;
+	unsigned int shift = slice->shift -
+			     (source ? GXDP_L4_SPORT : GXDP_L4_DPORT);
+	uint32_t all = (1u << slice->bits) - 1, ones = (1u << shift) - 1;
+	struct gx_span left = gx_ports(&r->ports, source);
+	struct gx_span p = gx_ports_left(box, r, source);
+
+	/* with bits above left out, a value is many ranges */
+	if ((left.lo ^ left.hi) >> shift >> slice->bits)
+		return;
+	if (p.lo > left.lo && p.lo & ones)
+		cut[p.lo >> shift & all] = true;
+	if (p.hi < left.hi && ~p.hi & ones)
+		cut[p.hi >> shift & all] = true;
+}
+
 static int split_list(struct builder *b, const uint32_t *list, size_t n,
-		      const struct gx_slice *slice, struct split *s)
+		      const struct gx_slice *slice, const struct gx_region *r,
+		      struct split *s)
 {
 	uint32_t slots = 1u << slice->bits, i;
+	bool ports = gx_slice_of_ports(slice);
 	struct gx_span span[GX_SPANS];
 	uint32_t *fill;
 	size_t at;
@@ -383,16 +461,19 @@ static int split_list(struct builder *b, const uint32_t *list, size_t n,
 
 	s->member = NULL;
 	s->start = calloc(2 * (size_t)slots + 2, sizeof(*s->start));
-	if (!s->start)
+	s->cut = calloc(slots, sizeof(*s->cut));
+	if (!s->start || !s->cut)
 		return -ENOMEM;
 	fill = s->start + slots + 1;
 	for (at = 0; at < n; at++) {
 		m = gx_slice_spans(b->tree->boxes, &b->box[list[at]],
-				   b->tree->family, slice, span);
+				   b->tree->family, slice, r, span);
 		for (k = 0; k < m; k++) {
 			fill[span[k].lo]++;
 			fill[span[k].hi + 1]--;
 		}
+		if (ports)
+			mark_cuts(&b->box[list[at]], slice, r, s->cut);
 	}
 	/* so far by how much the count changes; now the count; now the start */
 	for (i = 0; i < slots; i++) {
@@ -410,7 +491,7 @@ static int split_list(struct builder *b, const uint32_t *list, size_t n,
 		return -ENOMEM;
 	for (at = 0; at < n; at++) {
 		m = gx_slice_spans(b->tree->boxes, &b->box[list[at]],
-				   b->tree->family, slice, span);
+				   b->tree->family, slice, r, span);
 		for (k = 0; k < m; k++)
 			for (i = span[k].lo; i <= span[k].hi; i++)
 				s->member[fill[i]++] = list[at];
@@ -422,6 +503,7 @@ static void split_free(struct split *s)
 {
 	free(s->start);
 	free(s->member);
+	free(s->cut);
 }
 
 static bool same_list(const struct split *s, uint32_t i, uint32_t j)
@@ -433,89 +515,92 @@ static bool same_list(const struct split *s, uint32_t i, uint32_t j)
 		       n * sizeof(*s->member));
 }
 
-/*
- * Values with the same list share a child. leader[i]: the first with i's list;
- * followers[i]: how many others it leads, differ[i]: in which bits.
- */
-static int find_leaders(const struct split *s, uint32_t slots, uint32_t *leader,
-			uint32_t *followers, uint32_t *differ)
+/* Those that share a child: of each value, and by the first of them */
+struct sharing {
+	uint32_t *leader;	/* of each value: the first with its list */
+	uint32_t *followers;	/* how many others that one leads, */
+	uint32_t *differ;	/* in which bits they differ from it, */
+	uint32_t *last;		/* and the last of them */
+};
+
+static void follow(struct sharing *sh, uint32_t leader, uint32_t i)
+{
+	sh->leader[i] = leader;
+	sh->followers[leader]++;
+	sh->differ[leader] |= leader ^ i;
+	sh->last[leader] = i;
+}
+
+/* Values with the same list share a child, if no range is cut in it. */
+static int find_leaders(const struct split *s, uint32_t slots, struct sharing *sh)
 {
 	uint32_t mask = 2 * slots - 1, i, at, *table;
 	uint64_t hash;
 
+	sh->leader = calloc(4ul * slots, sizeof(*sh->leader));
 	table = calloc(mask + 1, sizeof(*table));
-	if (!table)
+	if (!table || !sh->leader) {
+		free(table);
 		return -ENOMEM;
+	}
+	sh->followers = sh->leader + slots;
+	sh->differ = sh->followers + slots;
+	sh->last = sh->differ + slots;
 	for (i = 0; i < slots; i++) {
+		sh->leader[i] = i;
+		sh->last[i] = i;
+		if (s->cut[i])
+			continue;
 		hash = 0x9e3779b9;
 		for (at = s->start[i]; at < s->start[i + 1]; at++)
-			hash = mix(hash, s->member[at]);
-		followers[i] = 0;
-		differ[i] = 0;
+			hash = gx_mix(hash, s->member[at]);
 		for (at = hash & mask; table[at]; at = (at + 1) & mask)
 			if (same_list(s, table[at] - 1, i))
 				break;
-		if (table[at]) {
-			leader[i] = table[at] - 1;
-			followers[leader[i]]++;
-			differ[leader[i]] |= leader[i] ^ i;
-		} else {
+		if (table[at])
+			follow(sh, table[at] - 1, i);
+		else
 			table[at] = i + 1;
-			leader[i] = i;
-		}
 	}
 	free(table);
 	return 0;
 }
 
 static int build_children(struct builder *b, struct split *s,
-			  const struct gx_slice *slice, struct gx_region *r,
+			  const struct gx_slice *slice, const struct gx_region *r,
 			  double weight, uint32_t addr, uint64_t *lowest)
 {
-	uint64_t mask = ((1ull << slice->bits) - 1) << slice->shift;
 	uint32_t slots = 1u << slice->bits, i, n;
-	uint32_t *leader = malloc(3ul * slots * sizeof(*leader));
-	uint32_t *followers = leader + slots, *differ = followers + slots;
-	uint64_t ref, known, value, fixed;
 	double total = s->start[slots], share;
-	int ret = -ENOMEM;
+	struct gx_region child;
+	struct sharing sh;
+	uint64_t ref;
+	int ret;
 
-	if (!leader || find_leaders(s, slots, leader, followers, differ))
-		goto out;
-	known = r->known[slice->word];
-	value = r->value[slice->word];
-	for (i = 0; i < slots; i++) {
+	ret = find_leaders(s, slots, &sh);
+	for (i = 0; i < slots && !ret; i++) {
 		ref = GXDP_REF_EMPTY;
 		n = s->start[i + 1] - s->start[i];
-		if (leader[i] != i) {
-			ref = *gx_arena_at(b->tree->arena, addr + leader[i]);
+		if (sh.leader[i] != i) {
+			ref = *gx_arena_at(b->tree->arena, addr + sh.leader[i]);
 		} else if (n) {
-			/* What not all who share it agree in is not known there. */
-			fixed = mask & ~((uint64_t)differ[i] << slice->shift);
-			r->known[slice->word] = known | fixed;
-			r->value[slice->word] =
-				(value & ~fixed) |
-				((uint64_t)i << slice->shift & fixed);
-			share = weight * n * (1 + followers[i]) / total;
-			ret = build(b, s->member + s->start[i], n, r, share,
+			child = *r;
+			gx_region_enter(&child, slice, i, sh.last[i], sh.differ[i]);
+			b->ports_cut = gx_slice_of_ports(slice);
+			share = weight * n * (1 + sh.followers[i]) / total;
+			ret = build(b, s->member + s->start[i], n, &child, share,
 				    &ref);
-			r->known[slice->word] = known;
-			r->value[slice->word] = value;
-			if (ret)
-				goto out;
 		}
 		*gx_arena_at(b->tree->arena, addr + i) = ref;
 		if (GXDP_REF_RULE(ref) < *lowest)
 			*lowest = GXDP_REF_RULE(ref);
 	}
-	ret = 0;
-out:
-	free(leader);
+	free(sh.leader);
 	return ret;
 }
 
 static int put_node(struct builder *b, const uint32_t *list, size_t n,
-		    const struct gx_slice *slice, struct gx_region *r,
+		    const struct gx_slice *slice, const struct gx_region *r,
 		    double weight, uint64_t *ref)
 {
 	struct gx_arena *arena = b->tree->arena;
@@ -527,7 +612,7 @@ static int put_node(struct builder *b, const uint32_t *list, size_t n,
 	addr = gx_arena_alloc(arena, 1u << slice->bits, false);
 	if (!addr || arena->used - b->start > b->tree->max_words)
 		return too_big(b);
-	ret = split_list(b, list, n, slice, &s);
+	ret = split_list(b, list, n, slice, r, &s);
 	if (!ret) {
 		b->depth++;
 		ret = build_children(b, &s, slice, r, weight, addr, &lowest);
@@ -574,8 +659,35 @@ static bool choose_set(struct builder *b, const uint32_t *list, size_t n,
 	return false;
 }
 
+static bool choose(struct builder *b, const uint32_t *list, size_t n,
+		   unsigned int slots, const struct gx_region *r,
+		   struct gx_slice *slice)
+{
+	struct gx_ports_choice p = {
+		.boxes = b->tree->boxes, .box = b->box,
+		.family = b->tree->family, .counts = b->tree->counts,
+		.must = slots > GXDP_LEAF_SLOTS,
+		.list = list, .n = n, .region = r,
+	};
+
+	return gx_choose(&b->chooser, list, n, r, slice, &b->work) ||
+	       gx_choose_ports(&p, slice, &b->work);
+}
+
+/* Bits left out on the way may, once they are taken, leave nothing of a range. */
+static size_t reached(const struct builder *b, uint32_t *list, size_t n,
+		      const struct gx_region *r)
+{
+	size_t i, kept = 0;
+
+	for (i = 0; i < n; i++)
+		if (gx_region_reaches(r, &b->box[list[i]]))
+			list[kept++] = list[i];
+	return kept;
+}
+
 static int build(struct builder *b, uint32_t *list, size_t n,
-		 struct gx_region *r, double weight, uint64_t *ref)
+		 const struct gx_region *r, double weight, uint64_t *ref)
 {
 	unsigned int enough = b->depth < DEEP ? LEAF_SLOTS : DEEP_SLOTS;
 	uint64_t patience = WORK_BASE + WORK_BOX * (uint64_t)b->boxes;
@@ -583,62 +695,26 @@ static int build(struct builder *b, uint32_t *list, size_t n,
 	struct gx_slice slice;
 	size_t i;
 
+	if (b->ports_cut)
+		n = reached(b, list, n, r);
 	n = prune(b, list, n, r);
+	*ref = GXDP_REF_EMPTY;
+	if (!n)
+		return 0;
 	if (b->work > patience)
 		enough = GXDP_LEAF_SLOTS;
 	if (b->work > 8 * patience)
 		return too_much_work(b);
-	for (i = 0; i < n && slots <= enough; i++)
+	for (i = 0; i < n && slots <= GXDP_LEAF_SLOTS; i++)
 		slots += box_slots(b, &b->box[list[i]], r);
 	if (b->depth < GXDP_MAX_DEPTH &&
-	    ((slots > enough && n > 1 && gx_choose(&b->chooser, list, n, r, &slice, &b->work)) ||
+	    ((slots > enough && n > 1 && choose(b, list, n, slots, r, &slice)) ||
 	     choose_set(b, list, n, r, &slice)))
 		return put_node(b, list, n, &slice, r, weight, ref);
 	return put_leaf(b, list, n, r, weight, ref);
 }
 
 /* --- all of it ----------------------------------------------------------------------- */
-
-/*
- * Boxes of the same addresses, of which earlier ones make later ones pointless:
- * long lists have many. They cost time in every list they are handed on in.
- */
-static size_t prune_alike(struct builder *b, uint32_t *list, size_t n)
-{
-	const struct gx_region everywhere = {};
-	size_t mask = 1, kept = 0, i;
-	uint32_t *head, *next;
-	uint64_t hash;
-	uint32_t at;
-	int left;
-
-	while (mask < 2 * n)
-		mask = 2 * mask + 1;
-	head = calloc(mask + 1 + n, sizeof(*head));
-	if (!head || b->tree->counts) {
-		free(head);
-		return n;
-	}
-	/* chains of those that stay, by addresses; 0 ends one */
-	next = head + mask + 1;
-	for (i = 0; i < n; i++) {
-		const struct gx_box *box = &b->box[list[i]];
-
-		hash = hash_words(box->addr, 4) ^
-		       hash_words(box->addr_mask, 4) * 3;
-		left = CHAIN_MAX;
-		for (at = head[hash & mask]; at && left--; at = next[at - 1])
-			if (covers(b, &b->box[list[at - 1]], box, &everywhere))
-				break;
-		if (at && left >= 0)
-			continue;
-		list[kept] = list[i];
-		next[kept] = head[hash & mask];
-		head[hash & mask] = ++kept;
-	}
-	free(head);
-	return kept;
-}
 
 int gx_tree_build(struct gx_tree *tree, const uint32_t *member, size_t n,
 		  struct gx_error *err)
@@ -649,7 +725,7 @@ int gx_tree_build(struct gx_tree *tree, const uint32_t *member, size_t n,
 		.box = tree->list->v,
 		.start = tree->arena->used,
 	};
-	struct gx_region region = {};
+	struct gx_region region;
 	uint32_t *list;
 	int ret;
 
@@ -666,7 +742,8 @@ int gx_tree_build(struct gx_tree *tree, const uint32_t *member, size_t n,
 	if (!list)
 		return gx_error_set(err, -ENOMEM, "not enough memory");
 	memcpy(list, member, n * sizeof(*list));
-	n = prune_alike(&b, list, n);
+	gx_region_init(&region);
+	n = prune_alike(&b, list, n, &region);
 	b.boxes = n;
 	gx_chooser_init(&b.chooser, tree->boxes, b.box, tree->family, list, n);
 	ret = build(&b, list, n, &region, 1, &tree->ref);
