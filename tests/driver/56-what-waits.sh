@@ -6,6 +6,8 @@
 # lab: dut=family timeout=200
 # append: iomem=relaxed
 # expect: transmit hang on
+# (Of the peer, which is held up while the debug kernel makes the NIC under test slow:)
+# expect: Detected Tx Unit Hang
 
 . tests/driver/lib.sh
 
@@ -18,7 +20,7 @@ start_receiver "$TMP/r" peer stream recv -i peer0
 monitor 'set_link dut0 off'
 check "no link" wait_for 20 carrier_down dut gx0
 counts "$TMP/a"
-background dut xsk tx -i gx0 -q 0 -z -d "$(peer_mac)" -n $N -r 1000 >"$TMP/tx"
+background dut xsk tx -i gx0 -q 0 -z -d "$(peer_mac)" -n $N -r 1000 -T 120 >"$TMP/tx"
 sender=$child
 check "the socket is there" wait_for 20 grep -q '^ready zerocopy=1' "$TMP/tx"
 check_not "without a link nothing of AF_XDP's is queued" wait_for 2 counted tx0_xsk 1
@@ -114,7 +116,11 @@ had=$(kept) room=$(available)
 peer python3 "$TMP/sends.py" $DUT_IP $KEPT
 charged=$(($(kept) - had)) used=$((room - $(available)))
 check "it keeps frames, and is charged for them ($charged bytes)" [ $charged -gt $((KEPT / 2 * 512)) ]
-check "they take a page each, and not eight ($used bytes)" [ $used -lt $((KEPT * 3 * 4096)) ]
+if [ "$LAB_KERNEL" = debug ]; then
+	skip "a page each, and not eight: the debug kernel's checkers take more for each ($used bytes)"
+else
+	check "they take a page each, and not eight ($used bytes)" [ $used -lt $((KEPT * 3 * 4096)) ]
+fi
 kill $holder
 wait $holder 2>/dev/null
 check_adds_up

@@ -27,7 +27,8 @@
  *	-s LEN        payload bytes to send (200); -d MAC: to whom
  *	-L            tx: end, at once, when the device is down
  *	-x COUNT      tx: before them, so many frames too short for a chip to pad
- *	-T SECONDS    rx: end when nothing came for so long (60)
+ *	-T SECONDS    rx: end when nothing came for so long (60); tx: wait so long for
+ *	              frames that have not completed (10)
  *
  * rx ends with the streams (one per queue), on SIGTERM or in time; from SIGUSR2 on it
  * offers no buffers, and tells in the end how many chunks it has back ("home"), and how
@@ -82,7 +83,7 @@ struct options {
 	bool unaligned, paged, huge, busy, starve, keep, leave;
 	uint64_t count, rate;
 	size_t len;
-	unsigned int idle_s, burst, runts;
+	unsigned int idle_s, drain_s, burst, runts;
 	struct ether_addr dest;
 };
 
@@ -609,7 +610,7 @@ static uint64_t send_due(struct app *app, struct port *port, uint64_t from, uint
 
 static bool drain(struct app *app)
 {
-	uint64_t until = track_now_us() + 10000000;
+	uint64_t until = track_now_us() + app->opt.drain_s * 1000000ULL;
 	unsigned int n;
 
 	while (track_now_us() < until) {
@@ -723,7 +724,7 @@ static bool parse(int argc, char **argv, struct options *opt)
 			if (!ether_aton_r(optarg, &opt->dest))
 				return false;
 			break;
-		case 'T': opt->idle_s = strtoul(optarg, NULL, 0); break;
+		case 'T': opt->idle_s = opt->drain_s = strtoul(optarg, NULL, 0); break;
 		default: return false;
 		}
 	}
@@ -737,7 +738,7 @@ int main(int argc, char **argv)
 {
 	static struct app app = { .opt = {
 		.queues = 1, .tx_size = RING, .chunk = 4096, .frames = 2048, .flags = XDP_USE_NEED_WAKEUP,
-		.count = UINT64_MAX, .rate = 1000, .len = 200, .idle_s = 60,
+		.count = UINT64_MAX, .rate = 1000, .len = 200, .idle_s = 60, .drain_s = 10,
 	} };
 	struct sigaction act = { .sa_handler = on_signal };
 
