@@ -52,20 +52,25 @@ static const struct argp argp = {
 	       "\vA device without a program is no error. See gxdp-detach(8).",
 };
 
-static void report(const struct link *link, __u32 id, enum xdp_mode mode)
+static void report_json(const struct link *link, __u32 id, enum xdp_mode mode)
 {
 	json_t *body;
 
-	if (id)
-		say("%s: program %u, in %s mode, detached", link->name, id,
-		    xdp_mode_name(mode));
-	else
-		say("%s: no program attached", link->name);
 	body = json_pack("{s:o, s:i, s:o}", "dev", text_json(link->name),
 			 "ifindex", link->ifindex, "mode",
 			 text_json(xdp_mode_name(mode)));
 	json_object_set_new(body, "prog_id", id ? json_integer(id) : json_null());
 	print_json(json_pack("{s:o}", "detached", body));
+}
+
+static void report(const struct link *link, __u32 id, enum xdp_mode mode)
+{
+	if (id)
+		say("%s: program %u, in %s mode, detached", link->name, id,
+		    xdp_mode_name(mode));
+	else
+		say("%s: no program attached", link->name);
+	report_json(link, id, mode);
 }
 
 static int empty_hook(struct nl *nl, const struct link *link, __u32 id,
@@ -103,6 +108,26 @@ static void report_rules(const struct link *link, __u32 id)
 	print_json(json_pack("{s:o}", "detached", body));
 }
 
+/*
+ * Others stay in the hook. What is pinned for the device all the same was left by a
+ * command that was killed before it had put its program there, or when that was off.
+ */
+static int leave_others(const struct link *link, struct pins *pins, __u32 id)
+{
+	if (access(pins->dir, F_OK) && access(pins->staged, F_OK)) {
+		fail(GX_UNSAFE, "program %u on %s was not attached by gxdp", id,
+		     link->name);
+		fail_hint("gxdp detach --force dev %s takes it off all the same",
+			  link->name);
+		return GX_UNSAFE;
+	}
+	pins_remove(pins);
+	say("%s: what was left pinned for it is taken away; program %u is not gxdp's, and stays (--force takes it off)",
+	    link->name, id);
+	report_json(link, 0, XDP_MODE_NONE);
+	return GX_OK;
+}
+
 static int detach_link(struct nl *nl, const struct link *link,
 		       const struct detach_args *args)
 {
@@ -118,13 +143,8 @@ static int detach_link(struct nl *nl, const struct link *link,
 	id = xdp_current(&link->xdp, &mode);
 	found = pins;
 	ours = id && pins_find(&found, id);
-	if (id && !ours && !args->force) {
-		fail(GX_UNSAFE, "program %u on %s was not attached by gxdp", id,
-		     link->name);
-		fail_hint("gxdp detach --force dev %s takes it off all the same",
-			  link->name);
-		return GX_UNSAFE;
-	}
+	if (id && !ours && !args->force)
+		return leave_others(link, &pins, id);
 	if (id) {
 		ret = empty_hook(nl, link, id, mode);
 		if (ret)
