@@ -9,6 +9,7 @@
 
 . tests/lib.sh
 . tests/loader/rules-lib.sh
+. tests/loader/kill-lib.sh
 
 rules_setup || die_test "no veth pair"
 hook() { gxdp -j show programs dev va | jq -r "$1"; }
@@ -58,7 +59,27 @@ check "ping goes through" pings
 check "nothing is pinned" [ -z "$(ls /sys/fs/bpf/gxdp)" ]
 expect "joining it" 0 gxdp apply /tmp/1.rules dev va
 check_not "ping is blocked" pings
-gxdp detach dev va >/dev/null
+
+# --- killed, beside it: kill-dispatcher tries more
+
+check "what libxdp has pinned is the dispatcher that runs" libxdp_tidy va
+PIN=$(echo /sys/fs/bpf/gxdp/va*)
+check "detach is killed when half of what is pinned is gone" \
+	killed_at_path unlink "$PIN/maps/settings" gxdp detach dev va
+check_eq "leaves the other" "$(hook '[.programs.programs[].name] | join(" ")')" pass
+expect "detach again" 0 gxdp detach dev va
+prints 'left pinned'
+check "leaves nothing pinned" [ -z "$(ls /sys/fs/bpf/gxdp)" ]
+check_eq "and leaves the other" "$(hook '[.programs.programs[].name] | join(" ")')" pass
+expect "and once more, where nothing is" 5 gxdp detach dev va
+old=$(echo /sys/fs/bpf/xdp/dispatch-*)
+check "apply is killed before the old dispatcher's directory goes" \
+	killed_at_path rmdir "$old" gxdp apply /tmp/1.rules dev va
+check_not "the rules are at work" pings
+check "the empty directory is there" [ -d "$old" ]
+expect "detach" 0 gxdp detach dev va
+check "takes it away" libxdp_tidy va
+check_eq "and leaves the other" "$(hook '[.programs.programs[].name] | join(" ")')" pass
 check "xdp-loader takes its program off" xdp-loader unload va --all
 check_eq "the hook is empty" "$(hook .programs.hook)" empty
 

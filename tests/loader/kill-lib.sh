@@ -2,12 +2,27 @@
 # shellcheck shell=bash
 # For tests of commands that are killed at a system call, after tests/loader/rules-lib.sh.
 # With ALL_CALLS=1 every one of the calls is tried, otherwise the first FIRST_CALLS of each
-# kind and steps through the rest.
+# kind and steps through the rest; or, if ONLY_AT is set, those that strace writes so.
 
-: "${ALL_CALLS:=0}" "${FIRST_CALLS:=12}"
+: "${ALL_CALLS:=0}" "${FIRST_CALLS:=12}" "${ONLY_AT:=}"
 
 # killed_at CALL N COMMAND...: the shell does not tell of it
 killed_at() { { strace -f -o /dev/null -e trace="$1" -e inject="$1:signal=KILL:when=$2" "${@:3}" >/dev/null 2>&1; } 2>/dev/null; }
+
+# killed_at_path CALL PATH COMMAND...: at the first such call that is about PATH
+killed_at_path() { { strace -f -o /dev/null -P "$2" -e trace="$1" -e inject="$1:signal=KILL:when=1" "${@:3}" >/dev/null 2>&1; } 2>/dev/null; [ $? -eq 137 ]; }
+
+# libxdp_tidy DEV: libxdp has pinned the dispatcher in the device's hook, if one is, and no more
+libxdp_tidy()
+{
+	local id there
+
+	id=$(ip -j link show "$1" | jq '.[0].xdp.prog.id // empty')
+	there=$(ls /sys/fs/bpf/xdp 2>/dev/null)
+	[ "$there" = "${id:+dispatch-$(cat "/sys/class/net/$1/ifindex")-$id}" ] && return
+	echo "in the hook: ${id:-none}; pinned:" "$there"
+	return 1
+}
 
 # count_if_bad "what" COMMAND...: one more if it fails
 count_if_bad()
@@ -16,6 +31,20 @@ count_if_bad()
 	bad=$((bad + 1))
 	echo "$1"
 	cat /tmp/bad
+}
+
+# by_pattern: whether the calls to try are those that ONLY_AT says
+by_pattern() { [ -n "$ONLY_AT" ] && [ "$ALL_CALLS" = 0 ]; }
+
+# next_call CALL N: the number, among its like, of the one to try after the Nth; none: nothing
+next_call()
+{
+	if by_pattern; then
+		grep -E "^[0-9]+ +$1\(" /tmp/calls-made | grep -nE "$ONLY_AT" | cut -d: -f1 |
+			awk -v n="$2" '$1 > n { print; exit }'
+	else
+		echo $(($2 + 1 + (ALL_CALLS ? 0 : $2 / FIRST_CALLS)))
+	fi
 }
 
 # kill_everywhere "CALLS" IS MEND COMMAND...: run COMMAND, killed at the first of its calls
@@ -28,9 +57,13 @@ kill_everywhere()
 	shift 3
 
 	killed=0 was_old=0 was_new=0 bad=0
+	if by_pattern; then
+		strace -f -o /tmp/calls-made -e trace="${calls// /,}" "$@" >/dev/null
+		count_if_bad "when it was only looked at" "$mend"
+	fi
 	for call in $calls; do
-		n=1
-		while killed_at "$call" $n "$@"; status=$?; [ $status -eq 137 ]; do
+		n=$(next_call "$call" 0)
+		while [ -n "$n" ] && { killed_at "$call" "$n" "$@"; status=$?; [ $status -eq 137 ]; }; do
 			killed=$((killed + 1))
 			if ! what=$($is); then
 				bad=$((bad + 1))
@@ -41,8 +74,10 @@ kill_everywhere()
 				was_new=$((was_new + 1))
 			fi
 			count_if_bad "$call $n: the next command" "$mend"
-			n=$((n + 1 + (ALL_CALLS ? 0 : n / FIRST_CALLS)))
+			n=$(next_call "$call" "$n")
 		done
+		# the last of those that were to be tried, not the last of all
+		[ -n "$n" ] || continue
 		count_if_bad "$call $n: it ends by itself" [ $status -eq 0 ]
 		count_if_bad "$call: when it is done" "$mend"
 	done
