@@ -15,7 +15,7 @@ static __always_inline __u64 gxdp_frame_len(struct xdp_md *ctx, bool frags)
  * Where Linux has this (6.2), a program can look at its buffer as the kernel does: the
  * call is none, but a move. Weak: nothing is asked of older kernels.
  */
-extern void *bpf_cast_to_kern_ctx(void *ctx) __ksym __weak;
+void *bpf_cast_to_kern_ctx(void *ctx) __ksym __weak;
 
 /* What is read of the kernel's struct xdp_buff; libbpf finds where that is. */
 struct xdp_buff___gxdp {
