@@ -72,6 +72,14 @@ expect=('NETDEV WATCHDOG')
 check_not "what the test expects does not" counts "${trouble[21]}"
 check "what it does not expect still does" counts "${trouble[0]}"
 
+# The store of stack traces is full: one warning, to its end
+depot="[   12.3] WARNING: CPU: 1 PID: 230 at lib/stackdepot.c:252 stack_depot_save_flags+0x9b3/0xa90
+[   12.3] Call Trace:
+[   12.3]  dma_map_page_attrs+0x417/0xd80
+[   12.3] ---[ end trace 0000000000000000 ]---"
+check_not "a full store of stack traces does not count" counts "$depot"
+check "what comes behind it does" counts "$depot"$'\n'"${trouble[4]}"
+
 # One report of lockdep's is of the kernel's hot unplug, and of nothing of ours.
 # unplug_report LOCK FUNCTION: what counts of such a report
 unplug_report()
