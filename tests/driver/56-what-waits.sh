@@ -119,7 +119,8 @@ check "it keeps frames, and is charged for them ($charged bytes)" [ $charged -gt
 if [ "$LAB_KERNEL" = debug ]; then
 	skip "a page each, and not eight: the debug kernel's checkers take more for each ($used bytes)"
 else
-	check "they take a page each, and not eight ($used bytes)" [ $used -lt $((KEPT * 3 * 4096)) ]
+	# one, and what else the machine took meanwhile
+	check "they take a page each, and not eight ($used bytes)" [ $used -lt $((KEPT * 5 * 4096)) ]
 fi
 kill $holder
 wait $holder 2>/dev/null
