@@ -13,6 +13,7 @@
 # last by which the rules are known, and one behind that
 ONLY_AT='(OBJ_PIN|unlink|rmdir|mkdir)\(?.*/xdp/|RTM_SETLINK|unlink.*/maps/(current|settings)"|OBJ_PIN.*rules_new'
 . tests/loader/kill-lib.sh
+. tests/loader/kill-rules-lib.sh
 
 # 6.1 takes libxdp's own dispatcher
 [ "${LAB_KERNEL:-}" = 6.1 ] || export LIBXDP_OBJECT_PATH=$GXDP_LAB_BUILD/bpf-tests/libxdp
@@ -20,32 +21,8 @@ ONLY_AT='(OBJ_PIN|unlink|rmdir|mkdir)\(?.*/xdp/|RTM_SETLINK|unlink.*/maps/(curre
 rules_setup || die_test "no veth pair"
 BPFFS=/sys/fs/bpf
 CALLS="bpf mkdir unlink unlinkat rmdir rename sendto"
-pings() { p ping -q -c 1 -W 0.3 10.7.0.1; }
-cat >/tmp/old.rules <<'X'
-noping: drop icmp type echo-request
-old: count udp
-default pass
-X
-cat >/tmp/new.rules <<'X'
-new: count udp
-noping: drop icmp type echo-request
-more: drop tcp dport { 1-100 }
-default pass
-X
-
 # programs: the names of those in the hook, the first to run first
 programs() { gxdp -j show programs dev va | jq -r '.programs | [.hook] + [.programs | sort_by(.priority)[].name] | join(" ")'; }
-who() { gxdp -j show rules dev va | jq -re '[.rules.rules[].name] | if . == ["noping","old"] then "old" elif . == ["new","noping","more"] then "new" else "neither" end'; }
-counted()
-{
-	local before after
-
-	before=$(packets "$1")
-	p bash -c 'echo x >/dev/udp/10.7.0.1/9'
-	after=$(packets "$1")
-	[ "$after" -gt "$before" ]
-}
-
 gone() { [ -z "$(ls $BPFFS/gxdp 2>/dev/null)" ] || { ls -R $BPFFS/gxdp; false; } && libxdp_tidy va; }
 there() { [ "$(ls $BPFFS/gxdp)" = "$(basename "$(echo $BPFFS/gxdp/va*)")" ] && libxdp_tidy va; }
 

@@ -9,37 +9,10 @@
 . tests/lib.sh
 . tests/loader/rules-lib.sh
 . tests/loader/kill-lib.sh
+. tests/loader/kill-rules-lib.sh
 
 rules_setup || die_test "no veth pair"
 PIN=/sys/fs/bpf/gxdp
-pings() { p ping -q -c 1 -W 0.3 10.7.0.1; }
-# Two sets that differ in one rule; both drop ping, and "who" says which is at work:
-# the old one rejects nothing else, the new one passes what comes from .9
-cat >/tmp/old.rules <<'E'
-noping: drop icmp type echo-request
-old: count udp
-default pass
-E
-cat >/tmp/new.rules <<'E'
-new: count udp
-noping: drop icmp type echo-request
-more: drop tcp dport { 1-100 }
-default pass
-E
-
-# who: which rules show has; fails if there are none
-who() { gxdp -j show rules dev va | jq -re '[.rules.rules[].name] | if . == ["noping","old"] then "old" elif . == ["new","noping","more"] then "new" else "neither" end'; }
-# counted RULE: whether a packet of UDP is counted by it now
-counted()
-{
-	local before after
-
-	before=$(packets "$1")
-	p bash -c 'echo x >/dev/udp/10.7.0.1/9'
-	after=$(packets "$1")
-	[ "$after" -gt "$before" ]
-}
-
 gxdp apply /tmp/old.rules dev va --exclusive >/dev/null || die_test "cannot apply"
 
 # is: the same, if the right rules count and none lets ping through
