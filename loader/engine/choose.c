@@ -184,7 +184,7 @@ static void try_slice(struct choice *ch, const struct gx_slice *slice)
 	if (!reached || (most > 0.95 * ch->sampled &&
 			 total > 0.9 * ch->sampled * reached))
 		return;
-	cost = 12 + (double)sum / COST_UNIT / total;
+	cost = GX_NODE_COST + (double)sum / COST_UNIT / total;
 	if (cost >= ch->cost)
 		return;
 	growth = (total * ch->c->scale * 32 + slots * 8.0) / (ch->n * 32.0);

@@ -7,6 +7,10 @@
 
 #define GX_SAMPLE	1024	/* boxes that a choice is made by */
 
+/* What a packet pays for a node and for a rule in a leaf, in ns or so */
+#define GX_NODE_COST	12
+#define GX_ENTRY_COST	4
+
 /* Bits in a row of a word of the key, which some box asks for */
 struct gx_key_field {
 	uint8_t word, shift, bits;

@@ -9,12 +9,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "choose.h"
 #include "ports.h"
 
-#define SAMPLE		1024	/* the first boxes, which hide others; by these it is judged */
 #define BITS		8	/* a node takes; two of them are a port */
-#define NODE_COST	12	/* ns or so, as in tree.c */
-#define ENTRY_COST	4
 
 /* One box in one port */
 struct item {
@@ -25,10 +23,10 @@ struct item {
 
 struct sweep {
 	size_t n, ends;
-	struct item item[SAMPLE];
-	uint32_t end[2 * SAMPLE];	/* where a gap begins, sorted */
-	int32_t count[2 * SAMPLE + 1];	/* boxes in each gap that matter */
-	uint32_t next[2 * SAMPLE + 1];	/* the next gap that nothing is in yet */
+	struct item item[GX_SAMPLE];
+	uint32_t end[2 * GX_SAMPLE];	/* where a gap begins, sorted */
+	int32_t count[2 * GX_SAMPLE + 1];	/* boxes in each gap that matter */
+	uint32_t next[2 * GX_SAMPLE + 1];	/* the next gap that nothing is in yet */
 };
 
 /* Equal ones are taken for the same: this is an estimate. */
@@ -165,9 +163,10 @@ bool gx_choose_ports(const struct gx_ports_choice *c, struct gx_slice *slice,
 	s = malloc(sizeof(*s));
 	if (!s)
 		return false;
-	s->n = c->n < SAMPLE ? c->n : SAMPLE;
+	/* judged by the first, which hide others */
+	s->n = c->n < GX_SAMPLE ? c->n : GX_SAMPLE;
 	if (!c->must)
-		best = ENTRY_COST * s->n;
+		best = GX_ENTRY_COST * s->n;
 	while (most < BITS && 1u << most < 4 * c->n)
 		most++;
 	slice->bits = 0;
@@ -180,14 +179,14 @@ bool gx_choose_ports(const struct gx_ports_choice *c, struct gx_slice *slice,
 		/* the highest bit that packets differ in here, and those below */
 		top = 32 - __builtin_clz(p.lo ^ p.hi);
 		bits = top < most ? top : most;
-		cost = NODE_COST * ((top + bits - 1) / bits) +
-		       ENTRY_COST * left_between(s, c->counts, work);
+		cost = GX_NODE_COST * ((top + bits - 1) / bits) +
+		       GX_ENTRY_COST * left_between(s, c->counts, work);
 		if (cost >= best)
 			continue;
 		best = cost;
 		*slice = (struct gx_slice){
 			.word = GXDP_W_L4,
-			.shift = (source ? GXDP_L4_SPORT : GXDP_L4_DPORT) + top - bits,
+			.shift = gx_port_shift(source) + top - bits,
 			.bits = bits,
 		};
 	}

@@ -47,7 +47,7 @@ void gx_region_enter(struct gx_region *r, const struct gx_slice *slice,
 	uint64_t mask = ((1ull << slice->bits) - 1) << slice->shift;
 	uint64_t *known = &r->known[slice->word], *value = &r->value[slice->word];
 	bool source = slice->shift >= GXDP_L4_SPORT;
-	unsigned int field = source ? GXDP_L4_SPORT : GXDP_L4_DPORT;
+	unsigned int field = gx_port_shift(source);
 	struct gx_span p;
 
 	/* What not all values agree in is not known there. */
@@ -199,8 +199,7 @@ static int l4_spans(const struct gx_boxes *boxes, const struct gx_box *box,
 		p = gx_ports_left(box, r, source);
 		if (p.lo > p.hi)
 			return 0;
-		return gx_range_spans(p.lo, p.hi, s->shift -
-				      (source ? GXDP_L4_SPORT : GXDP_L4_DPORT),
+		return gx_range_spans(p.lo, p.hi, s->shift - gx_port_shift(source),
 				      s->bits, span);
 	}
 	if (s->shift < GXDP_L4_TCP_FLAGS &&

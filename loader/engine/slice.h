@@ -24,6 +24,12 @@ static inline bool gx_slice_of_ports(const struct gx_slice *slice)
 	return slice->word == GXDP_W_L4 && slice->shift >= GXDP_L4_DPORT;
 }
 
+/* Where in its word a port begins */
+static inline unsigned int gx_port_shift(bool source)
+{
+	return source ? GXDP_L4_SPORT : GXDP_L4_DPORT;
+}
+
 /* What refers to a node of @slice at @addr; GXDP_REF_RULE is zero */
 static inline uint64_t gx_node_ref(const struct gx_slice *slice, uint32_t addr)
 {

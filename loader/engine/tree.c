@@ -381,7 +381,8 @@ static int put_leaf(struct builder *b, const uint32_t *list, size_t n,
 	}
 	t->leaves += weight;
 	t->depth_sum += weight * (b->depth + 1);
-	b->sum += weight * (b->depth * 12 + 10 + 4 * (n < 8 ? n * 0.5 : n));
+	b->sum += weight * (b->depth * GX_NODE_COST + 10 +
+			    GX_ENTRY_COST * (n < 8 ? n * 0.5 : n));
 	if (n > t->leaf_max)
 		t->leaf_max = n;
 	if (b->depth + 1 > t->depth)
@@ -433,8 +434,7 @@ static void mark_cuts(const struct gx_box *box, const struct gx_slice *slice,
 		      const struct gx_region *r, bool *cut)
 {
 	bool source = slice->shift >= GXDP_L4_SPORT;
-	unsigned int shift = slice->shift -
-			     (source ? GXDP_L4_SPORT : GXDP_L4_DPORT);
+	unsigned int shift = slice->shift - gx_port_shift(source);
 	uint32_t all = (1u << slice->bits) - 1, ones = (1u << shift) - 1;
 	struct gx_span left = gx_ports(&r->ports, source);
 	struct gx_span p = gx_ports_left(box, r, source);
