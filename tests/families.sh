@@ -30,8 +30,8 @@ lack_reason()
 	auto-mask) echo "its emulation leaves a vector unmasked when it interrupts" ;;
 	clock-rate) echo "its emulation's clock runs 2.5 times too fast" ;;
 	failed-reset) echo "nothing in it tells that a reset failed" ;;
-	loss-told) echo "what was masked interrupts as soon as it may again: mended, and not always counted" ;;
 	hds) echo "gxdp splits no headers off on it" ;;
+	loss-told) echo "what was masked interrupts as soon as it may again: mended, and not always counted" ;;
 	msi) echo "it interrupts by INTx only" ;;
 	prompt-rx) echo "its emulation holds back what comes in the second after its receiver was enabled" ;;
 	phy-kept) echo "its emulation resets the PHY with the MAC" ;;
