@@ -392,9 +392,9 @@ struct gxdp_rx_counts {
  * @xdp_xmit: frames redirected here
  * @xdp_xmit_bytes: their bytes
  * @xdp_xmit_full: redirected here, and no room
- * @xsk: descriptors of AF_XDP sockets
+ * @xsk: frames of AF_XDP sockets
  * @xsk_bytes: their bytes
- * @xsk_invalid: of those, frames too short or too long to be sent; completed all the same
+ * @xsk_invalid: of those, too short or too long to be sent; completed all the same
  * @xsk_csum: frames of AF_XDP sockets whose checksum the chip wrote
  * @xsk_csum_refused: those that asked for one it cannot write: sent as they were
  * @dropped: the stack's frames that could not be queued, or were in the ring at a reset

@@ -160,6 +160,7 @@ static u64 *gxdp_rx_take(struct gxdp_rx *rx, struct gxdp_rx_slot *slot, u32 len,
 		return &c->alloc_fail;
 
 	if (!old.va) {
+		c->xsk_empty += !!slot->va;
 		xsk_buff_set_size(old.xsk, len);
 		gxdp_xsk_sync_for_cpu(old.xsk, rx->pool);
 		return gxdp_rx_take_umem(rx, old.xsk, c);

@@ -310,14 +310,14 @@ static __always_inline u32 gxdp_xsk_put_usual(struct gxdp_tx *tx, const struct x
 	return done;
 }
 
-/* Queue @n descriptors of the pool as one report batch. */
-static __always_inline u32 gxdp_xsk_put_batch(struct gxdp_tx *tx, struct xsk_buff_pool *pool,
-					      u32 n, const struct gxdp_tx_format *format)
+/* Queue @n descriptors of the pool, whole frames, as one report batch, and count them. */
+static __always_inline void gxdp_xsk_put_batch(struct gxdp_tx *tx, struct xsk_buff_pool *pool,
+					       u32 n, const struct gxdp_tx_format *format)
 {
 	const struct xdp_desc *xd = pool->tx_descs, *end = xd + n;
+	u32 bytes = 0, frames = n, opts = 0, pieces, done;
 	const u32 most = gxdp_xsk_longest(tx);
 	const bool usual = gxdp_xsk_usual(pool);
-	u32 bytes = 0, opts = 0, done;
 	struct gxdp_tx_slot *head;
 	bool first = true;
 
@@ -345,15 +345,19 @@ static __always_inline u32 gxdp_xsk_put_batch(struct gxdp_tx *tx, struct xsk_buf
 
 			if (unlikely(bad)) {
 				gxdp_xsk_put_nothing(tx, bad, format);
+				frames -= bad - 1;
 				xd += bad - 1;
 				continue;
 			}
 			if (xd->options & XDP_TX_METADATA && first && sound) {
 				bytes += gxdp_xsk_frame_len(xd, end);
-				xd += gxdp_xsk_put_meta(tx, pool, head, xd, end, format) - 1;
+				pieces = gxdp_xsk_put_meta(tx, pool, head, xd, end, format);
+				frames -= pieces - 1;
+				xd += pieces - 1;
 				continue;
 			}
 			last = xsk_is_eop_desc(xd);
+			frames -= !last;
 		}
 		bytes += xd->len;
 		if (unlikely(!sound) && first && last) {
@@ -373,7 +377,8 @@ static __always_inline u32 gxdp_xsk_put_batch(struct gxdp_tx *tx, struct xsk_buf
 		gxdp_tx_put(tx, dma, format->data | (last ? TXD_CMD_EOP : 0) | xd->len, opts);
 		first = last;
 	}
-	return bytes;
+	tx->counts->xsk += frames;
+	tx->counts->xsk_bytes += bytes;
 }
 
 /*
@@ -384,17 +389,15 @@ static __always_inline u32 gxdp_xsk_put(struct gxdp_tx *tx, struct xsk_buff_pool
 					const struct gxdp_tx_format *format)
 {
 	const u32 step = gxdp_xsk_tx_step(pool, want);
-	struct gxdp_tx_counts *counts = tx->counts;
 	u32 n, sum = 0;
 
 	do {
 		n = xsk_tx_peek_release_desc_batch(pool, step);
 		if (!n)
 			break;
-		counts->xsk_bytes += gxdp_xsk_put_batch(tx, pool, n, format);
+		gxdp_xsk_put_batch(tx, pool, n, format);
 		sum += n;
 	} while (step < want && sum < want);
-	counts->xsk += sum;
 	return sum;
 }
 

@@ -54,6 +54,12 @@ check_tx()
 	[ "$mode" = 0 ] || check_moved "$what: straight from the umem" "$TMP/a" "$TMP/b" "tx${queue}_xsk" $((N + ENDS))
 }
 
+# Frames that a socket was to have and for which there was no chunk.
+refused_frames()
+{
+	echo $(($(moved "$TMP/a" "$TMP/b" rx0_xdp_redirect_fail) + $(moved "$TMP/a" "$TMP/b" rx0_mixed)))
+}
+
 irqs()
 {
 	awk '$NF ~ /^gx0(-TxRx-[0-9])?$/ { for (i = 2; i <= 3; i++) n += $i } END { print n }' /proc/interrupts
@@ -230,10 +236,23 @@ else
 		check_stream "multi-buffer: jumbo frames received, intact" "$TMP/r" $N
 	}
 	check_rx_jumbo
-	start_receiver "$TMP/r" peer stream recv -i peer0
-	check "multi-buffer: all completes" dut xsk tx -i gx0 -z -g -d "$(peer_mac)" -n $N -r 500 -s $len
-	wait $receiver
-	check_stream "multi-buffer: jumbo frames sent, intact" "$TMP/r" $N 10
+	check_tx "multi-buffer: jumbo frames" 1 0 -z -g -r 500
+
+	# A socket of few chunks stops reading, and the fill ring runs empty within a frame.
+	settle
+	start_receiver "$TMP/x" dut xsk rx -i gx0 -m "$MAPS/xsks" -z -g -K -T 600 -F $((RING + 300))
+	kill -STOP "$receiver"
+	counts "$TMP/a"
+	peer_sends -n $N -r 500 -s $len >"$TMP/s"
+	check "multi-buffer: more frames than there are chunks for" wait_for 20 frames_came $((N + ENDS))
+	check "multi-buffer: an empty fill ring is counted" [ "$(moved "$TMP/a" "$TMP/b" rx0_xsk_empty)" -gt 0 ]
+	check "multi-buffer: what there was no chunk for, too" [ "$(refused_frames)" -gt 0 ]
+	check_moved "multi-buffer: and the rest is the socket's" "$TMP/a" "$TMP/b" rx0_xdp_redirect \
+		$((N + ENDS - $(refused_frames)))
+	kill -CONT "$receiver"
+	wait_for 20 reads_on
+	stop_receiver
+	check_eq "multi-buffer: none twice, none corrupt" "$(value "$TMP/x" twice) $(value "$TMP/x" corrupt)" "0 0"
 fi
 check_adds_up
 check_eq "no reset was needed" "$(stat dut gx0 resets)" 0
