@@ -11,6 +11,20 @@
 # Huge pages for the umems of unaligned chunks.
 HUGE_PAGES=96
 
+# rx_ring: how large. QEMU's igb loses what finds the ring full; the others make the sender
+# wait. They take a frame of 9,000 bytes in five buffers, where the suite offers buffers for
+# three, 2,048 at the most: what a ring holds of these is missing when the receiving thread
+# falls behind, and with a ring of 512 the fill ring ran dry at 290 frames, about once in 30
+# of the tests with such frames.
+rx_ring()
+{
+	if [ "$FAMILY" = 82576 ]; then
+		echo 512
+	else
+		echo 64
+	fi
+}
+
 setup_xsk_pair()
 {
 	local n=0 pci
@@ -19,8 +33,7 @@ setup_xsk_pair()
 	for pci in "$(dut_pci)" "$(peer_pci)"; do
 		bind_driver "$pci" gxdp && wait_for 10 pci_netdev "$pci" || return 1
 		ip link set "$(pci_netdev "$pci")" name xsk$n || return 1
-		# QEMU's igb loses what finds the ring full, where e1000e makes the sender wait
-		[ "$FAMILY" != 82576 ] || ethtool -G xsk$n rx 512 || return 1
+		ethtool -G xsk$n rx "$(rx_ring)" || return 1
 		# nothing but the test's own frames, whatever their address
 		sysctl -qw net.ipv6.conf.xsk$n.disable_ipv6=1
 		ip link set xsk$n promisc on up
@@ -58,13 +71,25 @@ xskxceiver()
 }
 
 # frames_lost: how many frames of the two NICs one has sent and the other's driver has
-# never seen. QEMU's igb loses what finds the ring full, and its e1000e was seen to lose a
-# few as well, and no counter of a chip's says so; the driver's own do, since they have
-# each frame that the chip wrote to memory.
+# never seen. QEMU's igb loses what finds the ring full, and no counter of the chip's says
+# so; the driver's own do, since they have each frame that the chip wrote to memory.
 frames_lost()
 {
 	ip -j -s link show | jq '[.[] | select(.ifname == "xsk0" or .ifname == "xsk1") |
 		.stats64.tx.packets - .stats64.rx.packets] | add'
+}
+
+# has_gap NUMBER LOG: did a test fail since a frame was missing in the numbered stream?
+has_gap()
+{
+	awk -v nr="$1" '
+		/^(not )?ok / {
+			if ($1 == "not" && $3 == nr)
+				found = gap
+			gap = 0
+		}
+		/expected pkt_nb/ { gap = 1 }
+		END { exit !found }' "$2"
 }
 
 # worth_another NUMBER NAME LOG LOST: says why a test that failed may try again.
@@ -74,7 +99,7 @@ worth_another()
 		echo "more time"	# those that send frame by frame are slow on a busy host
 	elif [[ $2 == *STAT_RX_FULL ]]; then
 		echo "luck: it looks 1 ms after the ring is full whether one more frame has come"
-	elif [ "$4" -gt 0 ]; then
+	elif [ "$FAMILY" = 82576 ] && [ "$4" -gt 0 ] && has_gap "$1" "$3"; then
 		echo "QEMU to lose nothing on the way to the driver, as it did with $4 frames"
 	else
 		return 1
@@ -104,7 +129,9 @@ run_xskxceiver()
 
 	lost=$(frames_lost)
 	xskxceiver "$@" >$log
-	second_attempt $log $(($(frames_lost) - lost)) "$@"
+	lost=$(($(frames_lost) - lost))
+	echo "note: $lost frames sent that no driver received"
+	second_attempt $log $lost "$@"
 	judge_tap xskxceiver $log
 }
 
