@@ -20,7 +20,7 @@ include mk/install.mk
 GXDP_CACHE ?= /var/cache/gxdp
 export GXDP_CACHE
 
-.PHONY: all bpf loader module test-tools demo bench-filter soak-filter fuzz test test-debug check bench shell faults deb test-deb \
+.PHONY: all bpf loader module test-tools demo bench-filter bench-load soak-filter fuzz test test-debug check bench shell faults deb test-deb \
 	deps install uninstall clean distclean help
 
 all: module-if-headers bpf loader ## the module, the BPF objects and the loader
@@ -62,6 +62,9 @@ bench: deps ## guest instructions per packet, beside mainline; fails on lost fra
 
 bench-filter: ## what a packet costs in the filter: table, and build/bench-filter.svg
 	@tests/engine/bench-filter $(BENCH_ARGS)
+
+bench-load: deps ## how many instructions loading the filter takes, on each kernel (KERNEL=)
+	@tests/engine/bench-load $(KERNEL)
 
 soak-filter: ## the filter against its rules' plain meaning, for SECONDS (3600)
 	@tests/engine/soak $(or $(SECONDS),3600)
