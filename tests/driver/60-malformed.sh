@@ -92,10 +92,16 @@ for object in drop reflect xsk_steer; do
 done
 dut ethtool -K gx0 rxvlan off
 
+interface_errors()
+{
+	ip -n dut -s -j link show gx0 | jq '.[0].stats64.rx.errors'
+}
+
 # Giants: at MTU 1500 the chip drops and counts them, none gets through.
 ip -n peer link set peer0 mtu 9000
 wait_for 30 carrier_up peer peer0
 counts "$TMP/a"
+errors=$(interface_errors)
 start_receiver "$TMP/g" dut stream recv -i gx0
 malformed giant $N >/dev/null
 giants_counted()
@@ -103,11 +109,12 @@ giants_counted()
 	counts "$TMP/b"
 	[ "$(($(moved "$TMP/a" "$TMP/b" rx_oversize) + $(moved "$TMP/a" "$TMP/b" 'rx*_length_error')))" -ge $N ]
 }
-wait_for 10 giants_counted
-check_eq "giants: each is counted" \
-	"$(($(moved "$TMP/a" "$TMP/b" rx_oversize) + $(moved "$TMP/a" "$TMP/b" 'rx*_length_error')))" $N
-errors=$(ip -n dut -s -j link show gx0 | jq '.[0].stats64.rx.errors')
-check "giants: as errors of the interface" [ "$errors" -ge $N ]
+if has giants "giants: each is counted"; then
+	wait_for 10 giants_counted
+	check_eq "giants: each is counted" \
+		"$(($(moved "$TMP/a" "$TMP/b" rx_oversize) + $(moved "$TMP/a" "$TMP/b" 'rx*_length_error')))" $N
+	check_eq "giants: as errors of the interface" $(($(interface_errors) - errors)) $N
+fi
 stop_receiver
 check_not "giants: none reaches the stack" grep -q stream= "$TMP/g"
 check "giants: the device works on" dut ping -q -c 2 -i 0.2 -W 10 $PEER_IP
