@@ -234,10 +234,19 @@ link_and_traffic "cable"
 detach
 check "-K loopback on" dut ethtool -K gx0 loopback on
 check "the carrier is on" wait_for 30 carrier_up dut gx0
+# What the emulated 8254x gets in its receiver's first second is lost: by loopback nobody
+# keeps it.
+loop_closes()
+{
+	dut stream send -i gx0 -d "$(dut_mac)" -n 1 -r 100 >/dev/null
+	frames_came 1
+}
+counts "$TMP/a"
+check "and what is sent comes back" wait_for 10 loop_closes
 start_receiver "$TMP/r" dut stream recv -i gx0
 dut stream send -i gx0 -d "$(dut_mac)" -n 200 -r 1500 >"$TMP/s"
 wait "$receiver"
-check_stream "what is sent comes back" "$TMP/r" 200
+check_stream "all of it" "$TMP/r" 200
 check "the peer hears nothing" sh -c '! ip netns exec dut ping -q -c 1 -W 1 '$PEER_IP
 check "-K loopback off" dut ethtool -K gx0 loopback off
 link_and_traffic "loopback off"
