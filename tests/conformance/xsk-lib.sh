@@ -11,18 +11,17 @@
 # Huge pages for the umems of unaligned chunks.
 HUGE_PAGES=96
 
-# rx_ring: how large. QEMU's igb loses what finds the ring full; the others make the sender
-# wait. They take a frame of 9,000 bytes in five buffers, where the suite offers buffers for
-# three, 2,048 at the most: what a ring holds of these is missing when the receiving thread
-# falls behind, and with a ring of 512 the fill ring ran dry at 290 frames, about once in 30
-# of the tests with such frames.
+# rx_ring: how large. QEMU's igb loses what finds the ring full; its e1000e makes the sender
+# wait. 82574L takes a frame of 9,000 bytes in five buffers, where the suite offers buffers
+# for three, 2,048 at the most: what a ring holds of these is missing when the receiving
+# thread falls behind, and with a ring of 512 the fill ring ran dry at 290 frames, about once
+# in 30 of the tests with such frames.
 rx_ring()
 {
-	if [ "$FAMILY" = 82576 ]; then
-		echo 512
-	else
-		echo 64
-	fi
+	case $FAMILY in
+	82574L) echo 64 ;;
+	*) echo 512 ;;
+	esac
 }
 
 setup_xsk_pair()
@@ -72,7 +71,8 @@ xskxceiver()
 
 # frames_lost: how many frames of the two NICs one has sent and the other's driver has
 # never seen. QEMU's igb loses what finds the ring full, and no counter of the chip's says
-# so; the driver's own do, since they have each frame that the chip wrote to memory.
+# so; the driver's own do, since they have each frame that the chip wrote to memory. (2,048
+# of them in every run: a test that fills the ring on purpose.)
 frames_lost()
 {
 	ip -j -s link show | jq '[.[] | select(.ifname == "xsk0" or .ifname == "xsk1") |
@@ -97,6 +97,8 @@ worth_another()
 {
 	if grep -B 1 "^not ok $1 " "$3" | grep -q 'timed out'; then
 		echo "more time"	# those that send frame by frame are slow on a busy host
+	elif grep -B 2 "^not ok $1 " "$3" | grep -q 'could not set mtu'; then
+		echo "the kernel to be done with the socket before: it closes them later, by a worker"
 	elif [[ $2 == *STAT_RX_FULL ]]; then
 		echo "luck: it looks 1 ms after the ring is full whether one more frame has come"
 	elif [ "$FAMILY" = 82576 ] && [ "$4" -gt 0 ] && has_gap "$1" "$3"; then
