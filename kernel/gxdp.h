@@ -465,6 +465,8 @@ struct gxdp_pending {
  * @irqs: interrupts taken; the handler's
  * @irqs_seen: as the watchdog saw it last
  * @packets_seen: received frames, likewise
+ * @place_seen: where its poll stood in the transmit rings, likewise
+ * @waits_seen: there were frames that the poll had not taken, likewise
  * @irq_name: in /proc/interrupts
  *
  * Lives as long as the device; the rings inside come and go.
@@ -492,6 +494,8 @@ struct gxdp_pair {
 	u32 irqs;
 	u32 irqs_seen;
 	u64 packets_seen;
+	u32 place_seen;
+	bool waits_seen;
 	char irq_name[IFNAMSIZ + 16];
 };
 
@@ -835,6 +839,7 @@ netdev_features_t gxdp_features_check(struct sk_buff *skb, struct net_device *ne
 				      netdev_features_t features);
 bool gxdp_tx_clean(struct gxdp_tx *tx, int budget);
 void gxdp_tx_abandon(struct gxdp_tx *tx);
+bool gxdp_tx_waits(const struct gxdp_tx *tx);
 bool gxdp_tx_drained(struct gxdp_tx *tx);
 
 /* moderation.c */

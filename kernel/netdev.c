@@ -300,17 +300,6 @@ static void gxdp_check_hang(struct gxdp_nic *nic)
 		gxdp_schedule_reset(nic);
 }
 
-/* For how many looks of the watchdog frames of the pair's have been waiting to leave */
-static unsigned int gxdp_tx_waits(const struct gxdp_pair *pair)
-{
-	unsigned int looks = pair->tx->stuck;
-	const struct gxdp_tx *tx;
-
-	for (tx = pair->xdp_tx; tx; tx = tx->next)
-		looks = max_t(unsigned int, looks, tx->stuck);
-	return looks;
-}
-
 /* Where the pair's poll stands in its transmit rings; moves as frames come back */
 static u32 gxdp_tx_place(const struct gxdp_pair *pair)
 {
@@ -322,44 +311,54 @@ static u32 gxdp_tx_place(const struct gxdp_pair *pair)
 	return place;
 }
 
-/*
- * Poll now; as a rule it is over when this returns. True if frames had come, or, where
- * some were waiting to leave, had left.
- */
-static bool gxdp_poll_finds(struct gxdp_pair *pair, bool waiting)
+/* Has the chip received or sent something that the pair's poll has not taken? */
+static bool gxdp_pair_waits(const struct gxdp_pair *pair)
 {
-	u64 before = READ_ONCE(pair->rx_counts.packets);
-	u32 place = gxdp_tx_place(pair);
+	bool waits = pair->nic->family->path->rx_waits(pair->rx) || gxdp_tx_waits(pair->tx);
+	const struct gxdp_tx *tx;
 
-	gxdp_poll_now(pair);
-	return READ_ONCE(pair->rx_counts.packets) != before ||
-	       (waiting && gxdp_tx_place(pair) != place);
+	for (tx = pair->xdp_tx; tx && !waits; tx = tx->next)
+		waits = gxdp_tx_waits(tx);
+	return waits;
 }
 
 /*
- * A queue that has had neither interrupt nor frame for a second is polled all
- * the same, which also lets it interrupt again. Frames found in this way, received
- * ones or some that left, and still no interrupt: one has been lost. (One that waits to
- * leave since this very look may just have been sent, and is given another second.)
+ * Frames wait that the chip is done with, and have for a second, in which there was no
+ * interrupt and no poll took any: one has been lost. Where none wait, a queue that has been
+ * quiet for so long is polled all the same, which also lets it interrupt again.
  */
+static void gxdp_check_irq(struct gxdp_pair *pair)
+{
+	u64 packets = READ_ONCE(pair->rx_counts.packets);
+	struct gxdp_nic *nic = pair->nic;
+	u32 place = gxdp_tx_place(pair);
+	u32 irqs = READ_ONCE(pair->irqs);
+	bool quiet, waits;
+
+	quiet = irqs == pair->irqs_seen && packets == pair->packets_seen &&
+		place == pair->place_seen;
+	waits = quiet && gxdp_pair_waits(pair);
+	pair->irqs_seen = irqs;
+	pair->packets_seen = packets;
+	pair->place_seen = place;
+	if (waits && !pair->waits_seen) {
+		pair->waits_seen = true;	/* the interrupt may be on its way */
+		return;
+	}
+	pair->waits_seen = false;
+	if (waits && !nic->irq_lost++)
+		netdev_warn(nic->netdev, "queue %u had frames and no interrupt: looked, from now on counted as irq_lost\n",
+			    pair->index);
+	if (quiet)
+		gxdp_poll_now(pair);
+}
+
 static void gxdp_check_irqs(struct gxdp_nic *nic)
 {
 	unsigned int i;
 
-	for (i = 0; i < nic->cfg.pairs; i++) {
-		struct gxdp_pair *pair = nic->pair[i];
-		u64 packets = READ_ONCE(pair->rx_counts.packets);
-		unsigned int waits = gxdp_tx_waits(pair);
-		u32 irqs = READ_ONCE(pair->irqs);
-
-		if (irqs == pair->irqs_seen && packets == pair->packets_seen && waits != 1 &&
-		    gxdp_poll_finds(pair, waits) && irqs == READ_ONCE(pair->irqs) &&
-		    !nic->irq_lost++)
-			netdev_warn(nic->netdev, "queue %u had frames and no interrupt: looked, from now on counted as irq_lost\n",
-				    i);
-		pair->irqs_seen = irqs;
-		pair->packets_seen = packets;
-	}
+	for (i = 0; i < nic->cfg.pairs; i++)
+		gxdp_check_irq(nic->pair[i]);
 }
 
 /**
@@ -376,8 +375,8 @@ void gxdp_watchdog(struct work_struct *work)
 		gxdp_link_check(nic);
 		if (nic->family->link_watch)
 			nic->family->link_watch(nic);
+		gxdp_check_irqs(nic);	/* first: frames that nobody takes back do not hang */
 		gxdp_check_hang(nic);
-		gxdp_check_irqs(nic);
 		gxdp_ptp_check(nic);
 		gxdp_stats_update_hw(nic);
 	}
@@ -611,6 +610,7 @@ static const struct net_device_ops gxdp_netdev_ops_8254x =
 
 const struct gxdp_path gxdp_path_8254x = {
 	.poll		= gxdp_poll_8254x,
+	.rx_waits	= gxdp_rx_waits_8254x,
 	.flush_pending	= gxdp_xdp_flush_8254x,
 	.netdev_ops	= &gxdp_netdev_ops_8254x,
 	.hints		= &gxdp_xdp_hints_8254x,
@@ -621,6 +621,7 @@ static const struct net_device_ops gxdp_netdev_ops_82574 =
 
 const struct gxdp_path gxdp_path_82574 = {
 	.poll		= gxdp_poll_82574,
+	.rx_waits	= gxdp_rx_waits_82574,
 	.flush_pending	= gxdp_xdp_flush_82574,
 	.netdev_ops	= &gxdp_netdev_ops_82574,
 	.hints		= &gxdp_xdp_hints_82574,
@@ -631,6 +632,7 @@ static const struct net_device_ops gxdp_netdev_ops_82576 =
 
 const struct gxdp_path gxdp_path_82576 = {
 	.poll		= gxdp_poll_82576,
+	.rx_waits	= gxdp_rx_waits_82574,
 	.flush_pending	= gxdp_xdp_flush_82576,
 	.netdev_ops	= &gxdp_netdev_ops_82576,
 	.hints		= &gxdp_xdp_hints_82574,

@@ -17,12 +17,14 @@
 /**
  * struct gxdp_path - the entries of a data path
  * @poll: NAPI poll
+ * @rx_waits: is there something in a receive ring that no poll has taken?
  * @flush_pending: send what a poll's XDP_TX verdicts collected (xdp.c)
  * @netdev_ops: its ndo_start_xmit and ndo_xdp_xmit are the path's
  * @hints: XDP metadata the descriptors hold
  */
 struct gxdp_path {
 	int (*poll)(struct napi_struct *napi, int budget);
+	bool (*rx_waits)(const struct gxdp_rx *rx);
 	unsigned int (*flush_pending)(struct gxdp_pair *pair);
 	const struct net_device_ops *netdev_ops;
 	const struct xdp_metadata_ops *hints;
@@ -32,6 +34,7 @@ struct gxdp_path {
 extern const struct gxdp_path gxdp_path_8254x;
 int gxdp_poll_8254x(struct napi_struct *napi, int budget);
 int gxdp_rx_poll_8254x(struct gxdp_pair *pair, int budget);
+bool gxdp_rx_waits_8254x(const struct gxdp_rx *rx);
 unsigned int gxdp_xdp_flush_8254x(struct gxdp_pair *pair);
 bool gxdp_xsk_xmit_8254x(struct gxdp_tx *tx, struct xsk_buff_pool *pool);
 netdev_tx_t gxdp_start_xmit_8254x(struct sk_buff *skb, struct net_device *netdev);
@@ -43,6 +46,7 @@ extern const struct xdp_metadata_ops gxdp_xdp_hints_8254x;
 extern const struct gxdp_path gxdp_path_82574;
 int gxdp_poll_82574(struct napi_struct *napi, int budget);
 int gxdp_rx_poll_82574(struct gxdp_pair *pair, int budget);
+bool gxdp_rx_waits_82574(const struct gxdp_rx *rx);
 unsigned int gxdp_xdp_flush_82574(struct gxdp_pair *pair);
 bool gxdp_xsk_xmit_82574(struct gxdp_tx *tx, struct xsk_buff_pool *pool);
 netdev_tx_t gxdp_start_xmit_82574(struct sk_buff *skb, struct net_device *netdev);

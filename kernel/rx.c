@@ -877,12 +877,18 @@ static __always_inline int gxdp_rx_poll(struct gxdp_pair *pair, int budget,
 	return done;
 }
 
+/* Has something come that the poll has not taken? */
+static __always_inline bool gxdp_rx_came(const struct gxdp_rx *rx,
+					 const struct gxdp_rx_format *format)
+{
+	return format->staterr(format->word(&rx->desc[READ_ONCE(rx->ntc)])) & RXD_DD;
+}
+
 /* Nothing has come, and there is no umem to take buffers from meanwhile. */
 static __always_inline bool gxdp_rx_idle(const struct gxdp_rx *rx,
 					 const struct gxdp_rx_format *format)
 {
-	return !READ_ONCE(rx->pool) &&
-	       !(format->staterr(format->word(&rx->desc[rx->ntc])) & RXD_DD);
+	return !READ_ONCE(rx->pool) && !gxdp_rx_came(rx, format);
 }
 
 /* A bounce buffer, once used for this device, makes syncs necessary. */
@@ -895,6 +901,24 @@ static __always_inline bool gxdp_rx_needs_sync(struct gxdp_rx *rx)
 static noinline int gxdp_rx_poll_8254x_sync(struct gxdp_pair *pair, int budget)
 {
 	return gxdp_rx_poll(pair, budget, &gxdp_rx_legacy, true, false, gxdp_xdp_flush_8254x);
+}
+
+/**
+ * gxdp_rx_waits_8254x - is there something in the ring that no poll has taken?
+ * @rx: ring; its poll may run, and then that is a guess
+ */
+bool gxdp_rx_waits_8254x(const struct gxdp_rx *rx)
+{
+	return gxdp_rx_came(rx, &gxdp_rx_legacy);
+}
+
+/**
+ * gxdp_rx_waits_82574 - the same for the extended descriptor format
+ * @rx: ring
+ */
+bool gxdp_rx_waits_82574(const struct gxdp_rx *rx)
+{
+	return gxdp_rx_came(rx, &gxdp_rx_ext);
 }
 
 /**

@@ -684,6 +684,24 @@ bool gxdp_tx_clean(struct gxdp_tx *tx, int budget)
 }
 
 /**
+ * gxdp_tx_waits - has the chip sent something that no poll has taken back?
+ * @tx: ring; its poll may run, and then that is a guess
+ *
+ * What waits for its stamp waits for no poll.
+ */
+bool gxdp_tx_waits(const struct gxdp_tx *tx)
+{
+	const u16 ntc = READ_ONCE(tx->ntc);
+	const struct gxdp_tx_slot *slot = &tx->slot[ntc];
+
+	/* pairs with the release in gxdp_tx_report() */
+	if (ntc == smp_load_acquire(&tx->batch) || READ_ONCE(slot->kind) == GXDP_TX_XSK_STAMP)
+		return false;
+	return READ_ONCE(tx->desc[READ_ONCE(slot->report)].data.opts_sta) &
+	       cpu_to_le32(TXD_STA_DD);
+}
+
+/**
  * gxdp_tx_drained - has everything queued been sent and cleaned?
  * @tx: ring
  */

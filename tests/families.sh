@@ -17,9 +17,9 @@ families()
 {
 	cat <<'TABLE'
 82574L	8086:10d3	e1000e		igb	e1000e	2	64	9000	queue-stop,queue-buf,stamps,clock-rate,hds,rss-udp,sctp,xdp-rings
-82576	8086:10c9	igb		e1000e	igb	8	64	9000	auto-mask,giants,phy-kept,shared-enable,failed-reset,loss-told
-82540EM	8086:100e	e1000		igb	e1000	1	80	16110	msi,pm,queues,rss,rss-udp,tso6,rxcsum-shown,queue-stop,queue-buf,ptp,stamps,hds,prompt-rx,sctp,xdp-rings,failed-reset,loss-told
-82545EM	8086:100f	e1000-82545em	igb	e1000	1	80	16110	msi,pm,queues,rss,rss-udp,tso6,rxcsum-shown,queue-stop,queue-buf,ptp,stamps,hds,prompt-rx,sctp,xdp-rings,failed-reset,loss-told
+82576	8086:10c9	igb		e1000e	igb	8	64	9000	auto-mask,giants,phy-kept,shared-enable,failed-reset
+82540EM	8086:100e	e1000		igb	e1000	1	80	16110	msi,pm,queues,rss,rss-udp,tso6,rxcsum-shown,queue-stop,queue-buf,ptp,stamps,hds,prompt-rx,sctp,xdp-rings,failed-reset
+82545EM	8086:100f	e1000-82545em	igb	e1000	1	80	16110	msi,pm,queues,rss,rss-udp,tso6,rxcsum-shown,queue-stop,queue-buf,ptp,stamps,hds,prompt-rx,sctp,xdp-rings,failed-reset
 TABLE
 }
 
@@ -32,7 +32,6 @@ lack_reason()
 	failed-reset) echo "nothing in it tells that a reset failed" ;;
 	giants) echo "its emulation drops them without counting" ;;
 	hds) echo "gxdp splits no headers off on it" ;;
-	loss-told) echo "what was masked interrupts as soon as it may again: mended, and not always counted" ;;
 	msi) echo "it interrupts by INTx only" ;;
 	prompt-rx) echo "its emulation holds back what comes in the second after its receiver was enabled" ;;
 	phy-kept) echo "its emulation resets the PHY with the MAC" ;;
