@@ -8,7 +8,7 @@
 
 . tests/driver/lib.sh
 
-# QEMU's PHY is set back with the MAC. So it comes out of a sleep as one does that has been
+# QEMU's PHY is set back with the MAC (an 8254x's is not). So it comes out of a sleep as one does that has been
 # without power: with a link, and with the modes it has from the start.
 negotiated()
 {
@@ -48,7 +48,8 @@ if insmod "$GXDP_BUILD/sleep_one.ko" device="$(dut_pci)" seconds=1; then
 	changes=$(carrier_changes dut gx0)
 	check "asleep and awake without it" \
 		sh -c 'echo 1 >/sys/module/sleep_one/parameters/sleep'
-	check "no pause: negotiated again" wait_for 60 negotiated
+	! has pm "no pause: negotiated again" ||
+		check "no pause: negotiated again" wait_for 60 negotiated
 	rmmod sleep_one
 else
 	fail "sleep_one.ko does not load"

@@ -106,6 +106,7 @@ check_half()
 	rmmod forge
 	ip -n dut link set gx0 down && ip -n dut link set gx0 up
 	wait_for 30 carrier_up dut gx0
+	settle
 	check_sound "$1, half a frame, and down"
 	forger_in
 }
@@ -124,6 +125,7 @@ check_sound()
 }
 
 begin
+watch_pools
 ip_to 1
 forger_in
 
@@ -161,6 +163,7 @@ kill -TERM "$socket"
 wait "$socket"
 check_eq "a socket: it saw nothing but sound frames" "$(value "$TMP/x" corrupt)" 0
 detach
+settle
 check_sound "the socket closed"
 
 check_eq "no reset was needed" "$(stat dut gx0 resets) $(stat dut gx0 tx_hangs)" "0 0"
