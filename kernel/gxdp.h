@@ -292,6 +292,7 @@ struct gxdp_tx_slot {
  * @batch: first slot not yet reported on (producers); released to the
  *	cleaner with smp_store_release()
  * @ntc: next to clean (NAPI)
+ * @cleaned: descriptors cleaned since the ring was made (NAPI)
  * @rung: tail last written (producers)
  * @open: frames may be queued; cleared before the ring is stopped
  * @after_tso: the last frame queued is to be segmented (producers; 8254x)
@@ -305,7 +306,7 @@ struct gxdp_tx_slot {
  * @counts: the pair's, or those of XDP's own ring
  * @sync: guards readers of the latter
  * @next: the next of XDP's rings that the pair cleans
- * @stuck_ntc: where the cleaner stood when the watchdog last looked
+ * @stuck_cleaned: @cleaned when the watchdog last looked
  * @stuck: how often it had not moved since, with frames waiting
  * @hung: the chip was reset for it, and no frame of it has come back since
  * @owed: free descriptors that are the stack's, which waits for room or has just been
@@ -330,10 +331,8 @@ struct gxdp_tx {
 	bool after_tso;
 	bool unmaps;
 	u16 ntc ____cacheline_aligned_in_smp;
-	u16 stuck_ntc;
-	u8 stuck;
-	bool hung;
 	u16 owed;
+	u32 cleaned;
 	struct gxdp_pair *pair;
 	struct gxdp_tx_counts *counts;
 	struct gxdp_tx *next;
@@ -341,6 +340,9 @@ struct gxdp_tx {
 	dma_addr_t desc_dma;
 	dma_addr_t pad_dma;
 	struct u64_stats_sync *sync;
+	u32 stuck_cleaned;
+	u8 stuck;
+	bool hung;
 };
 
 /**
@@ -465,7 +467,7 @@ struct gxdp_pending {
  * @irqs: interrupts taken; the handler's
  * @irqs_seen: as the watchdog saw it last
  * @packets_seen: received frames, likewise
- * @place_seen: where its poll stood in the transmit rings, likewise
+ * @cleaned_seen: what had been taken back from the transmit rings, likewise
  * @waits_seen: there were frames that the poll had not taken, likewise
  * @irq_name: in /proc/interrupts
  *
@@ -494,7 +496,7 @@ struct gxdp_pair {
 	u32 irqs;
 	u32 irqs_seen;
 	u64 packets_seen;
-	u32 place_seen;
+	u32 cleaned_seen;
 	bool waits_seen;
 	char irq_name[IFNAMSIZ + 16];
 };

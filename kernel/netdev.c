@@ -250,20 +250,21 @@ static void gxdp_hang(struct gxdp_nic *nic, struct gxdp_tx *tx)
 }
 
 /*
- * Frames wait, and for so many looks none has come back, though gxdp_check_irqs() has
- * polled: the transmitter hangs.
+ * Frames wait, and for so many looks none has left: the transmitter hangs. (What has left,
+ * and nobody takes back, is gxdp_check_irqs()'s.)
  */
 static bool gxdp_tx_hangs(struct gxdp_nic *nic, struct gxdp_tx *tx)
 {
-	u16 ntc = READ_ONCE(tx->ntc);
-	bool moved = ntc != tx->stuck_ntc;
+	u32 cleaned = READ_ONCE(tx->cleaned);
+	bool moved = cleaned != tx->stuck_cleaned;
 
-	tx->stuck_ntc = ntc;
+	tx->stuck_cleaned = cleaned;
 	if (moved && tx->hung) {
 		tx->hung = false;
 		nic->hang_streak = 0;
 	}
-	if (moved || gxdp_tx_drained(tx) || rd32(nic, GX_STATUS) & GX_STATUS_TXOFF) {
+	if (moved || gxdp_tx_drained(tx) || gxdp_tx_waits(tx) ||
+	    rd32(nic, GX_STATUS) & GX_STATUS_TXOFF) {
 		tx->stuck = 0;
 		return false;
 	}
@@ -300,15 +301,21 @@ static void gxdp_check_hang(struct gxdp_nic *nic)
 		gxdp_schedule_reset(nic);
 }
 
-/* Where the pair's poll stands in its transmit rings; moves as frames come back */
-static u32 gxdp_tx_place(const struct gxdp_pair *pair)
+/* What the pair's poll has taken back from its transmit rings */
+static u32 gxdp_pair_cleaned(const struct gxdp_pair *pair)
 {
-	u32 place = READ_ONCE(pair->tx->ntc);
+	u32 cleaned = READ_ONCE(pair->tx->cleaned);
 	const struct gxdp_tx *tx;
 
 	for (tx = pair->xdp_tx; tx; tx = tx->next)
-		place += READ_ONCE(tx->ntc);
-	return place;
+		cleaned += READ_ONCE(tx->cleaned);
+	return cleaned;
+}
+
+/* Is a poll to come that no interrupt has to ask for? */
+static bool gxdp_poll_due(const struct gxdp_pair *pair)
+{
+	return test_bit(NAPI_STATE_SCHED, &pair->napi.state) || hrtimer_active(&pair->napi.timer);
 }
 
 /* Has the chip received or sent something that the pair's poll has not taken? */
@@ -331,16 +338,16 @@ static void gxdp_check_irq(struct gxdp_pair *pair)
 {
 	u64 packets = READ_ONCE(pair->rx_counts.packets);
 	struct gxdp_nic *nic = pair->nic;
-	u32 place = gxdp_tx_place(pair);
+	u32 cleaned = gxdp_pair_cleaned(pair);
 	u32 irqs = READ_ONCE(pair->irqs);
 	bool quiet, waits;
 
 	quiet = irqs == pair->irqs_seen && packets == pair->packets_seen &&
-		place == pair->place_seen;
+		cleaned == pair->cleaned_seen && !gxdp_poll_due(pair);
 	waits = quiet && gxdp_pair_waits(pair);
 	pair->irqs_seen = irqs;
 	pair->packets_seen = packets;
-	pair->place_seen = place;
+	pair->cleaned_seen = cleaned;
 	if (waits && !pair->waits_seen) {
 		pair->waits_seen = true;	/* the interrupt may be on its way */
 		return;
@@ -375,7 +382,7 @@ void gxdp_watchdog(struct work_struct *work)
 		gxdp_link_check(nic);
 		if (nic->family->link_watch)
 			nic->family->link_watch(nic);
-		gxdp_check_irqs(nic);	/* first: frames that nobody takes back do not hang */
+		gxdp_check_irqs(nic);
 		gxdp_check_hang(nic);
 		gxdp_ptp_check(nic);
 		gxdp_stats_update_hw(nic);

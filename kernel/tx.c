@@ -676,6 +676,7 @@ bool gxdp_tx_clean(struct gxdp_tx *tx, int budget)
 	}
 	if (ntc == tx->ntc)
 		return true;
+	WRITE_ONCE(tx->cleaned, tx->cleaned + GXDP_TX_CLEAN_MAX - left);
 	/* pairs with the acquire in gxdp_tx_unused() */
 	smp_store_release(&tx->ntc, ntc);
 	gxdp_tx_done(tx, &done);
@@ -789,7 +790,7 @@ void gxdp_tx_rewind(struct gxdp_tx *tx)
 	tx->after_tso = false;
 	tx->ntc = 0;
 	tx->owed = 0;
-	tx->stuck_ntc = 0;
+	tx->stuck_cleaned = tx->cleaned;
 	tx->stuck = 0;		/* if it hangs again, that is another hang */
 }
 

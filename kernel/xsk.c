@@ -310,7 +310,10 @@ static __always_inline u32 gxdp_xsk_put_usual(struct gxdp_tx *tx, const struct x
 	return done;
 }
 
-/* Queue @n descriptors of the pool, whole frames, as one report batch, and count them. */
+/*
+ * Queue @n descriptors of the pool as one report batch, and count the frames that end among
+ * them: as a rule all (but see gxdp_xsk_tx_step()).
+ */
 static __always_inline void gxdp_xsk_put_batch(struct gxdp_tx *tx, struct xsk_buff_pool *pool,
 					       u32 n, const struct gxdp_tx_format *format)
 {
@@ -352,18 +355,18 @@ static __always_inline void gxdp_xsk_put_batch(struct gxdp_tx *tx, struct xsk_bu
 			if (xd->options & XDP_TX_METADATA && first && sound) {
 				bytes += gxdp_xsk_frame_len(xd, end);
 				pieces = gxdp_xsk_put_meta(tx, pool, head, xd, end, format);
-				frames -= pieces - 1;
 				xd += pieces - 1;
+				frames -= pieces - xsk_is_eop_desc(xd);
 				continue;
 			}
 			last = xsk_is_eop_desc(xd);
 			frames -= !last;
 		}
-		bytes += xd->len;
 		if (unlikely(!sound) && first && last) {
 			gxdp_xsk_put_nothing(tx, 1, format);
 			continue;
 		}
+		bytes += xd->len;
 		xsk_buff_raw_dma_sync_for_device(pool, dma, xd->len);
 		if (format->paylen_shift && first)
 			opts = gxdp_tx_opts(format, last ? xd->len : gxdp_xsk_frame_len(xd, end));

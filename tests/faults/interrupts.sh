@@ -46,13 +46,26 @@ mask_interrupts()
 	return 1
 }
 
-# check_loses "when": an interrupt, and finds it.
+irqs()
+{
+	awk '$NF ~ /^gx0(-TxRx-[0-9])?$/ { for (i = 2; i <= 3; i++) n += $i } END { print n }' /proc/interrupts
+}
+
+# check_loses "when": an interrupt, and finds it. When one came after the mask was seen to
+# hold, a poll had been under way for longer than that, and none was lost: once more.
 check_loses()
 {
-	was=$(stat dut gx0 irq_lost)
+	local try before
+
 	kill -STOP "$socket" 2>/dev/null	# if it has not ended with its stream
-	check "$1: interrupts are masked" mask_interrupts
-	check "$1: a lost interrupt is found within 5 s" wait_for 5 lost
+	for ((try = 1; try <= 3; try++)); do
+		was=$(stat dut gx0 irq_lost)
+		check "$1: interrupts are masked" mask_interrupts
+		before=$(irqs)
+		! wait_for 5 lost && [ "$(irqs)" -ne "$before" ] || break
+		echo "$1: one came all the same"
+	done
+	check "$1: a lost interrupt is found within 5 s" lost
 	kill -CONT "$socket" 2>/dev/null
 }
 
@@ -77,6 +90,13 @@ check_leaves "frames leave" 10
 for ((i = 1; i <= ROUNDS; i++)); do
 	check_loses "sending, round $i"
 	check_leaves "sending, round $i: and mended" 5
+done
+# Polled by a thread, which the look only wakes.
+dut sh -c 'echo 1 >/sys/class/net/gx0/threaded'
+for ((i = 1; i <= 2; i++)); do
+	check_leaves "threaded: frames leave" 10
+	check_loses "sending, threaded, round $i"
+	check_leaves "sending, threaded, round $i: and mended" 5
 done
 check_eq "it is told once" "$(dmesg | grep -c 'had frames and no interrupt')" 1
 check_eq "nothing was reset for it" "$(stat dut gx0 resets) $(stat dut gx0 tx_hangs)" "0 0"
