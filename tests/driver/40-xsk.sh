@@ -60,11 +60,6 @@ refused_frames()
 	echo $(($(moved "$TMP/a" "$TMP/b" rx0_xdp_redirect_fail) + $(moved "$TMP/a" "$TMP/b" rx0_mixed)))
 }
 
-irqs()
-{
-	awk '$NF ~ /^gx0(-TxRx-[0-9])?$/ { for (i = 2; i <= 3; i++) n += $i } END { print n }' /proc/interrupts
-}
-
 begin
 echo 4 >/proc/sys/vm/nr_hugepages
 watch_pools

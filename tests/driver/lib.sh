@@ -474,6 +474,12 @@ socket_has()
 	[ "$(stat dut gx0 rx0_xsk_frames)" -gt "$1" ]
 }
 
+# irqs: how many interrupts of gx0's queues there have been, on two CPUs
+irqs()
+{
+	awk '$NF ~ /^gx0(-TxRx-[0-9])?$/ { for (i = 2; i <= 3; i++) n += $i } END { print n }' /proc/interrupts
+}
+
 # reads_on: the receiver has read all there is, offered its buffers again, and waits.
 reads_on()
 {

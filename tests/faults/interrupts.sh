@@ -46,11 +46,6 @@ mask_interrupts()
 	return 1
 }
 
-irqs()
-{
-	awk '$NF ~ /^gx0(-TxRx-[0-9])?$/ { for (i = 2; i <= 3; i++) n += $i } END { print n }' /proc/interrupts
-}
-
 # check_loses "when": an interrupt, and finds it. When one came after the mask was seen to
 # hold, a poll had been under way for longer than that, and none was lost: once more.
 check_loses()
