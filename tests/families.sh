@@ -18,8 +18,8 @@ families()
 	cat <<'TABLE'
 82574L	8086:10d3	e1000e		igb	e1000e	2	64	9000	queue-stop,queue-buf,stamps,clock-rate,hds,rss-udp,sctp,xdp-rings
 82576	8086:10c9	igb		e1000e	igb	8	64	9000	auto-mask,giants,phy-kept,shared-enable,failed-reset
-82540EM	8086:100e	e1000		igb	e1000	1	80	16110	msi,pm,queues,rss,rss-udp,tso6,rxcsum-shown,queue-stop,queue-buf,ptp,stamps,hds,prompt-rx,sctp,xdp-rings,failed-reset
-82545EM	8086:100f	e1000-82545em	igb	e1000	1	80	16110	msi,pm,queues,rss,rss-udp,tso6,rxcsum-shown,queue-stop,queue-buf,ptp,stamps,hds,prompt-rx,sctp,xdp-rings,failed-reset
+82540EM	8086:100e	e1000		igb	e1000	1	80	16110	msi,pm,queues,rss,rss-udp,tso6,rxcsum-shown,queue-stop,queue-buf,ptp,stamps,hds,prompt-rx,rx-room,sctp,xdp-rings,failed-reset
+82545EM	8086:100f	e1000-82545em	igb	e1000	1	80	16110	msi,pm,queues,rss,rss-udp,tso6,rxcsum-shown,queue-stop,queue-buf,ptp,stamps,hds,prompt-rx,rx-room,sctp,xdp-rings,failed-reset
 TABLE
 }
 
@@ -42,6 +42,7 @@ lack_reason()
 	queues) echo "it has one queue pair" ;;
 	sctp) echo "it makes no CRC32c" ;;
 	rss) echo "it has no RSS" ;;
+	rx-room) echo "its emulation drops what the ring has too little room for, long frames and what it held back" ;;
 	rss-udp) echo "it hashes no UDP ports" ;;
 	tso6) echo "it segments TCP over IPv4 only" ;;
 	stamps) echo "gxdp stamps no frames on it" ;;
