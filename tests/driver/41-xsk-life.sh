@@ -142,7 +142,9 @@ for ((i = 0; i < 20; i++)); do
 	kills=$((kills + 1))
 done
 check_eq "killed in the middle and bound again at once" $kills 20
-check "the stack works on beside it" wait_for 20 dut ping -q -c 1 -W 2 $PEER_IP
+# the last close has QEMU hold back more than the ring can then take, pings among it
+! family_lacks "$FAMILY" prompt-rx || wait_for 20 dut ping -q -c 1 -W 2 $PEER_IP
+check "the stack works on beside it" dut ping -q -c 3 -i 0.2 -W 10 $PEER_IP
 kill $s0
 wait $s0
 

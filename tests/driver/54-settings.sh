@@ -8,8 +8,8 @@
 
 . tests/driver/lib.sh
 
-# QEMU's PHY is set back with the MAC (an 8254x's is not). So it comes out of a sleep as one does that has been
-# without power: with a link, and with the modes it has from the start.
+# QEMU's PHY is set back with the MAC (an 8254x's is not). So it comes out of a sleep as one
+# does that has been without power: with a link, and with the modes it has from the start.
 negotiated()
 {
 	[ "$(carrier_changes dut gx0)" -ge $((changes + 2)) ] && carrier_up dut gx0
