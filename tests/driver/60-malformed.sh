@@ -54,6 +54,7 @@ check_csum()
 }
 
 begin
+watch_pools
 # Somebody who listens, so that good ones count as delivered.
 start_receiver "$TMP/r" dut stream recv -u :7777 -T 600
 listener=$receiver
@@ -122,6 +123,7 @@ check "giants: the device works on" dut ping -q -c 2 -i 0.2 -W 10 $PEER_IP
 # At MTU 9000 a frame of a program without frags cannot come: it was refused. One
 # with frags takes them all.
 ip -n dut link set gx0 mtu 9000
+settle
 use_programs frags
 attach tx
 check "long frames at MTU 9000 under a program for fragments" sends giant
